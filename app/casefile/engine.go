@@ -1,0 +1,122 @@
+package casefile
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/breachscope/breachscope/analysis"
+)
+
+// connect opens the engine with nothing allowed but the staging folder.
+func (c *Case) connect(ctx context.Context, o Options) error {
+	readers := o.Readers
+	if readers == 0 {
+		readers = 4
+	}
+	connector, err := duckdb.NewConnector(c.source(o), nil)
+	if err != nil {
+		return err
+	}
+	c.connector, c.db = connector, sql.OpenDB(connector)
+	c.db.SetMaxOpenConns(readers + 1)
+	c.writer, c.readers = make(chan *sql.Conn, 1), make(chan *sql.Conn, readers)
+	for i := range readers + 1 {
+		conn, err := c.db.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		// session settings have to be made before the lock
+		if _, err := conn.ExecContext(ctx, "SET TimeZone='UTC'"); err != nil {
+			return err
+		}
+		if i == 0 {
+			c.writer <- conn
+		} else {
+			c.readers <- conn
+		}
+	}
+	return c.lockDown(ctx)
+}
+
+// source is the engine's connection string. Storage version 1.5.0 is named so that an upgrade of the driver does not
+// silently write files which an older program cannot read.
+func (c *Case) source(o Options) string {
+	options := url.Values{
+		"storage_compatibility_version": {"v1.5.0"}, "autoload_known_extensions": {"false"},
+		"autoinstall_known_extensions": {"false"}, "allow_community_extensions": {"false"},
+		"allow_persistent_secrets": {"false"}, "memory_limit": {o.Memory}, "threads": {strconv.Itoa(o.Threads)},
+	}
+	if o.Memory == "" {
+		options.Set("memory_limit", "2GB")
+	}
+	if o.Threads == 0 {
+		options.Set("threads", strconv.Itoa(runtime.NumCPU()))
+	}
+	return c.database + "?" + options.Encode()
+}
+
+func (c *Case) lockDown(ctx context.Context) error {
+	conn := <-c.writer
+	defer func() { c.writer <- conn }()
+	for _, statement := range []string{
+		"SET temp_directory=" + analysis.Literal(filepath.Join(c.work, "spill")),
+		"SET max_temp_directory_size='50GB'",
+		"SET max_vacuum_tasks=0", // a checkpoint after an import would rewrite the whole table
+		"SET allowed_directories=[" + analysis.Literal(c.Staging()) + "]",
+		"SET enable_external_access=false",
+		"SET lock_configuration=true",
+	} {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("locking the engine down: %w", err)
+		}
+	}
+	return nil
+}
+
+// shut closes all connections and the engine, which checkpoints.
+func (c *Case) shut() error {
+	if c.connector == nil {
+		return nil
+	}
+	var problems []error
+	for range cap(c.readers) {
+		select {
+		case conn := <-c.readers:
+			problems = append(problems, conn.Close())
+		default:
+		}
+	}
+	select {
+	case conn := <-c.writer:
+		problems = append(problems, conn.Close())
+	default:
+	}
+	problems = append(problems, c.db.Close(), c.connector.Close())
+	c.connector = nil
+	return errors.Join(problems...)
+}
+
+// makeWork makes the private folder afresh: what an earlier, killed process left there is plaintext nobody needs.
+func (c *Case) makeWork() error {
+	if err := os.RemoveAll(filepath.Join(c.work, "staging")); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(filepath.Join(c.work, "spill")); err != nil {
+		return err
+	}
+	for _, folder := range []string{c.work, filepath.Join(c.work, "staging"), filepath.Join(c.work, "spill")} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+-- The case file. Times are TIMESTAMP holding UTC. Everything in schema analysis can be derived again from
+-- evidence, raw, snapshot and journal; the steps of package analysis empty and refill it.
+
+CREATE SCHEMA evidence;
+CREATE SCHEMA raw;       -- one table per kind: "file" INTEGER, "line" BIGINT, then every column as text under its own name
+CREATE SCHEMA snapshot;  -- one table per object, laid out like raw; plus the two tables that describe them
+CREATE SCHEMA analysis;
+CREATE SCHEMA journal;
+
+CREATE TABLE main.setting (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
+
+-- evidence -----------------------------------------------------------------------------------------------------------
+
+CREATE TABLE evidence.file (
+  id             INTEGER PRIMARY KEY,
+  sha256         VARCHAR NOT NULL,          -- of the bytes as handed in (the member's own bytes inside a container)
+  name           VARCHAR NOT NULL,          -- path relative to what was added, with '/'; members as container.zip/member.csv
+  source         VARCHAR NOT NULL,          -- absolute path at the time of the import
+  bytes          BIGINT NOT NULL,
+  kind           VARCHAR NOT NULL,          -- '' when it was not recognised
+  object         VARCHAR NOT NULL,          -- object of a customer table or definition, else ''
+  organisation   VARCHAR NOT NULL,          -- 15-character id of the CRM organisation, '' when the file does not say
+  encoding       VARCHAR NOT NULL,
+  dialect        VARCHAR NOT NULL,          -- what is peculiar to the file: delimiter, spaces, footer, repaired
+  timezone       VARCHAR NOT NULL,          -- of its local times; 'UTC' for files in UTC
+  taken_at       TIMESTAMP,                 -- moment a customer table was exported
+  rows_read      BIGINT NOT NULL,
+  rows_loaded    BIGINT NOT NULL,
+  rows_duplicate BIGINT NOT NULL,
+  rows_rejected  BIGINT NOT NULL,
+  replaced       BIGINT NOT NULL,           -- characters that did not decode
+  first_at       TIMESTAMP,
+  last_at        TIMESTAMP,
+  added_at       TIMESTAMP NOT NULL,
+  state          VARCHAR NOT NULL,          -- loaded, unrecognised, definition, same (another file has the same bytes)
+  note           VARCHAR NOT NULL           -- one sentence for the investigator, or ''
+);
+-- line counts records, the header being 1; reason is one sentence
+CREATE TABLE evidence.reject (file INTEGER NOT NULL, line BIGINT NOT NULL, reason VARCHAR NOT NULL, text VARCHAR NOT NULL,
+  state VARCHAR NOT NULL DEFAULT 'open');   -- open, accepted, repaired
+CREATE TABLE evidence.duplicate (file INTEGER NOT NULL, line BIGINT NOT NULL, kept_file INTEGER, kept_line BIGINT);
+CREATE TABLE evidence.gap (organisation VARCHAR NOT NULL, kind VARCHAR NOT NULL, from_at TIMESTAMP NOT NULL, to_at TIMESTAMP NOT NULL,
+  expected BIGINT, covered_by VARCHAR NOT NULL, note VARCHAR NOT NULL);  -- covered_by: kinds with events of the same act in it, ';'
+-- per kind, organisation and hour with events: for the coverage strip
+CREATE TABLE evidence.coverage (organisation VARCHAR NOT NULL, kind VARCHAR NOT NULL, hour TIMESTAMP NOT NULL, events BIGINT NOT NULL);
+-- report and list-view definitions, as handed in
+CREATE TABLE evidence.definition (file INTEGER NOT NULL, carrier VARCHAR NOT NULL, definition_id VARCHAR NOT NULL,
+  object VARCHAR NOT NULL, name VARCHAR NOT NULL, modified_at TIMESTAMP, body VARCHAR NOT NULL);
+
+-- snapshot -----------------------------------------------------------------------------------------------------------
+
+-- one row per object and organisation. columns are names in snapshot."<object>"; '' when the table has none
+CREATE TABLE snapshot.object (object VARCHAR NOT NULL, organisation VARCHAR NOT NULL, label VARCHAR NOT NULL, prefix VARCHAR NOT NULL,
+  key_column VARCHAR NOT NULL, created_column VARCHAR NOT NULL, modified_column VARCHAR NOT NULL, deleted_column VARCHAR NOT NULL,
+  name_column VARCHAR NOT NULL, taken_at TIMESTAMP, rows BIGINT NOT NULL, deleted_included BOOLEAN NOT NULL, bad_ids BIGINT NOT NULL);
+CREATE TABLE snapshot.field (object VARCHAR NOT NULL, field VARCHAR NOT NULL, position INTEGER NOT NULL, label VARCHAR NOT NULL,
+  type VARCHAR NOT NULL,          -- id, reference, text, longtext, boolean, integer, number, currency, date, datetime, email, phone, multipicklist
+  reference VARCHAR NOT NULL,     -- object a reference points to ('' none; several with ';')
+  relationship VARCHAR NOT NULL,  -- name used in a path: ContactId -> Contact
+  category VARCHAR NOT NULL, category_from VARCHAR NOT NULL, filled BIGINT NOT NULL);
+
+-- analysis: events -----------------------------------------------------------------------------------------------------
+
+CREATE TABLE analysis.account (id INTEGER PRIMARY KEY, organisation VARCHAR NOT NULL, user_id VARCHAR NOT NULL, -- 18 characters or ''
+  username VARCHAR NOT NULL, name VARCHAR NOT NULL, role VARCHAR NOT NULL, kind VARCHAR NOT NULL, -- employee, integration, admin, system, unknown
+  timezone VARCHAR NOT NULL, locale VARCHAR NOT NULL);
+CREATE TABLE analysis.address (id INTEGER PRIMARY KEY, address VARCHAR NOT NULL, public BOOLEAN NOT NULL, -- false: blank, private, 'Salesforce.com IP'
+  network VARCHAR NOT NULL, country VARCHAR NOT NULL, asn BIGINT, holder VARCHAR NOT NULL);
+CREATE TABLE analysis.agent (id INTEGER PRIMARY KEY, agent VARCHAR NOT NULL, family VARCHAR NOT NULL, words VARCHAR NOT NULL);
+CREATE TABLE analysis.app (id INTEGER PRIMARY KEY, app VARCHAR NOT NULL, name VARCHAR NOT NULL);
+CREATE TABLE analysis.login (id INTEGER PRIMARY KEY, organisation VARCHAR NOT NULL, login_key VARCHAR NOT NULL);
+CREATE TABLE analysis.token (id INTEGER PRIMARY KEY, organisation VARCHAR NOT NULL, session_key VARCHAR NOT NULL);
+
+CREATE TABLE analysis.event (
+  id       BIGINT NOT NULL,      -- 1.. in order of (file, line)
+  file     INTEGER NOT NULL,
+  line     BIGINT NOT NULL,
+  kind     VARCHAR NOT NULL,
+  "at"       TIMESTAMP,            -- NULL when the row has no readable time
+  action   VARCHAR NOT NULL,     -- login, failed, loginas, logout, query, report, listview, search, record, file, bulk, describe, page, setup, alert, other
+  account  INTEGER,              -- who acted (LoginAs: the delegated admin once sessions are known)
+  address  INTEGER,
+  agent    INTEGER,
+  app      INTEGER,
+  login    INTEGER,
+  token    INTEGER,
+  request  VARCHAR,              -- request id
+  job      VARCHAR,              -- bulk job, report or list-view id, 15 characters
+  status   VARCHAR,              -- as logged
+  object   VARCHAR,              -- as logged; several with ';'
+  record   VARCHAR,              -- ids named in the row, 18 characters, ';' between
+  text     VARCHAR,              -- what was asked: SOQL, report description, URI, search text, filter
+  target   VARCHAR,              -- URI or page
+  rows     BIGINT,
+  columns  BIGINT,
+  bytes    BIGINT,
+  mfa      VARCHAR,              -- second factor as logged at a login
+  method   VARCHAR,              -- login type and subtype, HTTP method, operation
+  tls      VARCHAR
+);
+
+-- analysis: sessions -----------------------------------------------------------------------------------------------------
+
+CREATE TABLE analysis.session (
+  id           INTEGER PRIMARY KEY,
+  session_id   VARCHAR NOT NULL,     -- UUIDv5 of organisation, account, login key, first client, start
+  organisation VARCHAR NOT NULL,
+  account      INTEGER,
+  login        INTEGER,              -- NULL: none is known
+  tokens       INTEGER[] NOT NULL,
+  started_at   TIMESTAMP,
+  ended_at     TIMESTAMP,
+  ended_by     VARCHAR NOT NULL,     -- logout, silence, revocation, end of the logs
+  addresses    INTEGER[] NOT NULL,
+  agents       INTEGER[] NOT NULL,
+  apps         INTEGER[] NOT NULL,
+  kind         VARCHAR NOT NULL,     -- browser, api, login-as, failed, mixed
+  events       BIGINT NOT NULL,
+  failed       BIGINT NOT NULL,      -- of them failed logins
+  inferred     BIGINT NOT NULL,      -- of them attributed without a key
+  rows         BIGINT NOT NULL,
+  bytes        BIGINT NOT NULL,
+  gap          BOOLEAN NOT NULL,     -- an uncovered log gap lies in it
+  hijack       BOOLEAN NOT NULL,     -- shares its keys with another client at the same time
+  score        DOUBLE NOT NULL,      -- 0..100
+  reasons      VARCHAR NOT NULL      -- 'rule +weight words; …'
+);
+CREATE TABLE analysis.segment (session INTEGER NOT NULL, segment INTEGER NOT NULL, address INTEGER, agent INTEGER, app INTEGER,
+  started_at TIMESTAMP, ended_at TIMESTAMP, events BIGINT NOT NULL);
+-- every event belongs to one session; ambiguous ones have several rows with certain = false
+CREATE TABLE analysis.attribution (event BIGINT NOT NULL, session INTEGER NOT NULL, segment INTEGER, how VARCHAR NOT NULL, -- login key, session key, request, job, report, account and time, …
+  certain BOOLEAN NOT NULL);
+-- what the score is made of: one row per session and rule, with the log lines that show it
+CREATE TABLE analysis.finding (session INTEGER NOT NULL, rule VARCHAR NOT NULL, weight DOUBLE NOT NULL, words VARCHAR NOT NULL, events BIGINT[] NOT NULL);
+-- refilled from the journal after sessions were derived again
+CREATE TABLE analysis.verdict (session INTEGER NOT NULL, verdict VARCHAR NOT NULL, reason VARCHAR NOT NULL, entry BIGINT NOT NULL);
+
+-- analysis: replay -----------------------------------------------------------------------------------------------------
+
+-- record of the snapshot, or one that only a log names (present = false)
+CREATE TABLE analysis.record (id INTEGER NOT NULL, object VARCHAR NOT NULL, record_id VARCHAR NOT NULL, present BOOLEAN NOT NULL,
+  file INTEGER, line BIGINT);
+CREATE TABLE analysis.query (
+  id            INTEGER PRIMARY KEY,
+  query_id      VARCHAR NOT NULL,     -- UUIDv5 of session, time, carrier and text
+  session       INTEGER NOT NULL,
+  "at"            TIMESTAMP,
+  carrier       VARCHAR NOT NULL,     -- soql, report, listview, search, sosl, record, fetchxml
+  text          VARCHAR NOT NULL,
+  object        VARCHAR NOT NULL,
+  fields        VARCHAR[] NOT NULL,   -- API names; those of other objects as Object.Field
+  act           VARCHAR NOT NULL,     -- viewed, acquired, '' for reconnaissance
+  rows_logged   BIGINT,
+  bytes_logged  BIGINT,
+  rows_certain  BIGINT,               -- rows that matched whatever was edited since
+  rows_replayed BIGINT,               -- certain and uncertain rows
+  rows_extra    BIGINT,               -- rows of child objects returned with them
+  missing       BIGINT,               -- logged rows that no record of the snapshot explains
+  outcome       VARCHAR NOT NULL,     -- matches, superset, subset, undefined-subset, recorded, count-only, no-count, not-understood
+  why           VARCHAR NOT NULL,     -- one sentence a lawyer understands
+  sql           VARCHAR NOT NULL,
+  certain       BOOLEAN NOT NULL,     -- its rows belong to the session beyond doubt
+  excluded      BOOLEAN NOT NULL      -- declared out by the investigator
+);
+CREATE TABLE analysis.query_event (query INTEGER NOT NULL, event BIGINT NOT NULL);
+CREATE TABLE analysis.query_field (query INTEGER NOT NULL, object VARCHAR NOT NULL, field VARCHAR NOT NULL);
+-- a query of an attacker session touched a record
+CREATE TABLE analysis.access (query INTEGER NOT NULL, record INTEGER NOT NULL, grade VARCHAR NOT NULL, why VARCHAR NOT NULL);
+
+-- analysis: scope, persons ------------------------------------------------------------------------------------------------
+
+-- one row per record that is on a list
+CREATE TABLE analysis.exposure (record INTEGER NOT NULL, list VARCHAR NOT NULL, grade VARCHAR NOT NULL, act VARCHAR NOT NULL,
+  fields VARCHAR[] NOT NULL,     -- non-empty ones of the accesses that put it on its list
+  possible_fields VARCHAR[] NOT NULL, -- further ones of weaker accesses
+  sessions INTEGER[] NOT NULL, queries INTEGER[] NOT NULL, first_at TIMESTAMP, last_at TIMESTAMP, why VARCHAR NOT NULL);
+CREATE TABLE analysis.person (id INTEGER PRIMARY KEY, person_id VARCHAR NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL, -- person, company, employee, test
+  residence VARCHAR NOT NULL, residence_from VARCHAR NOT NULL, birth DATE, records BIGINT NOT NULL);
+CREATE TABLE analysis.person_record (person INTEGER NOT NULL, record INTEGER NOT NULL, reason VARCHAR NOT NULL,
+  holding VARCHAR NOT NULL);     -- own: the record is the person's own; linked: it hangs on one (Case, Order, Asset)
+-- one row per person on a list
+CREATE TABLE analysis.affected (person INTEGER NOT NULL, list VARCHAR NOT NULL, grade VARCHAR NOT NULL, act VARCHAR NOT NULL,
+  categories VARCHAR[] NOT NULL, fields VARCHAR[] NOT NULL, records BIGINT NOT NULL, first_at TIMESTAMP, last_at TIMESTAMP);
+
+-- journal -----------------------------------------------------------------------------------------------------------
+
+CREATE TABLE journal.entry (seq BIGINT PRIMARY KEY, "at" TIMESTAMP NOT NULL, actor VARCHAR NOT NULL, action VARCHAR NOT NULL,
+  arguments VARCHAR NOT NULL, previous VARCHAR NOT NULL, hash VARCHAR NOT NULL);
+
+-- identifiers -------------------------------------------------------------------------------------------------------
+-- A CRM id has 15 case-sensitive characters; the 18-character form adds one check character per five.
+
+CREATE MACRO id_check(t, p) AS substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1
+  + (t[p] BETWEEN 'A' AND 'Z')::INTEGER + 2 * (t[p + 1] BETWEEN 'A' AND 'Z')::INTEGER + 4 * (t[p + 2] BETWEEN 'A' AND 'Z')::INTEGER
+  + 8 * (t[p + 3] BETWEEN 'A' AND 'Z')::INTEGER + 16 * (t[p + 4] BETWEEN 'A' AND 'Z')::INTEGER, 1);
+-- 18-character form of an id of 15 or 18 characters; any other text unchanged
+CREATE MACRO id18(t) AS CASE WHEN length(t) = 15 AND regexp_full_match(t, '[A-Za-z0-9]{15}')
+  THEN t || id_check(t, 1) || id_check(t, 6) || id_check(t, 11) ELSE t END;
+-- whether a text is an id: 15 characters, or 18 with the right check characters
+CREATE MACRO is_id(t) AS coalesce(regexp_full_match(t, '[a-zA-Z0-9]{15}([A-Z0-5]{3})?') AND id18(left(t, 15))[1:length(t)] = t, false);

@@ -1,0 +1,154 @@
+package casefile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// Exists: a new case would overwrite a file.
+type Exists struct{ Path string }
+
+func (e *Exists) Error() string { return e.Path + " exists already" }
+
+// Remedy says what to do about it.
+func (e *Exists) Remedy() string { return "choose another name, or open the existing case" }
+
+// NotACase: the file is something else.
+type NotACase struct{ Path, Why string }
+
+func (e *NotACase) Error() string { return fmt.Sprintf("%s is not a case file: %s", e.Path, e.Why) }
+
+// Remedy says what to do about it.
+func (e *NotACase) Remedy() string {
+	return "name a file that Breachscope made (its name ends in " + Extension + "); evidence is added to a case with add"
+}
+
+// Busy: another process has the case open.
+type Busy struct{ Path, Process string }
+
+func (e *Busy) Error() string { return fmt.Sprintf("%s is open in %s", e.Path, e.Process) }
+
+// Remedy says what to do about it.
+func (e *Busy) Remedy() string { return "close it there first" }
+
+// Sealed: the case needs a passphrase, or the one given is wrong.
+type Sealed struct {
+	Path  string
+	Wrong bool
+}
+
+func (e *Sealed) Error() string {
+	if e.Wrong {
+		return "the passphrase does not open " + e.Path
+	}
+	return e.Path + " is sealed with a passphrase"
+}
+
+// Remedy says what to do about it.
+func (e *Sealed) Remedy() string {
+	return "give the passphrase the case was sealed with (--passphrase-file)"
+}
+
+// StrayLog: a write-ahead log lies beside a case that was closed properly, so it is not the case's own.
+type StrayLog struct{ Path string }
+
+func (e *StrayLog) Error() string {
+	return e.Path + " lies beside a case that was closed properly, so it belongs to another one"
+}
+
+// Remedy says what to do about it.
+func (e *StrayLog) Remedy() string { return "move that file away and open the case again" }
+
+// Newer: the case was written by a later version of the program.
+type Newer struct{ Has, Known int }
+
+func (e *Newer) Error() string {
+	return fmt.Sprintf("the case has schema %d, this program knows schema %d", e.Has, e.Known)
+}
+
+// Remedy says what to do about it.
+func (e *Newer) Remedy() string {
+	return "open it with the newer version of Breachscope it was made with"
+}
+
+type form int
+
+const (
+	formPlain form = iota
+	formSealed
+)
+
+// sniff tells a plain from a sealed case by its first bytes.
+func sniff(path string) (form, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	head := make([]byte, 64)
+	n, err := io.ReadFull(file, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return 0, &NotACase{path, err.Error()}
+	}
+	switch head = head[:n]; {
+	case bytes.HasPrefix(head, []byte("age-encryption.org/v1")):
+		return formSealed, nil
+	case n >= 12 && string(head[8:12]) == "DUCK":
+		return formPlain, nil
+	case n == 0:
+		return 0, &NotACase{path, "it is empty"}
+	}
+	return 0, &NotACase{path, "it begins like another kind of file"}
+}
+
+var lockHolder = regexp.MustCompile(`Conflicting lock is held in (.+?)(?: \(PID (\d+)\))?[.\s]`)
+
+// explain turns the engine's refusal to open a file into one of the errors above.
+func (c *Case) explain(err error) error {
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "Could not set lock on file"), strings.Contains(text, "Unique file handle conflict"):
+		process := "another process"
+		if m := lockHolder.FindStringSubmatch(text + " "); m != nil {
+			process = filepath.Base(m[1])
+			if m[2] != "" {
+				process += " (process " + m[2] + ")"
+			}
+		}
+		return &Busy{c.path, process}
+	case strings.Contains(text, "not a valid DuckDB database"), strings.Contains(text, "Corrupt database file"),
+		strings.Contains(text, "checksum"):
+		return &NotACase{c.path, "the engine cannot read it (" + firstLine(text) + ")"}
+	}
+	return err
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+func (c *Case) marker() string { return filepath.Join(c.work, "open") }
+
+// markOpen leaves a note that the case is open, by which a log left by a crash is known as the case's own.
+func (c *Case) markOpen() error {
+	return os.WriteFile(c.marker(), []byte(fmt.Sprintf("%d\n", os.Getpid())), 0o600)
+}
+
+// refuseStrayLog: the engine would replay the log of any database, without complaint.
+func (c *Case) refuseStrayLog() error {
+	log := c.database + ".wal"
+	if _, err := os.Lstat(log); err != nil {
+		return nil
+	}
+	if _, err := os.Lstat(c.marker()); err != nil {
+		return &StrayLog{log}
+	}
+	return nil
+}
