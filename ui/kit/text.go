@@ -1,0 +1,66 @@
+package kit
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Write is one line of text.
+func Write(s string, size float32, c fyne.ThemeColorName, bold bool) *canvas.Text {
+	t := canvas.NewText(s, Color(c))
+	t.TextSize, t.TextStyle.Bold = size, bold
+	return t
+}
+
+// Body, Small, Caption and Title are the four sizes of running text.
+func Body(s string) *canvas.Text    { return Write(s, 13, Text, false) }
+func Strong(s string) *canvas.Text  { return Write(s, 13, Text, true) }
+func Small(s string) *canvas.Text   { return Write(s, 12, Muted, false) }
+func Caption(s string) *canvas.Text { return Write(s, 11.5, Muted, false) }
+func Title(s string) *canvas.Text   { return Write(s, 14, Text, true) }
+func Heading(s string) *canvas.Text { return Write(s, 18, Text, true) }
+
+// Paragraph is text that wraps and can be selected and copied.
+func Paragraph(s string) *widget.Label {
+	l := widget.NewLabel(s)
+	l.Wrapping, l.Selectable = fyne.TextWrapWord, true
+	return l
+}
+
+// Rect is a filled area.
+func Rect(c fyne.ThemeColorName, radius float32) *canvas.Rectangle {
+	r := canvas.NewRectangle(Color(c))
+	r.CornerRadius = radius
+	return r
+}
+
+// Framed is a filled area with a hairline around it.
+func Framed(fill, stroke fyne.ThemeColorName, radius float32) *canvas.Rectangle {
+	r := Rect(fill, radius)
+	r.StrokeColor, r.StrokeWidth = Color(stroke), 1
+	return r
+}
+
+// Pad puts space around an object.
+func Pad(o fyne.CanvasObject, top, bottom, left, right float32) *fyne.Container {
+	return container.New(layout.NewCustomPaddedLayout(top, bottom, left, right), o)
+}
+
+// Space is an invisible object of a least size.
+func Space(w, h float32) fyne.CanvasObject {
+	r := canvas.NewRectangle(color.Transparent)
+	r.SetMinSize(fyne.NewSize(w, h))
+	return r
+}
+
+// Hairline is a thin rule across.
+func Hairline() fyne.CanvasObject {
+	r := Rect(Rule, 0)
+	r.SetMinSize(fyne.NewSize(1, 1))
+	return r
+}

@@ -1,0 +1,250 @@
+package lanes
+
+import (
+	"image"
+	"image/color"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"github.com/breachscope/breachscope/ui/kit"
+)
+
+// drawing renders Lanes: bars and rules are one raster however many there are; names, axis, tip and outlines are
+// objects above it, so that the pointer moving repaints no bar.
+type drawing struct {
+	lanes   *Lanes
+	raster  *canvas.Raster
+	names   *fyne.Container
+	clip    *container.Clip
+	pool    [][2]*canvas.Text
+	axis    *fyne.Container
+	labels  []*canvas.Text
+	outline [2]*canvas.Rectangle // hovered, cursor
+	marks   *container.Clip
+	tipBack *canvas.Rectangle
+	tip     [tipLines]*canvas.Text
+	thumb   *canvas.Rectangle
+}
+
+const tipLines = 5
+
+func (l *Lanes) CreateRenderer() fyne.WidgetRenderer {
+	d := &drawing{lanes: l, names: container.NewWithoutLayout(), axis: container.NewWithoutLayout()}
+	d.raster = canvas.NewRaster(d.paint)
+	d.clip = container.NewClip(d.names)
+	for i := range d.outline {
+		d.outline[i] = canvas.NewRectangle(color.Transparent)
+		d.outline[i].CornerRadius = 3
+	}
+	d.marks = container.NewClip(container.NewWithoutLayout(d.outline[0], d.outline[1]))
+	d.tipBack = kit.Rect(kit.TipBG, 6)
+	for i := range d.tip {
+		d.tip[i] = kit.Write("", 12, kit.TipText, i == 0)
+	}
+	d.thumb = canvas.NewRectangle(color.Transparent)
+	d.thumb.CornerRadius = 3
+	l.painter = d
+	return d
+}
+
+func (d *drawing) Destroy()           {}
+func (d *drawing) MinSize() fyne.Size { return fyne.NewSize(LabelWidth+200, 3*LaneHeight+axisHeight) }
+func (d *drawing) Layout(fyne.Size)   { d.lanes.top = d.lanes.clampTop(d.lanes.top); d.Refresh() }
+func (d *drawing) Objects() []fyne.CanvasObject {
+	objects := []fyne.CanvasObject{d.raster, d.clip, d.axis, d.marks, d.thumb, d.tipBack}
+	for _, t := range d.tip {
+		objects = append(objects, t)
+	}
+	return objects
+}
+
+func (d *drawing) Refresh() {
+	l := d.lanes
+	d.raster.Move(fyne.NewPos(LabelWidth, 0))
+	d.raster.Resize(fyne.NewSize(l.bodyWidth(), l.bodyHeight()))
+	d.raster.Refresh()
+	d.drawNames()
+	d.drawAxis()
+	d.drawThumb()
+	d.drawOverlay()
+}
+
+// drawNames writes the names of the lanes in view, from a pool.
+func (d *drawing) drawNames() {
+	l := d.lanes
+	d.clip.Resize(fyne.NewSize(LabelWidth-8, l.bodyHeight()))
+	first := int(l.top / LaneHeight)
+	objects := d.names.Objects[:0]
+	for i := first; i < len(l.lanes) && float32(i)*LaneHeight < l.top+l.bodyHeight(); i++ {
+		if i-first >= len(d.pool) {
+			d.pool = append(d.pool, [2]*canvas.Text{kit.Write("", 12.5, kit.Text, true), kit.Write("", 12, kit.Muted, false)})
+		}
+		name, note := d.pool[i-first][0], d.pool[i-first][1]
+		y := float32(i)*LaneHeight - l.top + (LaneHeight-18)/2
+		set(name, l.lanes[i].Name, kit.Text)
+		set(note, l.lanes[i].Note, kit.Muted)
+		name.Move(fyne.NewPos(0, y))
+		note.Move(fyne.NewPos(name.MinSize().Width+7, y+0.5))
+		objects = append(objects, name, note)
+	}
+	d.names.Objects = objects
+}
+
+// set changes a pooled text and paints it again only when it changed.
+func set(t *canvas.Text, s string, ink fyne.ThemeColorName) {
+	if c := kit.Color(ink); t.Text != s || t.Color != c {
+		t.Text, t.Color = s, c
+		t.Resize(t.MinSize())
+		t.Refresh()
+	}
+}
+
+func (d *drawing) marksOnAxis() []tick {
+	return ticks(d.lanes.from, d.lanes.to, max(2, int(d.lanes.bodyWidth()/90)), d.lanes.Zone)
+}
+
+func (d *drawing) drawAxis() {
+	l := d.lanes
+	objects := d.axis.Objects[:0]
+	for i, m := range d.marksOnAxis() {
+		if i >= len(d.labels) {
+			d.labels = append(d.labels, kit.Write("", 11, kit.Muted, false))
+		}
+		t := d.labels[i]
+		set(t, m.label, kit.Muted)
+		width := t.MinSize().Width
+		x := min(max(LabelWidth, l.x(float64(m.at))-width/2), l.Size().Width-width)
+		t.Move(fyne.NewPos(x, l.bodyHeight()+5))
+		objects = append(objects, t)
+	}
+	d.axis.Objects = objects
+}
+
+func (d *drawing) drawThumb() {
+	l := d.lanes
+	all := float32(len(l.lanes)) * LaneHeight
+	var size fyne.Size
+	if all > l.bodyHeight() {
+		size = fyne.NewSize(5, max(24, l.bodyHeight()*l.bodyHeight()/all))
+		d.thumb.Move(fyne.NewPos(l.Size().Width-6, l.top/(all-l.bodyHeight())*(l.bodyHeight()-size.Height)))
+	}
+	d.thumb.FillColor = kit.Color("scrollBar")
+	d.thumb.Resize(size)
+}
+
+// box is where a bar is drawn, in units of the widget.
+func (l *Lanes) box(t target) (pos fyne.Position, size fyne.Size) {
+	b, ok := l.bar(t)
+	if !ok {
+		return pos, size
+	}
+	x0, x1 := l.x(float64(b.From)), l.x(float64(b.To))
+	return fyne.NewPos(x0-LabelWidth, float32(t.lane)*LaneHeight-l.top+6), fyne.NewSize(max(3, x1-x0), LaneHeight-12)
+}
+
+// drawOverlay outlines the hovered bar and the cursor, and shows the tip.
+func (d *drawing) drawOverlay() {
+	l := d.lanes
+	d.marks.Move(fyne.NewPos(LabelWidth, 0))
+	d.marks.Resize(fyne.NewSize(l.bodyWidth(), l.bodyHeight()))
+	for i, t := range []target{l.hovered, l.cursor} {
+		pos, size := l.box(t)
+		r := d.outline[i]
+		r.StrokeWidth = float32(i + 1)
+		r.StrokeColor = kit.Color(kit.Text)
+		if size.IsZero() {
+			r.StrokeWidth = 0
+		}
+		r.Move(pos.SubtractXY(2, 2))
+		r.Resize(size.AddWidthHeight(4, 4))
+		r.Refresh()
+	}
+	d.drawTip()
+}
+
+func (d *drawing) drawTip() {
+	l := d.lanes
+	var lines []string
+	if b, ok := l.bar(l.hovered); ok && l.Tip != nil {
+		lines = strings.SplitN(l.Tip(b.Group), "\n", tipLines)
+	}
+	var width float32
+	for i, t := range d.tip {
+		s := ""
+		if i < len(lines) {
+			s = lines[i]
+		}
+		set(t, s, kit.TipText)
+		width = max(width, t.MinSize().Width)
+	}
+	if len(lines) == 0 {
+		d.tipBack.Resize(fyne.Size{})
+		return
+	}
+	size := fyne.NewSize(width+20, float32(len(lines))*18+12)
+	p := l.pointer.AddXY(14, 14)
+	p.X = min(p.X, l.Size().Width-size.Width)
+	if p.Y+size.Height > l.Size().Height {
+		p.Y = max(0, l.pointer.Y-size.Height-8)
+	}
+	d.tipBack.FillColor = kit.Color(kit.TipBG)
+	d.tipBack.Move(p)
+	d.tipBack.Resize(size)
+	for i, t := range d.tip {
+		t.Move(p.AddXY(10, 6+float32(i)*18))
+	}
+}
+
+// paint fills the raster; w and h are device pixels.
+func (d *drawing) paint(w, h int) image.Image {
+	l := d.lanes
+	img := image.NewNRGBA(image.Rect(0, 0, w, h))
+	c := kit.Canvas{Image: img, Scale: float32(w) / l.bodyWidth()}
+	for _, m := range d.marksOnAxis() {
+		c.Fill(l.x(float64(m.at))-LabelWidth, 0, 0, l.bodyHeight(), kit.Color(kit.Rule))
+	}
+	bottom := min(l.bodyHeight(), float32(len(l.lanes))*LaneHeight-l.top)
+	for y := -l.top; y <= bottom; y += LaneHeight {
+		c.Fill(0, y, l.bodyWidth(), 0, kit.Color(kit.Edge))
+	}
+	first := int(l.top / LaneHeight)
+	for i := first; i < len(l.lanes) && float32(i)*LaneHeight < l.top+l.bodyHeight(); i++ {
+		d.paintLane(c, i)
+	}
+	return img
+}
+
+// paintLane draws a lane's bars in view. Bars of the same colour that would fall on the same pixel are drawn once, so
+// that a lane of a million costs no more than its width.
+func (d *drawing) paintLane(c kit.Canvas, i int) {
+	l, lane := d.lanes, d.lanes.lanes[i]
+	y := float32(i)*LaneHeight - l.top + 6
+	var painted [8]float32
+	for j := lane.first(l.from); j < len(lane.Bars); j++ {
+		b := lane.Bars[j]
+		if float64(b.From) > l.to {
+			break
+		}
+		x0, x1 := l.x(float64(b.From))-LabelWidth, l.x(float64(b.To))-LabelWidth
+		x1 = max(x1, x0+3)
+		if x1 <= painted[b.Tone]+0.5 || x1 < 0 {
+			continue
+		}
+		painted[b.Tone] = x1
+		ink := b.Tone.Fill()
+		if l.selected >= 0 && b.Group != l.selected {
+			ink = fade(ink)
+		}
+		c.Bar(x0, y, x1-x0, LaneHeight-12, ink)
+	}
+}
+
+// fade makes what is not selected step back.
+func fade(c color.Color) color.Color {
+	n := color.NRGBAModel.Convert(c).(color.NRGBA)
+	n.A = 150
+	return n
+}

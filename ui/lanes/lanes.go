@@ -1,0 +1,212 @@
+// Package lanes is the swimlane time line: one lane an account, one bar a stretch of work, coloured by judgement.
+// The wheel zooms about the pointer, dragging pans, the keyboard walks from bar to bar.
+package lanes
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/breachscope/breachscope/ui/kit"
+)
+
+// Bar is a stretch of time in a lane. Bars of one Group (a session's segments) light up and are selected together.
+type Bar struct {
+	From, To int64 // Unix seconds
+	Tone     kit.Tone
+	Group    int // index that OnSelect and Tip are given
+}
+
+// Lane is one line of the chart.
+type Lane struct {
+	Name, Note string
+	Bars       []Bar // any order; New sorts them
+	longest    int64 // of its bars, bounds the search to the left
+}
+
+// Lanes is the widget. Its callbacks run on the main goroutine.
+type Lanes struct {
+	widget.BaseWidget
+	Zone     *time.Location
+	Tip      func(group int) string
+	OnSelect func(group int)
+	OnOpen   func(group int)      // double click or Enter
+	OnKey    func(letter rune)    // a letter typed on the chart
+	OnRange  func(from, to int64) // the stretch shown has changed
+
+	lanes    []Lane
+	from, to float64 // shown, Unix seconds
+	least    float64 // of all bars
+	most     float64
+	top      float32 // vertical scroll, pixels
+	hovered  target
+	selected int // group, -1 none
+	cursor   target
+	focused  bool
+	pointer  fyne.Position
+	dragged  bool
+	painter  *drawing
+}
+
+// target is a bar by position; lane -1 is none.
+type target struct{ lane, bar int }
+
+var nothing = target{-1, -1}
+
+// Sizes of the parts.
+const (
+	LaneHeight = 26
+	LabelWidth = 190
+	axisHeight = 22
+	shortest   = 30 // seconds shown at the deepest zoom
+	slack      = 3  // pixels around a bar that still hit it
+)
+
+var (
+	_ fyne.Scrollable     = (*Lanes)(nil)
+	_ fyne.Draggable      = (*Lanes)(nil)
+	_ fyne.Focusable      = (*Lanes)(nil)
+	_ fyne.DoubleTappable = (*Lanes)(nil)
+	_ desktop.Hoverable   = (*Lanes)(nil)
+	_ desktop.Mouseable   = (*Lanes)(nil)
+	_ desktop.Cursorable  = (*Lanes)(nil)
+)
+
+// New makes a chart that shows everything.
+func New(in []Lane) *Lanes {
+	l := &Lanes{Zone: time.UTC, hovered: nothing, cursor: nothing, selected: -1}
+	l.ExtendBaseWidget(l)
+	l.Set(in)
+	return l
+}
+
+// Set shows other lanes, whole.
+func (l *Lanes) Set(in []Lane) {
+	l.lanes, l.hovered, l.cursor, l.selected, l.top = in, nothing, nothing, -1, 0
+	l.least, l.most = math.Inf(1), math.Inf(-1)
+	for i := range l.lanes {
+		lane := &l.lanes[i]
+		slices.SortFunc(lane.Bars, func(a, b Bar) int { return int(a.From - b.From) })
+		lane.longest = 0
+		for _, b := range lane.Bars {
+			l.least, l.most = min(l.least, float64(b.From)), max(l.most, float64(b.To))
+			lane.longest = max(lane.longest, b.To-b.From)
+		}
+	}
+	if l.least > l.most {
+		l.least, l.most = 0, 3600
+	}
+	margin := max(60, (l.most-l.least)*0.01)
+	l.least, l.most = l.least-margin, l.most+margin
+	l.Fit()
+}
+
+// Recolour gives every bar the tone of its group, after verdicts have changed.
+func (l *Lanes) Recolour(tone func(group int) kit.Tone) {
+	for i := range l.lanes {
+		for j := range l.lanes[i].Bars {
+			b := &l.lanes[i].Bars[j]
+			b.Tone = tone(b.Group)
+		}
+	}
+	l.Refresh()
+}
+
+// Fit shows everything.
+func (l *Lanes) Fit() { l.show(l.least, l.most) }
+
+// Shown is the stretch of time on screen, Unix seconds.
+func (l *Lanes) Shown() (from, to int64) { return int64(l.from), int64(l.to) }
+
+// show sets the stretch on screen, kept inside the data and not shorter than makes sense.
+func (l *Lanes) show(from, to float64) {
+	span := min(max(to-from, shortest), l.most-l.least)
+	from = min(max(from, l.least), l.most-span)
+	l.from, l.to = from, from+span
+	if l.OnRange != nil {
+		l.OnRange(l.Shown())
+	}
+	l.Refresh()
+}
+
+// Zoom changes the stretch on screen by a factor about a moment.
+func (l *Lanes) Zoom(factor, about float64) {
+	l.show(about-(about-l.from)*factor, about+(l.to-about)*factor)
+}
+
+// Select lights a group up without telling OnSelect, and brings its first bar into view.
+func (l *Lanes) Select(group int) {
+	l.selected, l.cursor = group, nothing
+	for i, lane := range l.lanes {
+		for j, b := range lane.Bars {
+			if b.Group == group && l.cursor == nothing {
+				l.cursor = target{i, j}
+			}
+		}
+	}
+	l.reveal()
+}
+
+func (l *Lanes) reveal() {
+	if l.cursor == nothing {
+		l.Refresh()
+		return
+	}
+	y := float32(l.cursor.lane) * LaneHeight
+	l.top = l.clampTop(min(max(l.top, y+LaneHeight-l.bodyHeight()), y))
+	b := l.lanes[l.cursor.lane].Bars[l.cursor.bar]
+	if span := l.to - l.from; float64(b.To) < l.from || float64(b.From) > l.to {
+		l.show(float64(b.From)-span/2, float64(b.From)+span/2)
+		return
+	}
+	l.Refresh()
+}
+
+func (l *Lanes) bodyWidth() float32  { return max(1, l.Size().Width-LabelWidth) }
+func (l *Lanes) bodyHeight() float32 { return max(1, l.Size().Height-axisHeight) }
+
+func (l *Lanes) clampTop(y float32) float32 {
+	return min(max(0, y), max(0, float32(len(l.lanes))*LaneHeight-l.bodyHeight()))
+}
+
+func (l *Lanes) x(t float64) float32 {
+	return LabelWidth + float32((t-l.from)/(l.to-l.from))*l.bodyWidth()
+}
+
+func (l *Lanes) moment(x float32) float64 {
+	return l.from + float64((x-LabelWidth)/l.bodyWidth())*(l.to-l.from)
+}
+
+// first is the first bar of a lane that may reach past a moment.
+func (lane Lane) first(t float64) int {
+	i, _ := slices.BinarySearchFunc(lane.Bars, int64(t)-lane.longest, func(b Bar, from int64) int { return int(b.From - from) })
+	return i
+}
+
+// at is the bar under a point; of several, the one that begins last, which is drawn on top.
+func (l *Lanes) at(p fyne.Position) target {
+	i := int((p.Y + l.top) / LaneHeight)
+	if p.X < LabelWidth || p.Y > l.bodyHeight() || i < 0 || i >= len(l.lanes) {
+		return nothing
+	}
+	reach := (l.to - l.from) / float64(l.bodyWidth()) * slack
+	t := l.moment(p.X)
+	hit, lane := nothing, l.lanes[i]
+	for j := lane.first(t - reach); j < len(lane.Bars) && float64(lane.Bars[j].From) <= t+reach; j++ {
+		if float64(lane.Bars[j].To) >= t-reach {
+			hit = target{i, j}
+		}
+	}
+	return hit
+}
+
+func (l *Lanes) bar(t target) (Bar, bool) {
+	if t == nothing || t.lane >= len(l.lanes) || t.bar >= len(l.lanes[t.lane].Bars) {
+		return Bar{}, false
+	}
+	return l.lanes[t.lane].Bars[t.bar], true
+}
