@@ -1,0 +1,135 @@
+package app
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/event"
+	"github.com/breachscope/breachscope/analysis/person"
+	"github.com/breachscope/breachscope/analysis/replay"
+	"github.com/breachscope/breachscope/analysis/scope"
+	"github.com/breachscope/breachscope/analysis/session"
+	"github.com/breachscope/breachscope/app/casefile"
+)
+
+// deriveSessions derives events, sessions and verdicts again, and forgets what was scoped before.
+func (c *Case) deriveSessions(ctx context.Context, tx *sql.Tx, p analysis.Progress) error {
+	s, err := settings(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := event.Derive(ctx, tx, c.catalog, s, p); err != nil {
+		return err
+	}
+	if err := session.Derive(ctx, tx, s, p); err != nil {
+		return err
+	}
+	return c.deriveVerdicts(ctx, tx)
+}
+
+// deriveVerdicts judges all sessions again from the journal: later marks win, undone ones do not count.
+func (c *Case) deriveVerdicts(ctx context.Context, tx *sql.Tx) error {
+	entries, err := casefile.Journal(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM analysis.verdict`); err != nil {
+		return fmt.Errorf("forgetting verdicts: %w", err)
+	}
+	undone := undoneEntries(entries)
+	for _, e := range entries {
+		if e.Action != "mark" || undone[e.Seq] {
+			continue
+		}
+		if _, err := applyMark(ctx, tx, e); err != nil {
+			return err
+		}
+	}
+	return setStale(ctx, tx)
+}
+
+// applyMark judges the sessions that a journal entry of action mark means, and returns how many.
+func applyMark(ctx context.Context, tx analysis.Engine, e casefile.Entry) (int, error) {
+	var m Mark
+	if err := json.Unmarshal(e.Arguments, &m); err != nil {
+		return 0, fmt.Errorf("reading journal entry %d: %w", e.Seq, err)
+	}
+	sessions, err := session.Find(ctx, tx, m.Indicator)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM analysis.verdict WHERE session IN (SELECT unnest(?::INTEGER[]))`, sessions)
+	if err != nil {
+		return 0, fmt.Errorf("judging sessions: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO analysis.verdict SELECT unnest(?::INTEGER[]), ?, ?, ?`,
+		sessions, string(m.Verdict), m.Reason, e.Seq)
+	if err != nil {
+		return 0, fmt.Errorf("judging sessions: %w", err)
+	}
+	return len(sessions), nil
+}
+
+func undoneEntries(entries []casefile.Entry) map[int64]bool {
+	undone := map[int64]bool{}
+	for _, e := range entries {
+		var u struct{ Entry int64 }
+		if e.Action == "undo" && json.Unmarshal(e.Arguments, &u) == nil {
+			undone[u.Entry] = true
+		}
+	}
+	return undone
+}
+
+// Scope replays what the marked sessions asked for and derives who is affected.
+func (c *Case) Scope(ctx context.Context, p analysis.Progress) (Summary, error) {
+	err := c.file.Write(ctx, func(tx *sql.Tx) error {
+		if err := c.deriveScope(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := casefile.SetSetting(ctx, tx, "scoped", "yes"); err != nil {
+			return err
+		}
+		totals, err := scopeTotals(ctx, tx)
+		if err != nil {
+			return err
+		}
+		_, err = casefile.Append(ctx, tx, c.actor, "scope", totals)
+		return err
+	})
+	if err != nil {
+		return Summary{}, err
+	}
+	return c.Summary(ctx)
+}
+
+func (c *Case) deriveScope(ctx context.Context, tx *sql.Tx, p analysis.Progress) error {
+	s, err := settings(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := replay.Derive(ctx, tx, s, p); err != nil {
+		return err
+	}
+	if err := scope.Derive(ctx, tx, p); err != nil {
+		return err
+	}
+	return person.Derive(ctx, tx, p)
+}
+
+func setStale(ctx context.Context, tx analysis.Engine) error {
+	return casefile.SetSetting(ctx, tx, "scoped", "no")
+}
+
+// Scoped says whether the affected lists fit the present evidence and verdicts.
+func (c *Case) Scoped(ctx context.Context) (yes bool, err error) {
+	err = c.file.Read(ctx, func(db analysis.Engine) error {
+		value, err := casefile.Setting(ctx, db, "scoped")
+		yes = value == "yes"
+		return err
+	})
+	return yes, err
+}

@@ -1,0 +1,197 @@
+package app
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/evidence"
+	"github.com/breachscope/breachscope/app/casefile"
+)
+
+// Added is what one import brought, for the journal and the screen.
+type Added struct {
+	Files []evidence.File `json:"files"`
+}
+
+// Add imports files and folders in one step: all of it, or nothing. Events and sessions are derived again with it.
+func (c *Case) Add(ctx context.Context, paths []string, o evidence.Options, p analysis.Progress) (added Added, err error) {
+	err = c.file.Write(ctx, func(tx *sql.Tx) error {
+		added.Files, err = evidence.Add(ctx, tx, c.catalog, c.file.Staging(), paths, o, p)
+		if err != nil {
+			return err
+		}
+		if err := c.deriveSessions(ctx, tx, p); err != nil {
+			return err
+		}
+		_, err := casefile.Append(ctx, tx, c.actor, "add", addition(added.Files, o))
+		return err
+	})
+	return added, err
+}
+
+// addition is what the journal keeps of an import: enough to repeat it from the same files.
+func addition(files []evidence.File, o evidence.Options) any {
+	type file struct {
+		Name, SHA256, Kind, Object        string
+		Read, Loaded, Duplicate, Rejected int64
+	}
+	list := make([]file, len(files))
+	for i, f := range files {
+		list[i] = file{f.Name, f.SHA256, f.Kind, f.Object, f.Read, f.Loaded, f.Duplicate, f.Rejected}
+	}
+	snapshot := ""
+	if !o.SnapshotAt.IsZero() {
+		snapshot = o.SnapshotAt.UTC().Format(time.RFC3339)
+	}
+	return map[string]any{"files": list, "kind": o.Kind, "map": o.Map, "snapshot_at": snapshot, "timezone": o.Timezone, "encoding": o.Encoding}
+}
+
+// Evidence is one file of the register.
+type Evidence struct {
+	ID                                int32
+	Name, SHA256, Kind, Object        string
+	Organisation, Encoding, Dialect   string
+	Timezone, State, Note             string
+	Bytes                             int64
+	Read, Loaded, Duplicate, Rejected int64
+	Replaced                          int64
+	First, Last, Taken                time.Time // zero: none
+}
+
+// Evidence lists the register, in the order of import.
+func (c *Case) Evidence(ctx context.Context) (files []Evidence, err error) {
+	err = c.read(ctx, statement("evidence"), nil, func(rows *sql.Rows) error {
+		var f Evidence
+		var first, last, taken sql.NullTime
+		err := rows.Scan(&f.ID, &f.Name, &f.SHA256, &f.Kind, &f.Object, &f.Organisation, &f.Encoding, &f.Dialect, &f.Timezone,
+			&f.State, &f.Note, &f.Bytes, &f.Read, &f.Loaded, &f.Duplicate, &f.Rejected, &f.Replaced, &first, &last, &taken)
+		f.First, f.Last, f.Taken = first.Time, last.Time, taken.Time
+		files = append(files, f)
+		return err
+	})
+	return files, err
+}
+
+// Reject is a row that was not loaded.
+type Reject struct {
+	File         int32
+	Line         int64 // record number, the header being 1
+	Name         string
+	Reason, Text string
+	State        string // open, accepted, repaired
+}
+
+// Rejects lists rejected rows of one file (0: of all), a page at a time.
+func (c *Case) Rejects(ctx context.Context, file int32, offset, limit int64) (rejects []Reject, err error) {
+	err = c.read(ctx, statement("rejects"), []any{file, file, limit, offset}, func(rows *sql.Rows) error {
+		var r Reject
+		err := rows.Scan(&r.File, &r.Line, &r.Name, &r.Reason, &r.Text, &r.State)
+		rejects = append(rejects, r)
+		return err
+	})
+	return rejects, err
+}
+
+// Hour is one cell of the coverage strip.
+type Hour struct {
+	Organisation, Kind string
+	At                 time.Time
+	Events             int64
+}
+
+// Coverage lists the hours with events, per organisation and kind.
+func (c *Case) Coverage(ctx context.Context) (hours []Hour, err error) {
+	err = c.read(ctx, `SELECT organisation, kind, hour, events FROM evidence.coverage ORDER BY ALL`, nil, func(rows *sql.Rows) error {
+		var h Hour
+		err := rows.Scan(&h.Organisation, &h.Kind, &h.At, &h.Events)
+		hours = append(hours, h)
+		return err
+	})
+	return hours, err
+}
+
+// Gap is a time for which a source that used to speak is silent.
+type Gap struct {
+	Organisation string    `json:"organisation"`
+	Kind         string    `json:"kind"`
+	From         time.Time `json:"from"`
+	To           time.Time `json:"to"`
+	CoveredBy    string    `json:"covered_by"` // kinds that show in part what is missing; "" for none
+	Note         string    `json:"note"`
+}
+
+// Gaps lists the gaps in the logs.
+func (c *Case) Gaps(ctx context.Context) (gaps []Gap, err error) {
+	err = c.read(ctx, `SELECT organisation, kind, from_at, to_at, covered_by, note FROM evidence.gap ORDER BY from_at, kind`, nil, func(rows *sql.Rows) error {
+		var g Gap
+		err := rows.Scan(&g.Organisation, &g.Kind, &g.From, &g.To, &g.CoveredBy, &g.Note)
+		gaps = append(gaps, g)
+		return err
+	})
+	return gaps, err
+}
+
+// Cell is one column of an original row.
+type Cell struct{ Column, Value string }
+
+// Line returns an original row as it was loaded, column by column, empty columns included.
+func (c *Case) Line(ctx context.Context, file int32, line int64) (cells []Cell, err error) {
+	err = c.file.Read(ctx, func(db analysis.Engine) error {
+		var kind, object string
+		err := db.QueryRowContext(ctx, `SELECT kind, object FROM evidence.file WHERE id = ?`, file).Scan(&kind, &object)
+		if err != nil {
+			return err
+		}
+		table := "raw." + analysis.Quote(kind)
+		if object != "" {
+			table = "snapshot." + analysis.Quote(object)
+		}
+		cells, err = oneRow(ctx, db, `SELECT * EXCLUDE ("file", "line") FROM `+table+` WHERE "file" = ? AND "line" = ?`, file, line)
+		return err
+	})
+	return cells, err
+}
+
+// oneRow reads a row of a table whose columns are not known beforehand.
+func oneRow(ctx context.Context, db analysis.Engine, query string, args ...any) ([]Cell, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil || !rows.Next() {
+		return nil, err
+	}
+	values, targets := make([]sql.NullString, len(columns)), make([]any, len(columns))
+	for i := range values {
+		targets[i] = &values[i]
+	}
+	if err := rows.Scan(targets...); err != nil {
+		return nil, err
+	}
+	cells := make([]Cell, len(columns))
+	for i, name := range columns {
+		cells[i] = Cell{name, values[i].String}
+	}
+	return cells, rows.Err()
+}
+
+// read runs a query and hands each row to scan.
+func (c *Case) read(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
+	return c.file.Read(ctx, func(db analysis.Engine) error {
+		rows, err := db.QueryContext(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := scan(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+}

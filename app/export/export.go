@@ -1,0 +1,266 @@
+// Package export writes what leaves a case: the workbook, the lists as CSV and Parquet, the journal, and a signed
+// manifest by which a third party can check that nothing was changed and that the totals are those of the rows.
+package export
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/app/casefile"
+)
+
+// Options of one export.
+type Options struct {
+	Actor   string    // who makes it
+	Reason  string    // why
+	Program string    // name and version; "" takes what the binary says of itself
+	At      time.Time // moment it is made; zero takes the clock
+}
+
+// NotFresh: the folder of an export must not hold anything yet.
+type NotFresh struct{ Path string }
+
+func (e *NotFresh) Error() string { return e.Path + " is not empty" }
+
+// Remedy says what to do about it.
+func (e *NotFresh) Remedy() string {
+	return "name a folder that does not exist yet, so that an earlier export stays as it was handed out"
+}
+
+// marker lies in a folder that is still being written, so that the remains of a killed run are known as such.
+const marker = ".incomplete"
+
+// Write exports the case as it is now into the fresh folder dir. The folder appears only when it is complete; an error
+// or the end of ctx leaves nothing. Errors: *NotFresh.
+func Write(ctx context.Context, c *casefile.Case, dir string, o Options, p analysis.Progress) (Manifest, error) {
+	m, err := write(ctx, c, dir, o.withDefaults(), p)
+	if err != nil {
+		return Manifest{}, fmt.Errorf("exporting to %s: %w", dir, err)
+	}
+	return m, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.At.IsZero() {
+		o.At = time.Now()
+	}
+	o.At = o.At.UTC().Truncate(time.Millisecond)
+	if info, ok := debug.ReadBuildInfo(); ok && o.Program == "" {
+		o.Program = "Breachscope " + info.Main.Version
+	}
+	return o
+}
+
+func write(ctx context.Context, c *casefile.Case, dir string, o Options, p analysis.Progress) (Manifest, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return Manifest{}, err
+	}
+	part, err := fresh(dir)
+	if err != nil {
+		return Manifest{}, err
+	}
+	defer os.RemoveAll(part)
+	key, err := signer(ctx, c)
+	if err != nil {
+		return Manifest{}, err
+	}
+	w := &writer{Options: o, folder: part, progress: p, notes: notes{}}
+	if err := c.Read(ctx, func(db analysis.Engine) error { return w.all(ctx, c, db) }); err != nil {
+		return Manifest{}, err
+	}
+	p.Tell(analysis.Step{Name: "Hashing and signing"})
+	w.manifest.Notes = w.notes.sentences()
+	if err := sign(part, &w.manifest, key); err != nil {
+		return Manifest{}, err
+	}
+	return w.manifest, finish(part, dir)
+}
+
+// fresh makes the folder the export is built in.
+func fresh(dir string) (string, error) {
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return "", &NotFresh{dir}
+	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	part := dir + ".part"
+	if _, err := os.Lstat(part); err == nil {
+		if _, err := os.Lstat(filepath.Join(part, marker)); err != nil {
+			return "", &NotFresh{part}
+		}
+		if err := os.RemoveAll(part); err != nil {
+			return "", err
+		}
+	}
+	if err := os.MkdirAll(part, 0o700); err != nil {
+		return "", err
+	}
+	return part, writeFile(filepath.Join(part, marker), nil)
+}
+
+// finish gives the complete folder its name.
+func finish(part, dir string) error {
+	if err := os.Remove(filepath.Join(part, marker)); err != nil {
+		return err
+	}
+	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return os.Rename(part, dir)
+}
+
+// writer makes one export.
+type writer struct {
+	Options
+	folder   string
+	progress analysis.Progress
+	manifest Manifest
+	notes    notes
+	frozen   []*frozen
+}
+
+// all writes everything from one transaction, so that a step of the investigator meanwhile does not show in half of it.
+func (w *writer) all(ctx context.Context, c *casefile.Case, db analysis.Engine) (err error) {
+	if _, err := db.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
+		return err
+	}
+	defer func() { // takes the temporary tables away too
+		_, rollback := db.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		err = errors.Join(err, rollback)
+	}()
+	if err := w.freeze(ctx, db); err != nil {
+		return err
+	}
+	if err := w.describe(ctx, c, db); err != nil {
+		return err
+	}
+	if err := w.journal(ctx, db); err != nil {
+		return err
+	}
+	if err := w.twins(ctx, c, db); err != nil {
+		return err
+	}
+	return w.rows(ctx, c, db)
+}
+
+func (w *writer) freeze(ctx context.Context, db analysis.Engine) error {
+	for i, t := range tables {
+		w.progress.Tell(analysis.Step{Name: "Collecting " + t.name, Done: int64(i), Total: int64(len(tables))})
+		f, err := freeze(ctx, db, t)
+		if err != nil {
+			return err
+		}
+		w.frozen = append(w.frozen, f)
+	}
+	return nil
+}
+
+// describe fills the manifest but for files and notes.
+func (w *writer) describe(ctx context.Context, c *casefile.Case, db analysis.Engine) error {
+	name, err := casefile.Setting(ctx, db, "name")
+	if err != nil {
+		return err
+	}
+	if name == "" {
+		name = filepath.Base(c.Path())
+	}
+	zone, err := casefile.Setting(ctx, db, "timezone")
+	if err != nil {
+		return err
+	}
+	v, err := versions(ctx, db)
+	if err != nil {
+		return err
+	}
+	t, err := totals(ctx, db)
+	if err != nil {
+		return err
+	}
+	w.manifest = Manifest{Format: 1, Program: w.Program, Case: name, Timezone: zone, MadeAt: w.At, MadeBy: w.Actor,
+		Reason: w.Reason, Versions: v, Totals: t}
+	return nil
+}
+
+// totals are counted from the frozen rows.
+func totals(ctx context.Context, db analysis.Engine) (map[string]int64, error) {
+	rows, err := db.QueryContext(ctx, statement("totals"))
+	if err != nil {
+		return nil, fmt.Errorf("counting: %w", err)
+	}
+	defer rows.Close()
+	t := map[string]int64{}
+	for rows.Next() {
+		var name string
+		var n int64
+		if err := rows.Scan(&name, &n); err != nil {
+			return nil, fmt.Errorf("counting: %w", err)
+		}
+		t[name] = n
+	}
+	return t, rows.Err()
+}
+
+// journal writes the chain, one entry a line.
+func (w *writer) journal(ctx context.Context, db analysis.Engine) error {
+	entries, err := casefile.Journal(ctx, db)
+	if err != nil {
+		return err
+	}
+	w.manifest.Journal.Entries = int64(len(entries))
+	if len(entries) > 0 {
+		w.manifest.Journal.Hash = entries[len(entries)-1].Hash
+	}
+	return writeJournal(filepath.Join(w.folder, journalName), entries)
+}
+
+// twins writes the Parquet files. The engine writes only into the staging folder, from where they are moved.
+func (w *writer) twins(ctx context.Context, c *casefile.Case, db analysis.Engine) error {
+	staging, err := os.MkdirTemp(c.Staging(), "export-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(staging)
+	for _, f := range w.frozen {
+		if f.file == "" {
+			continue
+		}
+		w.progress.Tell(analysis.Step{Name: "Writing Parquet", File: f.file + ".parquet", Rows: f.rows})
+		path := filepath.Join(staging, f.file+".parquet")
+		if err := f.parquet(ctx, db, path); err != nil {
+			return err
+		}
+		if err := move(path, filepath.Join(w.folder, f.file+".parquet")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// move renames, or copies when the folders lie on different disks.
+func move(from, to string) error {
+	if err := os.Chmod(from, 0o600); err != nil {
+		return err
+	}
+	if os.Rename(from, to) == nil {
+		return nil
+	}
+	source, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	target, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(target, source)
+	return errors.Join(err, target.Sync(), target.Close())
+}

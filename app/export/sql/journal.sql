@@ -1,0 +1,4 @@
+-- One row a step of the investigation.
+SELECT seq, "at", actor, action, arguments, hash, previous
+FROM journal.entry
+ORDER BY seq

@@ -1,0 +1,39 @@
+-- One row a session, the most suspicious first. Lists of dimension numbers become texts once per distinct list.
+WITH address AS (
+  SELECT l.addresses, array_to_string(list(a.address ORDER BY a.id) FILTER (a.address <> ''), ';') AS text,
+    array_to_string(list_sort(list(DISTINCT a.country) FILTER (a.country <> '')), ';') AS countries,
+    array_to_string(list_sort(list(DISTINCT a.holder) FILTER (a.holder <> '')), ';') AS holders
+  FROM (SELECT addresses, unnest(addresses) AS id FROM (SELECT DISTINCT addresses FROM analysis.session)) l
+    JOIN analysis.address a ON a.id = l.id
+  GROUP BY l.addresses
+), agent AS (
+  SELECT l.agents, array_to_string(list(a.agent ORDER BY a.id) FILTER (a.agent <> ''), ';') AS text
+  FROM (SELECT agents, unnest(agents) AS id FROM (SELECT DISTINCT agents FROM analysis.session)) l
+    JOIN analysis.agent a ON a.id = l.id
+  GROUP BY l.agents
+), app AS (
+  SELECT l.apps, array_to_string(list_sort(list(DISTINCT coalesce(nullif(a.name, ''), a.app))
+    FILTER (coalesce(nullif(a.name, ''), a.app) <> '')), ';') AS text
+  FROM (SELECT apps, unnest(apps) AS id FROM (SELECT DISTINCT apps FROM analysis.session)) l JOIN analysis.app a ON a.id = l.id
+  GROUP BY l.apps
+), token AS (
+  SELECT x.id, array_to_string(list(k.session_key ORDER BY k.id) FILTER (k.session_key <> ''), ';') AS text
+  FROM (SELECT id, unnest(tokens) AS token FROM analysis.session) x JOIN analysis.token k ON k.id = x.token
+  GROUP BY x.id
+)
+SELECT s.session_id, coalesce(a.user_id, '') AS account_id, coalesce(nullif(a.username, ''), a.name, '') AS account_name,
+  s.started_at, s.ended_at, coalesce(d.text, '') AS ip, coalesce(g.text, '') AS user_agent, coalesce(p.text, '') AS app,
+  coalesce(l.login_key, '') AS login_key, coalesce(k.text, '') AS session_keys, s.events,
+  coalesce(v.verdict, 'unreviewed') AS verdict, s.score, s.reasons,
+  coalesce(v.reason, '') AS verdict_reason, coalesce(a.name, '') AS account_holder, coalesce(a.role, '') AS account_role,
+  coalesce(a.kind, '') AS account_kind, s.kind, s.ended_by, coalesce(d.countries, '') AS ip_countries, coalesce(d.holders, '') AS ip_holders,
+  s.rows, s.bytes, s.failed AS failed_logins, s.inferred AS events_inferred, s.gap AS log_gap, s.hijack AS shared_keys, s.organisation
+FROM analysis.session s
+  LEFT JOIN analysis.account a ON a.id = s.account
+  LEFT JOIN analysis.login l ON l.id = s.login
+  LEFT JOIN analysis.verdict v ON v.session = s.id
+  LEFT JOIN address d ON d.addresses = s.addresses
+  LEFT JOIN agent g ON g.agents = s.agents
+  LEFT JOIN app p ON p.apps = s.apps
+  LEFT JOIN token k ON k.id = s.id
+ORDER BY array_position(['attacker', 'undetermined', 'unreviewed', 'legitimate'], coalesce(v.verdict, 'unreviewed')), s.score DESC, s.started_at, s.session_id

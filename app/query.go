@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/replay"
+)
+
+// Query is one row of the list of queries.
+type Query struct {
+	ID           int32
+	QueryID      string
+	SessionID    string
+	Session      int32
+	Account      string
+	At           time.Time
+	Carrier      string
+	Text         string
+	Object       string
+	Fields       string // with ';'
+	Act          string
+	RowsLogged   *int64 // nil: unknown
+	RowsCertain  *int64 // nil: unknown
+	RowsReplayed *int64 // nil: unknown
+	RowsExtra    *int64 // nil: unknown
+	Missing      *int64 // nil: unknown
+	Outcome      string
+	Why          string
+	SQL          string
+	Certain      bool
+	Excluded     bool
+}
+
+var querySorts = map[string]string{"at": `"at"`, "carrier": "carrier", "object": "object", "logged": "rows_logged",
+	"replayed": "rows_replayed", "outcome": "outcome", "account": "account", "missing": "missing",
+	"discrepancy": "abs(coalesce(rows_replayed, 0) - coalesce(rows_logged, rows_replayed, 0))"}
+
+// Queries lists a page of the queries of attacker sessions (Only: an outcome or a carrier) and how many there are in all.
+func (c *Case) Queries(ctx context.Context, l Listing) (list []Query, total int64, err error) {
+	query := `FROM (` + statement("queries") + `) WHERE (? = '' OR contains(haystack, lower(?))) AND (? = '' OR outcome = ? OR carrier = ?)`
+	args := []any{l.Search, l.Search, l.Only, l.Only, l.Only}
+	err = c.read(ctx, "SELECT count(*) "+query, args, func(rows *sql.Rows) error { return rows.Scan(&total) })
+	if err != nil {
+		return nil, 0, err
+	}
+	err = c.read(ctx, l.page("SELECT * EXCLUDE (haystack) "+query, querySorts, `"at", id`), args, func(rows *sql.Rows) error {
+		var q Query
+		var at sql.NullTime
+		err := rows.Scan(&q.ID, &q.QueryID, &q.SessionID, &q.Session, &q.Account, &at, &q.Carrier, &q.Text, &q.Object, &q.Fields, &q.Act,
+			&q.RowsLogged, &q.RowsCertain, &q.RowsReplayed, &q.RowsExtra, &q.Missing, &q.Outcome, &q.Why, &q.SQL, &q.Certain, &q.Excluded)
+		q.At = at.Time
+		list = append(list, q)
+		return err
+	})
+	return list, total, err
+}
+
+// Explanation shows how a query is understood.
+type Explanation = replay.Explanation
+
+// ExplainText says how a SOQL text is understood as of a moment, asked by an account ("" for none in particular).
+func (c *Case) ExplainText(ctx context.Context, text string, at time.Time, account string) (x Explanation, err error) {
+	err = c.file.Read(ctx, func(db analysis.Engine) error {
+		s, err := settings(ctx, db)
+		if err != nil {
+			return err
+		}
+		x, err = replay.Explain(ctx, db, s, text, at, account)
+		return err
+	})
+	return x, err
+}
+
+// QueryByID returns the query of that id (or the beginning of one).
+func (c *Case) QueryByID(ctx context.Context, id string) (Query, error) {
+	list, _, err := c.Queries(ctx, Listing{Search: id, Limit: 2})
+	switch {
+	case err != nil:
+		return Query{}, err
+	case len(list) != 1:
+		return Query{}, &Problem{"no one query has the id " + id, "list the queries of an export (queries.csv), or give the text with --soql", nil}
+	}
+	return list[0], nil
+}

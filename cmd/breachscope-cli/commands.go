@@ -1,0 +1,372 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/evidence"
+	"github.com/breachscope/breachscope/analysis/session"
+	"github.com/breachscope/breachscope/app"
+)
+
+var commands []command
+
+func init() { // an init, because help prints the list that holds it
+	commands = []command{
+		{"new", "CASE", "make a case file (its name should end in .breachscope)", 1, newFlags, runNew},
+		{"add", "CASE PATH…", "import files and folders: logs, customer tables, definitions", 2, addFlags, runAdd},
+		{"status", "CASE", "evidence, coverage, gaps, counts", 1, nil, runStatus},
+		{"sessions", "CASE", "the sessions with score and reasons", 1, sessionFlags, runSessions},
+		{"mark", "CASE VERDICT", "judge sessions: attacker, legitimate, undetermined, unreviewed", 2, markFlags, runMark},
+		{"undo", "CASE", "take the last mark back", 1, nil, runUndo},
+		{"explain", "CASE [QUERY]", "how a query is understood: words, SQL, counts and why", 1, explainFlags, runExplain},
+		{"scope", "CASE", "replay the marked sessions: queries, accesses, grades, people", 1, nil, runScope},
+		{"export", "CASE DIR", "write workbook, lists, journal and manifest into a new folder", 2, exportFlags, runExport},
+		{"verify", "CASE|DIR", "check hashes, journal, signature and totals", 1, nil, runVerify},
+		{"demo", "[DIR]", "the sample case from evidence to workbook", 0, nil, runDemo},
+	}
+}
+
+type newGiven struct {
+	name, timezone string
+	fiscal         int
+}
+
+func newFlags(c *call) {
+	g := &newGiven{}
+	c.given = g
+	c.flags.StringVar(&g.name, "name", "", "`name` of the case")
+	c.flags.StringVar(&g.timezone, "timezone", "UTC", "time `zone` of the organisation, as Asia/Seoul")
+	c.flags.IntVar(&g.fiscal, "fiscal-start", 1, "first `month` of the fiscal year")
+}
+
+func runNew(c *call) error {
+	g := c.given.(*newGiven)
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
+	o.Name, o.Timezone, o.FiscalStart = g.name, g.timezone, g.fiscal
+	made, err := app.New(c.ctx, c.operands[0], o)
+	if err != nil {
+		return err
+	}
+	info, err := made.Info(c.ctx)
+	if err := errors.Join(err, made.Close()); err != nil {
+		return err
+	}
+	return c.print(info, func(w io.Writer) {
+		fmt.Fprintf(w, "case %s made in %s (times in %s)\n", info.Name, info.Path, info.Timezone)
+	})
+}
+
+type addGiven struct {
+	options  evidence.Options
+	snapshot string
+}
+
+func addFlags(c *call) {
+	g := &addGiven{}
+	c.given = g
+	c.flags.StringVar(&g.options.Kind, "kind", "", "take the files for this `kind`, whatever they look like")
+	c.flags.StringVar(&g.options.Map, "map", "", "`file` with a mapping of columns")
+	c.flags.StringVar(&g.snapshot, "snapshot-at", "", "`time` the customer tables were exported, as 2025-10-28T18:00:00Z")
+	c.flags.StringVar(&g.options.Timezone, "timezone", "", "time `zone` of local times in these files")
+	c.flags.StringVar(&g.options.Encoding, "encoding", "", "`encoding` of these files, as euc-kr")
+}
+
+func runAdd(c *call) error {
+	g := c.given.(*addGiven)
+	if g.snapshot != "" {
+		at, err := moment(g.snapshot)
+		if err != nil {
+			return err
+		}
+		g.options.SnapshotAt = at
+	}
+	return c.withCase(func(opened *app.Case) error {
+		show, end := c.progress()
+		added, err := opened.Add(c.ctx, c.operands[1:], g.options, show)
+		end()
+		if err != nil {
+			return err
+		}
+		return c.print(added, func(w io.Writer) { printAdded(w, added) })
+	})
+}
+
+func printAdded(w io.Writer, added app.Added) {
+	table := columns(w, "FILE", "KIND", "READ", "LOADED", "DUPLICATE", "REJECTED", "NOTE")
+	for _, f := range added.Files {
+		kind := f.Kind
+		if kind == "" {
+			kind = "not recognised"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", f.Name, kind, f.Read, f.Loaded, f.Duplicate, f.Rejected, f.Note)
+	}
+	table.Flush()
+}
+
+func runStatus(c *call) error {
+	return c.withCase(func(opened *app.Case) error {
+		s, err := opened.Summary(c.ctx)
+		if err != nil {
+			return err
+		}
+		files, err := opened.Evidence(c.ctx)
+		if err != nil {
+			return err
+		}
+		value := struct {
+			app.Summary
+			Evidence []app.Evidence `json:"evidence"`
+		}{s, files}
+		return c.print(value, func(w io.Writer) {
+			printFiles(w, files)
+			printSummary(w, s)
+		})
+	})
+}
+
+func printFiles(w io.Writer, files []app.Evidence) {
+	table := columns(w, "FILE", "KIND", "ROWS READ", "LOADED", "DUPLICATE", "REJECTED", "FROM", "TO", "NOTE")
+	for _, f := range files {
+		kind := f.Kind
+		if kind == "" {
+			kind = "not recognised"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s\n", f.Name, kind, f.Read, f.Loaded, f.Duplicate, f.Rejected,
+			minute(f.First), minute(f.Last), f.Note)
+	}
+	table.Flush()
+	fmt.Fprintln(w)
+}
+
+type sessionGiven struct {
+	listing app.Listing
+}
+
+func sessionFlags(c *call) {
+	g := &sessionGiven{}
+	c.given = g
+	c.flags.StringVar(&g.listing.Only, "only", "", "only these: a `verdict`, failed, hijack or gap")
+	c.flags.StringVar(&g.listing.Search, "search", "", "only those with this `text`")
+	c.flags.StringVar(&g.listing.Sort, "sort", "score", "account, started, ended, events, rows, bytes, score, verdict, ip, agent, app or kind")
+	c.flags.Int64Var(&g.listing.Limit, "limit", 100, "how many at the most")
+}
+
+func runSessions(c *call) error {
+	g := c.given.(*sessionGiven)
+	g.listing.Down = g.listing.Sort == "score" || g.listing.Sort == "events" || g.listing.Sort == "rows" || g.listing.Sort == "bytes"
+	return c.withCase(func(opened *app.Case) error {
+		list, total, err := opened.Sessions(c.ctx, g.listing)
+		if err != nil {
+			return err
+		}
+		return c.print(map[string]any{"total": total, "sessions": list}, func(w io.Writer) {
+			table := columns(w, "SESSION", "ACCOUNT", "STARTED", "ENDED", "ADDRESS", "APP", "EVENTS", "VERDICT", "SCORE", "REASONS")
+			for _, s := range list {
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%.0f\t%s\n", s.SessionID, s.Account, minute(s.Started), minute(s.Ended),
+					s.Addresses, s.Apps, s.Events, s.Verdict, s.Score, s.Reasons)
+			}
+			table.Flush()
+			fmt.Fprintf(w, "%d of %d sessions\n", len(list), total)
+		})
+	})
+}
+
+type markGiven struct {
+	indicator session.Indicator
+	from, to  string
+	reason    string
+}
+
+func markFlags(c *call) {
+	g := &markGiven{}
+	c.given = g
+	c.flags.StringVar(&g.indicator.Session, "session", "", "session `id` (or its beginning)")
+	c.flags.StringVar(&g.indicator.Address, "ip", "", "`address` or range, as 193.138.7.0/24")
+	c.flags.StringVar(&g.indicator.Account, "account", "", "login name or user `id`")
+	c.flags.StringVar(&g.from, "from", "", "with --account: from this `time`")
+	c.flags.StringVar(&g.to, "to", "", "with --account: up to this `time`")
+	c.flags.StringVar(&g.indicator.App, "app", "", "`name` or id of a connected app")
+	c.flags.StringVar(&g.indicator.Agent, "agent", "", "user `agent`")
+	c.flags.StringVar(&g.indicator.SessionKey, "session-key", "", "session or login `key`")
+	c.flags.StringVar(&g.reason, "reason", "", "why, in a `sentence` (needed)")
+}
+
+func runMark(c *call) (err error) {
+	g := c.given.(*markGiven)
+	if g.from != "" {
+		if g.indicator.From, err = moment(g.from); err != nil {
+			return err
+		}
+	}
+	if g.to != "" {
+		if g.indicator.To, err = moment(g.to); err != nil {
+			return err
+		}
+	}
+	mark := app.Mark{Verdict: analysis.Verdict(c.operands[1]), Indicator: g.indicator, Reason: g.reason}
+	return c.withCase(func(opened *app.Case) error {
+		mark, err := opened.Mark(c.ctx, mark)
+		if err != nil {
+			return err
+		}
+		return c.print(mark, func(w io.Writer) { fmt.Fprintf(w, "%d sessions marked %s\n", mark.Sessions, mark.Verdict) })
+	})
+}
+
+func runUndo(c *call) error {
+	return c.withCase(func(opened *app.Case) error {
+		entry, err := opened.Undo(c.ctx)
+		if err != nil {
+			return err
+		}
+		return c.print(entry, func(w io.Writer) { fmt.Fprintf(w, "mark of journal entry %d taken back\n", entry.Seq) })
+	})
+}
+
+func runScope(c *call) error {
+	return c.withCase(func(opened *app.Case) error {
+		show, end := c.progress()
+		s, err := opened.Scope(c.ctx, show)
+		end()
+		if err != nil {
+			return err
+		}
+		return c.print(s, func(w io.Writer) { printSummary(w, s) })
+	})
+}
+
+// moment reads a time on the command line: ISO 8601 with a zone, or without one in UTC.
+func moment(text string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at.UTC(), nil
+		}
+	}
+	return time.Time{}, &app.Problem{What: fmt.Sprintf("%q is no time", text), Do: "write it as 2025-10-21T05:31:00Z or 2025-10-21T14:31:00+09:00"}
+}
+
+func minute(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.UTC().Format("2006-01-02 15:04")
+}
+
+func columns(w io.Writer, heads ...string) *tabwriter.Writer {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, strings.Join(heads, "\t"))
+	return table
+}
+
+// readSecret reads the first line of a file, for passwords.
+func readSecret(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("reading the password: %w", err)
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	return strings.TrimRight(line, "\r"), nil
+}
+
+type explainGiven struct{ text, at, account string }
+
+func explainFlags(c *call) {
+	g := &explainGiven{}
+	c.given = g
+	c.flags.StringVar(&g.text, "soql", "", "the `text` of a query")
+	c.flags.StringVar(&g.at, "at", "", "with --soql: as of this `time`")
+	c.flags.StringVar(&g.account, "account", "", "with --soql: asked by this `account`")
+}
+
+func runExplain(c *call) error {
+	g := c.given.(*explainGiven)
+	if (g.text == "") == (len(c.operands) < 2) {
+		return &app.Problem{What: "explain needs one query", Do: "name a query id of queries.csv, or give a text with --soql and --at"}
+	}
+	return c.withCase(func(opened *app.Case) error {
+		if g.text == "" {
+			q, err := opened.QueryByID(c.ctx, c.operands[1])
+			if err != nil {
+				return err
+			}
+			return c.print(q, func(w io.Writer) { printQuery(w, q) })
+		}
+		at, err := moment(g.at)
+		if err != nil {
+			return err
+		}
+		x, err := opened.ExplainText(c.ctx, g.text, at, g.account)
+		if err != nil {
+			return err
+		}
+		return c.print(x, func(w io.Writer) { fmt.Fprintln(w, x) })
+	})
+}
+
+func printQuery(w io.Writer, q app.Query) {
+	count := func(n *int64) string {
+		if n == nil {
+			return "unknown"
+		}
+		return fmt.Sprint(*n)
+	}
+	fmt.Fprintf(w, "%s\n\n%s\n\nat       %s UTC by %s (session %s)\ncarrier  %s on %s\nfields   %s\nrows     logged %s, replayed %s (certain %s)\noutcome  %s: %s\n\n%s\n",
+		q.QueryID, q.Text, minute(q.At), q.Account, q.SessionID, q.Carrier, q.Object, strings.ReplaceAll(q.Fields, ";", ", "),
+		count(q.RowsLogged), count(q.RowsReplayed), count(q.RowsCertain), q.Outcome, q.Why, q.SQL)
+}
+
+type exportGiven struct{ password, reason string }
+
+func exportFlags(c *call) {
+	g := &exportGiven{}
+	c.given = g
+	c.flags.StringVar(&g.password, "password-file", "", "`file` with a password: the workbook then needs it to be opened")
+	c.flags.StringVar(&g.reason, "reason", "", "what the export is for, in a `sentence`")
+}
+
+func runExport(c *call) error {
+	g := c.given.(*exportGiven)
+	password, err := readSecret(g.password)
+	if err != nil {
+		return err
+	}
+	return c.withCase(func(opened *app.Case) error {
+		show, end := c.progress()
+		manifest, err := opened.Export(c.ctx, c.operands[1], app.ExportOptions{Reason: g.reason, Password: password}, show)
+		end()
+		if err != nil {
+			return err
+		}
+		return c.print(manifest, func(w io.Writer) { fmt.Fprintf(w, "exported to %s\n", c.operands[1]) })
+	})
+}
+
+func runDemo(c *call) error {
+	dir := "demo"
+	if len(c.operands) > 0 {
+		dir = c.operands[0]
+	}
+	show, end := c.progress()
+	d, err := app.Demo(c.ctx, dir, show)
+	end()
+	if err != nil {
+		return err
+	}
+	return c.print(d, func(w io.Writer) {
+		printSummary(w, d.Summary)
+		fmt.Fprintf(w, "  case       %s\n  workbook   %s\n", d.Case, d.Report)
+	})
+}

@@ -1,0 +1,217 @@
+// Command breachscope-cli works on a case without a screen. It links no graphics library.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/app/casefile"
+)
+
+// Exit codes, part of the documented interface.
+const (
+	exitDone      = 0
+	exitFailed    = 1 // the step failed; the case is as it was
+	exitUsage     = 2 // the command line is not understood
+	exitCancelled = 3 // interrupted; the case is as it was
+	exitNotTrue   = 4 // verify or rerun found something that does not agree
+	exitNoCase    = 5 // the case cannot be opened: no case file, busy, sealed, newer
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run carries out one command line and returns its exit code.
+func run(ctx context.Context, args []string, out, problems io.Writer) int {
+	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
+		usage(out)
+		return exitDone
+	}
+	if args[0] == "version" || args[0] == "--version" {
+		fmt.Fprintln(out, "breachscope", app.Version)
+		return exitDone
+	}
+	for _, c := range commands {
+		if c.name == args[0] {
+			return c.start(ctx, args[1:], out, problems)
+		}
+	}
+	fmt.Fprintf(problems, "breachscope-cli: there is no command %q\nrun breachscope-cli help for the list\n", args[0])
+	return exitUsage
+}
+
+// command is one verb of the command line.
+type command struct {
+	name, operands, summary string
+	least                   int         // operands it cannot do without
+	flags                   func(*call) // declares its own flags, may be nil
+	run                     func(c *call) error
+}
+
+// call is one command under way.
+type call struct {
+	ctx      context.Context
+	out      io.Writer
+	problems io.Writer
+	flags    *flag.FlagSet
+	operands []string
+	json     bool
+	quiet    bool
+	secret   string // file that holds the passphrase
+	memory   string
+	given    any // the command's own flags
+}
+
+func (cmd command) start(ctx context.Context, args []string, out, problems io.Writer) int {
+	c := &call{ctx: ctx, out: out, problems: problems, flags: flag.NewFlagSet(cmd.name, flag.ContinueOnError)}
+	c.flags.SetOutput(io.Discard)
+	c.flags.BoolVar(&c.json, "json", false, "print JSON")
+	c.flags.BoolVar(&c.quiet, "quiet", false, "no progress on standard error")
+	c.flags.StringVar(&c.secret, "passphrase-file", "", "`file` with the passphrase of a sealed case")
+	c.flags.StringVar(&c.memory, "memory", "", "memory limit of the engine, as 2GB")
+	if cmd.flags != nil {
+		cmd.flags(c)
+	}
+	if err := c.parse(args); err != nil || len(c.operands) < cmd.least {
+		return cmd.misused(c, err)
+	}
+	if err := cmd.run(c); err != nil {
+		return c.fail(err)
+	}
+	return exitDone
+}
+
+// parse takes flags and operands in any order.
+func (c *call) parse(args []string) error {
+	for len(args) > 0 {
+		if err := c.flags.Parse(args); err != nil {
+			return err
+		}
+		if args = c.flags.Args(); len(args) > 0 {
+			c.operands, args = append(c.operands, args[0]), args[1:]
+		}
+	}
+	return nil
+}
+
+func (cmd command) misused(c *call, err error) int {
+	if errors.Is(err, flag.ErrHelp) {
+		cmd.help(c.out, c.flags)
+		return exitDone
+	}
+	if err == nil {
+		err = fmt.Errorf("%s needs %s", cmd.name, cmd.operands)
+	}
+	fmt.Fprintf(c.problems, "breachscope-cli %s: %v\nrun breachscope-cli %s --help\n", cmd.name, err, cmd.name)
+	return exitUsage
+}
+
+// fail prints what happened and what to do, and finds the exit code.
+func (c *call) fail(err error) int {
+	p := app.Explain(err)
+	if c.json {
+		json.NewEncoder(c.problems).Encode(map[string]string{"error": p.What, "remedy": p.Do})
+	} else {
+		fmt.Fprintf(c.problems, "breachscope-cli: %s\n%s\n", p.What, p.Do)
+	}
+	var (
+		none   *casefile.NotACase
+		busy   *casefile.Busy
+		sealed *casefile.Sealed
+		stray  *casefile.StrayLog
+		newer  *casefile.Newer
+		untrue *disagreement
+	)
+	switch {
+	case errors.As(err, &untrue):
+		return exitNotTrue
+	case errors.Is(err, context.Canceled):
+		return exitCancelled
+	case errors.As(err, &none), errors.As(err, &busy), errors.As(err, &sealed), errors.As(err, &stray), errors.As(err, &newer):
+		return exitNoCase
+	}
+	return exitFailed
+}
+
+// disagreement: what was checked does not agree with what it should be.
+type disagreement struct{ what, do string }
+
+func (d *disagreement) Error() string { return d.what }
+
+// Remedy says what to do about it.
+func (d *disagreement) Remedy() string { return d.do }
+
+// open opens the case that is the first operand.
+func (c *call) open() (*app.Case, error) {
+	o, err := c.options()
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(c.ctx, c.operands[0], o)
+}
+
+func (c *call) options() (app.Options, error) {
+	o := app.Options{Memory: c.memory}
+	if c.secret == "" {
+		return o, nil
+	}
+	text, err := os.ReadFile(c.secret)
+	if err != nil {
+		return o, fmt.Errorf("reading the passphrase: %w", err)
+	}
+	if o.Passphrase = strings.TrimRight(string(text), "\r\n"); o.Passphrase == "" {
+		return o, &app.Problem{What: c.secret + " holds no passphrase", Do: "write the passphrase on its first line"}
+	}
+	return o, nil
+}
+
+// withCase opens the case, runs do and closes the case whatever comes.
+func (c *call) withCase(do func(*app.Case) error) (err error) {
+	opened, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	return do(opened)
+}
+
+// print writes value as JSON when asked for, else what text prints.
+func (c *call) print(value any, text func(io.Writer)) error {
+	if !c.json {
+		text(c.out)
+		return nil
+	}
+	encoder := json.NewEncoder(c.out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, "Breachscope finds which customers an attacker reached through a stolen CRM account.\n\nusage: breachscope-cli COMMAND …\n\n")
+	for _, c := range commands {
+		fmt.Fprintf(w, "  %-8s %-34s %s\n", c.name, c.operands, c.summary)
+	}
+	fmt.Fprint(w, "\nbreachscope-cli COMMAND --help lists the flags of a command. All take --json, --quiet, --passphrase-file F, --memory 2GB.\n\n"+
+		"exit codes: 0 done, 1 failed (the case is as it was), 2 command line not understood, 3 interrupted (the case is as it was),\n"+
+		"            4 verify found something that does not agree, 5 the case cannot be opened\n")
+}
+
+func (cmd command) help(w io.Writer, flags *flag.FlagSet) {
+	fmt.Fprintf(w, "usage: breachscope-cli %s %s\n\n%s\n\nflags:\n", cmd.name, cmd.operands, cmd.summary)
+	flags.SetOutput(w)
+	flags.PrintDefaults()
+}

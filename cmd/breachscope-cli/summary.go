@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/app"
+)
+
+// printSummary tells the figures of a case in a few lines a person reads.
+func printSummary(w io.Writer, s app.Summary) {
+	fmt.Fprintf(w, "%s\n", s.Info.Name)
+	fmt.Fprintf(w, "  evidence   %d files (%d not recognised): %d rows read = %d loaded + %d duplicate + %d rejected\n",
+		s.Files, s.Unknown, s.Read, s.Loaded, s.Duplicate, s.Rejected)
+	if s.From != nil {
+		fmt.Fprintf(w, "  logs       %d events from %s to %s UTC%s\n", s.Events, minute(*s.From), minute(*s.To), timeless(s.Timeless))
+	}
+	for _, g := range s.Gaps {
+		fmt.Fprintf(w, "  gap        %s %s to %s UTC%s\n", g.Kind, minute(g.From), minute(g.To), covered(g.CoveredBy))
+	}
+	all := int64(0)
+	for _, n := range s.Sessions {
+		all += n
+	}
+	fmt.Fprintf(w, "  sessions   %d, of them %d attacker, %d legitimate, %d undetermined\n", all, s.Sessions[string(analysis.Attacker)],
+		s.Sessions[string(analysis.Legitimate)], s.Sessions[string(analysis.Undetermined)])
+	if !s.Scoped {
+		fmt.Fprintln(w, "  affected   not scoped for the present evidence and verdicts; run breachscope-cli scope")
+		return
+	}
+	printQueries(w, s.Queries)
+	for _, list := range []analysis.List{analysis.Confirmed, analysis.Possible} {
+		fmt.Fprintf(w, "  %-10s %d records of %d persons%s\n", list, app.Total(s.Records, string(list), ""),
+			app.Total(s.People, string(list), "person"), others(s.People, string(list)))
+		fmt.Fprintf(w, "             persons by country: %s\n", countries(s.People, string(list)))
+	}
+}
+
+func timeless(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d rows without a readable time", n)
+}
+
+func covered(by string) string {
+	if by == "" {
+		return ", covered by no other source"
+	}
+	return ", partly shown by " + strings.ReplaceAll(by, ";", ", ")
+}
+
+func printQueries(w io.Writer, outcomes map[string]int64) {
+	parts, all := []string{}, int64(0)
+	for _, name := range slices.Sorted(maps.Keys(outcomes)) {
+		parts = append(parts, fmt.Sprintf("%d %s", outcomes[name], name))
+		all += outcomes[name]
+	}
+	fmt.Fprintf(w, "  queries    %d: %s\n", all, strings.Join(parts, ", "))
+}
+
+func others(counts []app.Count, list string) string {
+	text := ""
+	for _, kind := range []string{"company", "employee", "test"} {
+		if n := app.Total(counts, list, kind); n > 0 {
+			text += fmt.Sprintf(", %d %s", n, kind)
+		}
+	}
+	return text
+}
+
+func countries(counts []app.Count, list string) string {
+	parts := []string{}
+	for _, c := range counts {
+		if c.List != list || c.Kind != "person" {
+			continue
+		}
+		country := c.Residence
+		if country == "" {
+			country = "unknown"
+		}
+		parts = append(parts, fmt.Sprintf("%s %d", country, c.N))
+	}
+	if len(parts) == 0 {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
+}
