@@ -78,7 +78,7 @@ func write(ctx context.Context, c *casefile.Case, dir string, o Options, p analy
 	}
 	p.Tell(analysis.Step{Name: "Hashing and signing"})
 	w.manifest.Notes = w.notes.sentences()
-	if err := sign(part, &w.manifest, key); err != nil {
+	if err := sign(ctx, part, &w.manifest, key); err != nil {
 		return Manifest{}, err
 	}
 	return w.manifest, finish(part, dir)

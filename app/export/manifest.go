@@ -100,11 +100,11 @@ func fingerprint(key ed25519.PublicKey) string {
 }
 
 // sign writes the manifest and what vouches for it into the folder, which is then complete.
-func sign(folder string, m *Manifest, key ed25519.PrivateKey) error {
+func sign(ctx context.Context, folder string, m *Manifest, key ed25519.PrivateKey) error {
 	public := key.Public().(ed25519.PublicKey)
 	m.PublicKey, m.Fingerprint = base64.StdEncoding.EncodeToString(public), fingerprint(public)
 	var err error
-	if m.Files, err = inventory(folder); err != nil {
+	if m.Files, err = inventory(ctx, folder); err != nil {
 		return err
 	}
 	var sums strings.Builder
@@ -133,7 +133,7 @@ func vouching(name string) bool {
 }
 
 // inventory lists and hashes the files of an export.
-func inventory(folder string) ([]File, error) {
+func inventory(ctx context.Context, folder string) ([]File, error) {
 	var files []File
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -143,7 +143,7 @@ func inventory(folder string) ([]File, error) {
 		if err != nil || vouching(filepath.ToSlash(name)) || name == marker {
 			return err
 		}
-		f, err := digest(path)
+		f, err := digest(ctx, path)
 		f.Name = filepath.ToSlash(name)
 		files = append(files, f)
 		return err
@@ -152,14 +152,14 @@ func inventory(folder string) ([]File, error) {
 	return files, err
 }
 
-func digest(path string) (File, error) {
+func digest(ctx context.Context, path string) (File, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return File{}, err
 	}
 	defer file.Close()
 	hash := sha256.New()
-	n, err := io.Copy(hash, file)
+	n, err := io.Copy(hash, cancellable{ctx, file})
 	return File{Bytes: n, SHA256: hex.EncodeToString(hash.Sum(nil))}, err
 }
 
@@ -199,4 +199,17 @@ func writeFile(path string, body []byte) error {
 	}
 	_, err = file.Write(body)
 	return errors.Join(err, file.Sync(), file.Close())
+}
+
+// cancellable ends a copy when its context ends.
+type cancellable struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (c cancellable) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.Reader.Read(p)
 }
