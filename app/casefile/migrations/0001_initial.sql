@@ -65,8 +65,11 @@ CREATE TABLE analysis.account (id INTEGER PRIMARY KEY, organisation VARCHAR NOT 
   username VARCHAR NOT NULL, name VARCHAR NOT NULL, role VARCHAR NOT NULL, kind VARCHAR NOT NULL, -- employee, integration, admin, system, unknown
   timezone VARCHAR NOT NULL, locale VARCHAR NOT NULL);
 CREATE TABLE analysis.address (id INTEGER PRIMARY KEY, address VARCHAR NOT NULL, public BOOLEAN NOT NULL, -- false: blank, private, 'Salesforce.com IP'
-  network VARCHAR NOT NULL, country VARCHAR NOT NULL, asn BIGINT, holder VARCHAR NOT NULL);
-CREATE TABLE analysis.agent (id INTEGER PRIMARY KEY, agent VARCHAR NOT NULL, family VARCHAR NOT NULL, words VARCHAR NOT NULL);
+  network VARCHAR NOT NULL, country VARCHAR NOT NULL, asn BIGINT, holder VARCHAR NOT NULL,
+  class VARCHAR NOT NULL DEFAULT '');  -- of the network: hosting, vpn, tor, mobile, '' unknown
+CREATE TABLE analysis.agent (id INTEGER PRIMARY KEY, agent VARCHAR NOT NULL, family VARCHAR NOT NULL, words VARCHAR NOT NULL,
+  engine VARCHAR NOT NULL DEFAULT '', major BIGINT, system VARCHAR NOT NULL DEFAULT '', mobile BOOLEAN NOT NULL DEFAULT false,
+  code BOOLEAN NOT NULL DEFAULT false); -- code: a numeric code or bare name, which says less than a whole user agent
 CREATE TABLE analysis.app (id INTEGER PRIMARY KEY, app VARCHAR NOT NULL, name VARCHAR NOT NULL);
 CREATE TABLE analysis.login (id INTEGER PRIMARY KEY, organisation VARCHAR NOT NULL, login_key VARCHAR NOT NULL);
 CREATE TABLE analysis.token (id INTEGER PRIMARY KEY, organisation VARCHAR NOT NULL, session_key VARCHAR NOT NULL);
@@ -78,7 +81,7 @@ CREATE TABLE analysis.event (
   kind     VARCHAR NOT NULL,
   "at"       TIMESTAMP,            -- NULL when the row has no readable time
   action   VARCHAR NOT NULL,     -- login, failed, loginas, logout, query, report, listview, search, record, file, bulk, describe, page, setup, alert, other
-  account  INTEGER,              -- who acted (LoginAs: the delegated admin once sessions are known)
+  account  INTEGER,              -- as logged; who acted is the account of the session (LoginAs: the delegated admin)
   address  INTEGER,
   agent    INTEGER,
   app      INTEGER,
@@ -96,7 +99,8 @@ CREATE TABLE analysis.event (
   bytes    BIGINT,
   mfa      VARCHAR,              -- second factor as logged at a login
   method   VARCHAR,              -- login type and subtype, HTTP method, operation
-  tls      VARCHAR
+  tls      VARCHAR,
+  delegate INTEGER               -- account that acted in this one's place (LoginAs, audit trail)
 );
 
 -- analysis: sessions -----------------------------------------------------------------------------------------------------
