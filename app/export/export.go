@@ -4,6 +4,7 @@ package export
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
@@ -72,7 +73,7 @@ func write(ctx context.Context, c *casefile.Case, dir string, o Options, p analy
 	if err != nil {
 		return Manifest{}, err
 	}
-	w := &writer{Options: o, folder: part, progress: p, notes: notes{}}
+	w := &writer{Options: o, folder: part, progress: p, notes: notes{}, key: key}
 	if err := c.Read(ctx, func(db analysis.Engine) error { return w.all(ctx, c, db) }); err != nil {
 		return Manifest{}, err
 	}
@@ -124,6 +125,7 @@ type writer struct {
 	progress analysis.Progress
 	manifest Manifest
 	notes    notes
+	key      ed25519.PrivateKey
 	frozen   []*frozen
 }
 
@@ -148,7 +150,7 @@ func (w *writer) all(ctx context.Context, c *casefile.Case, db analysis.Engine) 
 	if err := w.twins(ctx, c, db); err != nil {
 		return err
 	}
-	return w.rows(ctx, c, db)
+	return w.report(ctx, c, db)
 }
 
 func (w *writer) freeze(ctx context.Context, db analysis.Engine) error {
@@ -186,6 +188,7 @@ func (w *writer) describe(ctx context.Context, c *casefile.Case, db analysis.Eng
 	}
 	w.manifest = Manifest{Format: 1, Program: w.Program, Case: name, Timezone: zone, MadeAt: w.At, MadeBy: w.Actor,
 		Reason: w.Reason, Versions: v, Totals: t}
+	w.manifest.identify(w.key)
 	return nil
 }
 

@@ -110,7 +110,7 @@ func TestContractColumns(t *testing.T) {
 
 func TestNothingIsLeftOfACancelledExport(t *testing.T) {
 	c := incident(t)
-	for _, stop := range []string{"Collecting records", "Writing Parquet", "Writing rows", "Hashing and signing"} {
+	for _, stop := range []string{"Collecting records", "Writing Parquet", "Writing records", "Hashing and signing"} {
 		parent := t.TempDir()
 		ctx, cancel := context.WithCancel(t.Context())
 		_, err := export.Write(ctx, c, filepath.Join(parent, "out"), options, func(s analysis.Step) {

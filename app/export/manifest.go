@@ -99,10 +99,15 @@ func fingerprint(key ed25519.PublicKey) string {
 	return strings.Join(groups, " ")
 }
 
+// identify names the key the manifest will be signed with.
+func (m *Manifest) identify(key ed25519.PrivateKey) {
+	public := key.Public().(ed25519.PublicKey)
+	m.PublicKey, m.Fingerprint = base64.StdEncoding.EncodeToString(public), fingerprint(public)
+}
+
 // sign writes the manifest and what vouches for it into the folder, which is then complete.
 func sign(ctx context.Context, folder string, m *Manifest, key ed25519.PrivateKey) error {
 	public := key.Public().(ed25519.PublicKey)
-	m.PublicKey, m.Fingerprint = base64.StdEncoding.EncodeToString(public), fingerprint(public)
 	var err error
 	if m.Files, err = inventory(ctx, folder); err != nil {
 		return err

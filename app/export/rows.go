@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"github.com/breachscope/breachscope/analysis"
-	"github.com/breachscope/breachscope/app/casefile"
 )
 
 // counter counts the rows that went by.
@@ -16,16 +15,16 @@ type counter int64
 func (n *counter) row([]any) error { *n++; return nil }
 
 // rows writes every table into its CSV file and its sheet, in one pass.
-func (w *writer) rows(ctx context.Context, c *casefile.Case, db analysis.Engine) error {
+func (w *writer) rows(ctx context.Context, db analysis.Engine, book *workbook) error {
 	for _, f := range w.frozen {
-		if err := w.one(ctx, db, f); err != nil {
+		if err := w.one(ctx, db, f, book); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *writer) one(ctx context.Context, db analysis.Engine, f *frozen) (err error) {
+func (w *writer) one(ctx context.Context, db analysis.Engine, f *frozen, book *workbook) (err error) {
 	var n counter
 	sinks := []sink{&n}
 	if f.file != "" {
@@ -36,8 +35,20 @@ func (w *writer) one(ctx context.Context, db analysis.Engine, f *frozen) (err er
 		defer func() { err = errors.Join(err, csv.close()) }()
 		sinks = append(sinks, csv)
 	}
+	if f.sheet != "" {
+		width, err := f.widths(ctx, db)
+		if err != nil {
+			return err
+		}
+		s, err := book.sheet(f, width)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, s.close()) }()
+		sinks = append(sinks, s)
+	}
 	tell := func(done int64) {
-		w.progress.Tell(analysis.Step{Name: "Writing rows", File: f.file, Done: done, Total: f.rows, Rows: done})
+		w.progress.Tell(analysis.Step{Name: "Writing " + f.name, Done: done, Total: f.rows, Rows: done})
 	}
 	if err := f.each(ctx, db, tell, sinks...); err != nil {
 		return err

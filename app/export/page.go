@@ -1,0 +1,222 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/breachscope/breachscope/analysis"
+)
+
+// page is a sheet that is read from top to bottom: titles, sentences and small tables. The first problem is kept and
+// makes everything after it do nothing; err tells it.
+type page struct {
+	file   *excelize.File
+	styles styles
+	notes  notes
+	sheet  string
+	at     int // the next row to be written
+	err    error
+}
+
+// Widths of a page: the first column holds words, the others mostly numbers.
+const (
+	pageColumns = 8
+	firstWidth  = 40.0
+	otherWidth  = 19.0
+	lineChars   = firstWidth + (pageColumns-1)*otherWidth
+)
+
+func (b *workbook) page(name string) *page {
+	p := b.parts[0]
+	g := &page{file: p.file, styles: p.styles, notes: b.notes, sheet: name, at: 1}
+	last, _ := excelize.ColumnNumberToName(pageColumns)
+	hidden := false
+	g.keep(p.file.SetColWidth(name, "A", "A", firstWidth), p.file.SetColWidth(name, "B", last, otherWidth),
+		p.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &hidden}), g.print())
+	return g
+}
+
+// print makes the page fit the width of a sheet of paper.
+func (g *page) print() error {
+	a4, landscape, wide, high, fit := 9, "landscape", 1, 0, true
+	return errors.Join(
+		g.file.SetPageLayout(g.sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}),
+		g.file.SetSheetProps(g.sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
+}
+
+func (g *page) keep(problems ...error) { g.err = errors.Join(append([]error{g.err}, problems...)...) }
+
+func cellName(column, row int) string {
+	name, _ := excelize.CoordinatesToCellName(column, row) // both are within a sheet
+	return name
+}
+
+// set writes one cell of the row at hand.
+func (g *page) set(column int, value any, style int) {
+	if g.err != nil {
+		return
+	}
+	if text, is := value.(string); is {
+		value = g.notes.fit(g.sheet, text)
+	}
+	ref := cellName(column, g.at)
+	g.keep(g.file.SetCellValue(g.sheet, ref, value), g.file.SetCellStyle(g.sheet, ref, ref, style))
+}
+
+// across writes a text over the whole width, as high as it needs, and goes to the next row.
+func (g *page) across(text string, style int, perLine, height float64) {
+	g.set(1, text, style)
+	if g.err != nil {
+		return
+	}
+	lines := 0.0
+	for _, l := range splitLines(text) {
+		lines += max(1, math.Ceil(length(l)/perLine))
+	}
+	g.keep(g.file.MergeCell(g.sheet, cellName(1, g.at), cellName(pageColumns, g.at)), g.file.SetCellStyle(g.sheet, cellName(1, g.at), cellName(pageColumns, g.at), style),
+		g.file.SetRowHeight(g.sheet, g.at, min(lines*height+4, excelize.MaxRowHeight)))
+	g.at++
+}
+
+func (g *page) title(text string)   { g.across(text, g.styles.title, lineChars/2.2, 30) }
+func (g *page) lead(text string)    { g.across(text, g.styles.lead, lineChars*0.8, 17) }
+func (g *page) words(text string)   { g.across(text, g.styles.words, lineChars*0.8, 17) }
+func (g *page) warning(text string) { g.across(text, g.styles.warning, lineChars*0.75, 17) }
+func (g *page) small(text string)   { g.across(text, g.styles.label, lineChars*0.9, 15) }
+
+func (g *page) section(text string) {
+	g.at++
+	g.across(text, g.styles.section, lineChars, 22)
+}
+
+// pair writes a label and what it stands for.
+func (g *page) pair(label string, value any) {
+	g.set(1, label, g.styles.label)
+	g.set(2, value, g.styles.value)
+	g.keep(g.file.MergeCell(g.sheet, cellName(2, g.at), cellName(pageColumns, g.at)))
+	if text, is := value.(string); is {
+		lines := max(1, math.Ceil(length(text)/((lineChars-firstWidth)*0.9)))
+		g.keep(g.file.SetRowHeight(g.sheet, g.at, lines*15+3))
+	}
+	g.at++
+}
+
+// block is where a small table of a page came to stand: its header and its first and last row of data.
+type block struct{ header, first, last int }
+
+// table writes the rows a statement gives. totals says that the last row sums up the others.
+func (g *page) table(ctx context.Context, db analysis.Engine, name string, totals bool) block {
+	header, rows, err := fetch(ctx, db, statement(name))
+	g.keep(err)
+	return g.grid(header, rows, totals)
+}
+
+// grid writes a small table.
+func (g *page) grid(header []string, rows [][]any, totals bool) block {
+	b := block{header: g.at, first: g.at + 1}
+	for i, name := range header {
+		g.set(i+1, name, g.styles.header)
+	}
+	g.keep(g.file.SetRowHeight(g.sheet, g.at, 20))
+	g.at++
+	for n, row := range rows {
+		g.line(row, totals && n == len(rows)-1)
+	}
+	if len(rows) == 0 {
+		g.set(1, "none", g.styles.label)
+		g.at++
+	}
+	b.last = g.at - 1
+	if totals && len(rows) > 1 {
+		b.last--
+	}
+	return b
+}
+
+// line writes one row of a small table, as high as its longest text needs.
+func (g *page) line(row []any, total bool) {
+	lines := 1.0
+	for i, v := range row {
+		width := otherWidth
+		if i == 0 {
+			width = firstWidth
+		}
+		lines = max(lines, math.Ceil(length(plain(v))/(width*0.95)))
+		g.set(i+1, v, g.styles.small(v, total))
+	}
+	if lines > 1 {
+		g.keep(g.file.SetRowHeight(g.sheet, g.at, min(lines*14+3, excelize.MaxRowHeight)))
+	}
+	g.at++
+}
+
+// small is the style of a value in a small table.
+func (s styles) small(value any, total bool) int {
+	switch value.(type) {
+	case int64:
+		if total {
+			return s.totalCount
+		}
+		return s.count
+	case time.Time:
+		return s.moment
+	}
+	if total {
+		return s.total
+	}
+	return s.value
+}
+
+// chart draws the columns of a block over the rows from top on.
+func (g *page) chart(kind excelize.ChartType, title string, b block, anchor string, columns []int, most int) {
+	if g.err != nil || b.last < b.first {
+		return
+	}
+	last := min(b.last, b.first+most-1)
+	span := func(column int) string {
+		name, _ := excelize.ColumnNumberToName(column)
+		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", g.sheet, name, b.first, name, last)
+	}
+	colours := []string{accent, "C08A3E", "B9C4CF"}
+	var series []excelize.ChartSeries
+	for i, column := range columns {
+		name, _ := excelize.ColumnNumberToName(column)
+		series = append(series, excelize.ChartSeries{Name: fmt.Sprintf("'%s'!$%s$%d", g.sheet, name, b.header), Categories: span(1), Values: span(column),
+			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colours[i%len(colours)]}}})
+	}
+	gap := uint(60)
+	g.keep(g.file.AddChart(g.sheet, anchor, &excelize.Chart{Type: kind, Series: series, GapWidth: &gap,
+		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title, Font: &excelize.Font{Size: 11, Bold: true, Color: ink, Family: "Malgun Gothic"}}}},
+		Legend:    excelize.ChartLegend{Position: "bottom"},
+		Dimension: excelize.ChartDimension{Width: 460, Height: 300},
+		XAxis:     excelize.ChartAxis{ReverseOrder: kind == excelize.BarStacked, Font: excelize.Font{Size: 9, Color: muted}},
+		YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: excelize.Font{Size: 9, Color: muted}},
+	}))
+}
+
+// fetch reads a small result whole.
+func fetch(ctx context.Context, db analysis.Engine, query string, args ...any) (header []string, list [][]any, err error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, nil, err
+	}
+	if header, err = rows.Columns(); err != nil {
+		return nil, nil, errors.Join(err, rows.Close())
+	}
+	var kept keeper
+	err = drain(ctx, rows, len(header), []sink{&kept})
+	return header, kept, err
+}
+
+// keeper is a sink that keeps copies of the rows.
+type keeper [][]any
+
+func (k *keeper) row(values []any) error {
+	*k = append(*k, append([]any(nil), values...))
+	return nil
+}

@@ -1,0 +1,169 @@
+package export
+
+import (
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Limits of a spreadsheet.
+const (
+	maxText    = 32_767 // UTF-16 units in a cell
+	maxInteger = 1 << 53
+)
+
+// sheetRows is the number of rows of one sheet, its header included.
+var sheetRows int64 = 1_048_576
+
+// sheet streams one table into as many workbooks as it needs.
+type sheet struct {
+	book    *workbook
+	table   *frozen
+	part    int // 0, 1, …: which workbook
+	stream  *excelize.StreamWriter
+	written int64 // rows of this part, the header included
+	cells   []any
+	width   []float64
+}
+
+// sheet begins the sheet of a table. width holds the widths of its columns.
+func (b *workbook) sheet(f *frozen, width []float64) (*sheet, error) {
+	s := &sheet{book: b, table: f, part: -1, cells: make([]any, len(f.columns)), width: width}
+	return s, s.next()
+}
+
+// next goes on in the next workbook.
+func (s *sheet) next() error {
+	s.part++
+	s.written = 0
+	p, err := s.book.part(s.part, s.table.sheet)
+	if err != nil {
+		return err
+	}
+	if s.stream, err = p.file.NewStreamWriter(s.table.sheet); err != nil {
+		return err
+	}
+	if err := s.layout(p.styles); err != nil {
+		return err
+	}
+	for i, c := range s.table.columns {
+		s.cells[i] = excelize.Cell{StyleID: p.styles.header, Value: heading(c.name)}
+	}
+	return s.put(excelize.RowOpts{Height: 20})
+}
+
+// layout sets what has to be known before the first row.
+func (s *sheet) layout(styles styles) error {
+	for i, c := range s.table.columns {
+		n := i + 1
+		if err := errors.Join(s.stream.SetColStyle(n, n, styles.of(c)), s.stream.SetColWidth(n, n, s.width[i])); err != nil {
+			return err
+		}
+	}
+	return s.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+}
+
+func (s *sheet) row(values []any) error {
+	if s.written == sheetRows {
+		if err := errors.Join(s.close(), s.next()); err != nil {
+			return err
+		}
+	}
+	for i, v := range values {
+		s.cells[i] = s.cell(v)
+	}
+	return s.put()
+}
+
+func (s *sheet) put(o ...excelize.RowOpts) error {
+	s.written++
+	ref, err := excelize.CoordinatesToCellName(1, int(s.written))
+	if err != nil {
+		return err
+	}
+	return s.stream.SetRow(ref, s.cells, o...)
+}
+
+// close ends the sheet in the present workbook and gives it a filter.
+func (s *sheet) close() error {
+	if s.written > 1 {
+		last, err := excelize.CoordinatesToCellName(len(s.table.columns), int(s.written))
+		if err != nil {
+			return err
+		}
+		stripes := true
+		err = s.stream.AddTable(&excelize.Table{Range: "A1:" + last, Name: s.table.sheet, StyleName: "TableStyleLight1", ShowRowStripes: &stripes})
+		if err != nil {
+			return err
+		}
+	}
+	return s.stream.Flush()
+}
+
+// cell is a value as a spreadsheet can hold it: a text stays a text whatever it begins with, and so does a number with
+// more digits than a spreadsheet keeps.
+func (s *sheet) cell(value any) any {
+	switch v := value.(type) {
+	case string:
+		if v == "" {
+			return nil
+		}
+		return s.book.notes.fit(s.table.sheet, v)
+	case int64:
+		if v > maxInteger || v < -maxInteger {
+			return plain(v)
+		}
+	case bool:
+		if v {
+			return "yes"
+		}
+		return "no"
+	}
+	return value
+}
+
+// fit makes a text fit into a cell and notes what that changed.
+func (n notes) fit(sheet, text string) string {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, unprintable) {
+		n.add(sheet, odd)
+		text = strings.Map(func(r rune) rune {
+			if unprintable(r) {
+				return utf8.RuneError
+			}
+			return r
+		}, text)
+	}
+	if len(text) <= maxText {
+		return text
+	}
+	if cut, is := shorten(text); is {
+		n.add(sheet, cutText)
+		return cut
+	}
+	return text
+}
+
+// unprintable runes cannot stand in the XML of a workbook.
+func unprintable(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
+}
+
+// shorten cuts a text to what a cell holds and says whether it had to.
+func shorten(text string) (string, bool) {
+	units, end := 0, 0
+	for i, r := range text {
+		n := 1
+		if r > 0xFFFF {
+			n = 2
+		}
+		if units += n; units < maxText {
+			end = i + utf8.RuneLen(r)
+		}
+	}
+	if units <= maxText {
+		return text, false
+	}
+	return text[:end] + "…", true
+}

@@ -1,0 +1,185 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"github.com/breachscope/breachscope/analysis"
+)
+
+var english = message.NewPrinter(language.English)
+
+// many is a number with its noun: "1 person", "1,234 persons".
+func many(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return english.Sprintf("%d %s", n, plural(noun))
+}
+
+func plural(noun string) string {
+	if strings.HasSuffix(noun, "y") {
+		return strings.TrimSuffix(noun, "y") + "ies"
+	}
+	if strings.HasSuffix(noun, "s") {
+		return noun + "es"
+	}
+	return noun + "s"
+}
+
+// facts are the figures the sentences of the Summary are made of, by the names of sql/facts.sql.
+type facts map[string]any
+
+func readFacts(ctx context.Context, db analysis.Engine) (facts, error) {
+	header, rows, err := fetch(ctx, db, statement("facts"))
+	if err != nil {
+		return nil, fmt.Errorf("counting: %w", err)
+	}
+	f := facts{}
+	for i, name := range header {
+		f[name] = rows[0][i]
+	}
+	return f, nil
+}
+
+func (f facts) n(name string) int64     { n, _ := f[name].(int64); return n }
+func (f facts) text(name string) string { s, _ := f[name].(string); return s }
+
+// moment in UTC and on the clock of the organisation.
+func (w *writer) moment(value any) string {
+	t, is := value.(time.Time)
+	if !is {
+		return "an unknown time"
+	}
+	text := t.UTC().Format("2 January 2006 15:04 UTC")
+	if zone, err := time.LoadLocation(w.manifest.Timezone); err == nil && zone != time.UTC && w.manifest.Timezone != "" {
+		text += t.In(zone).Format(" (2 January 15:04 in " + w.manifest.Timezone + ")")
+	}
+	return text
+}
+
+// summary is the first sheet, for a reader who never saw the program.
+func (w *writer) summary(ctx context.Context, db analysis.Engine, book *workbook) error {
+	f, err := readFacts(ctx, db)
+	if err != nil {
+		return err
+	}
+	g := book.page("Summary")
+	g.title("Affected customers: " + w.manifest.Case)
+	g.lead(fmt.Sprintf("Made on %s by %s with %s. Purpose: %s. Times are UTC unless another clock is named.",
+		w.moment(w.At), named(w.Actor, "an unnamed person"), w.Program, named(w.Reason, "not stated")))
+	g.section("In short")
+	w.story(g, f)
+	g.section("How many")
+	counts := w.counts(ctx, db, g)
+	_ = counts
+	charts := g.at + 1
+	g.at += 17
+	w.tables(ctx, db, g, charts)
+	w.about(g)
+	return g.err
+}
+
+func named(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// story says in sentences what happened, how many are affected and how complete the evidence is.
+func (w *writer) story(g *page, f facts) {
+	if f.n("attacker") == 0 {
+		g.warning(fmt.Sprintf("No session has been judged to be the attacker's yet (%s unreviewed). The figures below are no result.", many(f.n("unreviewed"), "session")))
+	} else {
+		g.words(fmt.Sprintf("What happened: %s of %s (%s) was used by someone else, between %s and %s, from %s.", many(f.n("attacker"), "session"),
+			many(f.n("accounts"), "account"), f.text("account_names"), w.moment(f["first_at"]), w.moment(f["last_at"]), named(f.text("addresses"), "addresses the logs do not show")))
+	}
+	g.words(english.Sprintf("Who is affected: %d persons are confirmed: the log names their record, or the same query run again on the customer table gives exactly them. %d further persons are possible, because a query contained them but it is not proven that their row was taken. %d more are possible only because the account was able to read them and the logs do not say which rows it read.",
+		f.n("persons_confirmed"), f.n("persons_bounded"), f.n("persons_reachable")))
+	g.words(english.Sprintf("On how many records: %d confirmed, %d possible by a query, %d possible by permission only, of %d records in the customer tables. Counted as single looks at a record: %d.",
+		f.n("records_confirmed"), f.n("records_bounded"), f.n("records_reachable"), f.n("snapshot_records"), f.n("accesses")))
+	if f.n("missing") > 0 {
+		g.words(english.Sprintf("Beyond these, %d rows that the logs counted can no longer be named: their records were deleted for good before the customer tables were exported.", f.n("missing")))
+	}
+	w.coverage(g, f)
+}
+
+// coverage says how complete the evidence is, in the same breath as the figures.
+func (w *writer) coverage(g *page, f facts) {
+	text := english.Sprintf("How complete this is: %s with %d rows were read; %d rows are loaded, %d are repetitions of loaded ones, %d could not be read (%d of them not yet looked at). ",
+		many(f.n("files"), "file"), f.n("rows_read"), f.n("rows_loaded"), f.n("rows_duplicate"), f.n("rows_rejected"), f.n("rejects_open"))
+	if _, is := f["logs_from"].(time.Time); is {
+		text += fmt.Sprintf("The logs reach from %s to %s. ", w.moment(f["logs_from"]), w.moment(f["logs_to"]))
+	}
+	if f.n("gaps") == 0 {
+		text += "No gap was found in them."
+	} else {
+		text += fmt.Sprintf("They have %s, of which %d are covered by no other source; %s of the attacker lie across one.", many(f.n("gaps"), "gap"),
+			f.n("gaps_uncovered"), many(f.n("attacker_with_gap"), "session"))
+	}
+	g.words(text)
+	open := english.Sprintf("%s still unreviewed, %d left undetermined; %s could not be understood, %d were set aside by the investigator; %s not recognised.",
+		many(f.n("unreviewed"), "session"), f.n("undetermined"), many(f.n("not_understood"), "query"), f.n("excluded"), many(f.n("unrecognised"), "file"))
+	if f.n("unreviewed")+f.n("undetermined")+f.n("not_understood")+f.n("excluded")+f.n("unrecognised") > 0 {
+		g.words("What is open: " + open)
+	}
+}
+
+// counts shows persons by list.
+func (w *writer) counts(ctx context.Context, db analysis.Engine, g *page) block {
+	b := g.table(ctx, db, "summary_lists", true)
+	g.small("Confirmed and possible exclude each other: a person stands on the list of the surest of her records.")
+	return b
+}
+
+// tables follow the sentences; the charts go where charts says.
+func (w *writer) tables(ctx context.Context, db analysis.Engine, g *page, charts int) {
+	g.section("Persons by country of residence")
+	countries := g.table(ctx, db, "summary_countries", true)
+	g.section("Persons by kind of personal data")
+	categories := g.table(ctx, db, "summary_categories", false)
+	g.small("Only values that were not empty count. A person counts in every kind that was exposed, so the column has no sum.")
+	g.section("Persons by exact combination of data")
+	g.table(ctx, db, "summary_combinations", true)
+	g.section("Records by object")
+	g.table(ctx, db, "summary_records", true)
+	g.section("When")
+	timeline := g.table(ctx, db, "summary_timeline", false)
+	g.section("Sessions of the attacker")
+	g.table(ctx, db, "summary_sessions", false)
+	g.section("Queries and what running them again gave")
+	g.table(ctx, db, "summary_outcomes", false)
+	g.section("Log sources and gaps")
+	g.table(ctx, db, "summary_coverage", false)
+	g.at++
+	g.table(ctx, db, "summary_gaps", false)
+	g.chart(excelize.ColStacked, "Records by the time they were first touched", timeline, cellName(1, charts), []int{2, 3}, 96)
+	g.chart(excelize.BarStacked, "Persons by residence", countries, cellName(3, charts), []int{2, 3, 4}, 12)
+	g.chart(excelize.BarStacked, "Persons by kind of data", categories, cellName(6, charts), []int{2, 3, 4}, 15)
+}
+
+// about says where the figures come from and how the export can be checked.
+func (w *writer) about(g *page) {
+	m := w.manifest
+	g.section("About this export")
+	g.pair("Made by", named(m.MadeBy, "not stated"))
+	g.pair("Purpose", named(m.Reason, "not stated"))
+	g.pair("Made at", w.moment(m.MadeAt))
+	g.pair("Program", m.Program)
+	g.pair("Rules, law table, kinds of evidence", fmt.Sprintf("%s, %s, %s (begin of the SHA-256 of their contents)", m.Versions["rules"], m.Versions["law"], m.Versions["kinds"]))
+	g.pair("Journal", english.Sprintf("%d steps; last hash %s", m.Journal.Entries, named(m.Journal.Hash, "none")))
+	g.pair("Key of the case", m.Fingerprint+" (fingerprint of the key that signs manifest.json, to be compared by voice)")
+	for _, sentence := range w.notes.sentences() {
+		g.pair("Changed for the workbook", sentence)
+	}
+	if len(w.notes) == 0 {
+		g.pair("Changed for the workbook", "nothing: every value is shown as it was found")
+	}
+}

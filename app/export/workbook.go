@@ -1,0 +1,207 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// sheets of a report, in order.
+var sheets = []string{"Summary", "People", "Records", "Fields", "Sessions", "Queries", "Duties", "Evidence", "Method", "Journal"}
+
+// workbook is a report: one file, and further ones where a table has more rows than a sheet.
+type workbook struct {
+	folder string // where the files go
+	name   string // of the first file, without extension
+	sheets []string
+	temp   string // private folder for what is being streamed
+	notes  notes
+	parts  []*part
+}
+
+type part struct {
+	file   *excelize.File
+	styles styles
+}
+
+func newWorkbook(folder, name, temp string, sheets []string, n notes) (*workbook, error) {
+	b := &workbook{folder: folder, name: name, temp: temp, sheets: sheets, notes: n}
+	_, err := b.part(0, sheets[0])
+	return b, err
+}
+
+// part returns workbook number i with the sheet in it. The first has all sheets, a later one those that go on in it.
+func (b *workbook) part(i int, sheet string) (*part, error) {
+	for len(b.parts) <= i {
+		names := []string{sheet}
+		if len(b.parts) == 0 {
+			names = b.sheets
+		}
+		p, err := newPart(names, b.temp)
+		if err != nil {
+			return nil, err
+		}
+		b.parts = append(b.parts, p)
+	}
+	p := b.parts[i]
+	if slices.Contains(p.file.GetSheetList(), sheet) {
+		return p, nil
+	}
+	_, err := p.file.NewSheet(sheet)
+	return p, err
+}
+
+func newPart(names []string, temp string) (*part, error) {
+	file := excelize.NewFile(excelize.Options{TmpDir: temp})
+	if err := errors.Join(file.SetDefaultFont("Malgun Gothic"), file.SetSheetName("Sheet1", names[0])); err != nil {
+		return nil, err
+	}
+	for _, name := range names[1:] {
+		if _, err := file.NewSheet(name); err != nil {
+			return nil, err
+		}
+	}
+	styles, err := newStyles(file)
+	return &part{file, styles}, err
+}
+
+// save writes the files: NAME.xlsx, NAME-2.xlsx, …
+func (b *workbook) save(ctx context.Context, tell func(file string)) error {
+	for i, p := range b.parts {
+		name := b.name + ".xlsx"
+		if i > 0 {
+			name = fmt.Sprintf("%s-%d.xlsx", b.name, i+1)
+		}
+		tell(name)
+		p.file.SetActiveSheet(0)
+		path := filepath.Join(b.folder, name)
+		if err := p.save(ctx, path); err != nil {
+			return fmt.Errorf("saving %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (p *part) save(ctx context.Context, path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = p.file.WriteTo(stoppable{ctx, file})
+	return errors.Join(err, file.Sync(), file.Close())
+}
+
+// stoppable ends a long write when its context ends.
+type stoppable struct {
+	ctx context.Context
+	io.Writer
+}
+
+func (s stoppable) Write(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.Writer.Write(p)
+}
+
+func (b *workbook) close() error {
+	var problems []error
+	for _, p := range b.parts {
+		problems = append(problems, p.file.Close())
+	}
+	return errors.Join(problems...)
+}
+
+// Colours of the report.
+const (
+	ink    = "1F2933"
+	muted  = "66727F"
+	accent = "2F5D7C"
+	pale   = "EEF2F6"
+	line   = "C9D2DC"
+	warm   = "B4632D"
+)
+
+// styles are numbers that a workbook gave to ways of writing a cell.
+type styles struct {
+	header, text, count, score, moment              int // of a table
+	title, lead, section, words, label, value, bold int // of a page
+	total, totalCount, warning, link                int
+}
+
+func (s styles) of(c column) int {
+	switch {
+	case c.time():
+		return s.moment
+	case c.kind == "DOUBLE":
+		return s.score
+	case strings.HasSuffix(c.kind, "INT") || c.kind == "INTEGER":
+		return s.count
+	}
+	return s.text
+}
+
+func newStyles(file *excelize.File) (s styles, err error) {
+	make := func(to *int, style excelize.Style) {
+		id, problem := file.NewStyle(&style)
+		*to, err = id, errors.Join(err, problem)
+	}
+	font := func(size float64, bold bool, colour string) *excelize.Font {
+		return &excelize.Font{Family: "Malgun Gothic", Size: size, Bold: bold, Color: colour}
+	}
+	number := func(format string) *string { return &format }
+	top := &excelize.Alignment{Vertical: "top"}
+	wrapped := &excelize.Alignment{Vertical: "top", WrapText: true}
+	under := []excelize.Border{{Type: "bottom", Color: accent, Style: 1}}
+	over := []excelize.Border{{Type: "top", Color: line, Style: 1}}
+	fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{pale}}
+
+	make(&s.header, excelize.Style{Font: font(10, true, accent), Fill: fill, Border: under, Alignment: &excelize.Alignment{Vertical: "center"}})
+	make(&s.text, excelize.Style{Font: font(10, false, ink), Alignment: top, NumFmt: 49})
+	make(&s.count, excelize.Style{Font: font(10, false, ink), Alignment: top, CustomNumFmt: number("#,##0")})
+	make(&s.score, excelize.Style{Font: font(10, false, ink), Alignment: top, CustomNumFmt: number("0.0")})
+	make(&s.moment, excelize.Style{Font: font(10, false, ink), Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left"}, CustomNumFmt: number("yyyy-mm-dd hh:mm:ss")})
+	make(&s.title, excelize.Style{Font: font(20, true, ink), Alignment: &excelize.Alignment{Vertical: "center"}})
+	make(&s.lead, excelize.Style{Font: font(11, false, muted), Alignment: wrapped})
+	make(&s.section, excelize.Style{Font: font(13, true, accent), Border: under, Alignment: &excelize.Alignment{Vertical: "center"}})
+	make(&s.words, excelize.Style{Font: font(11, false, ink), Alignment: wrapped})
+	make(&s.label, excelize.Style{Font: font(10, false, muted), Alignment: wrapped})
+	make(&s.value, excelize.Style{Font: font(10, false, ink), Alignment: wrapped})
+	make(&s.bold, excelize.Style{Font: font(11, true, ink), Alignment: wrapped})
+	make(&s.total, excelize.Style{Font: font(10, true, ink), Border: over, Alignment: top})
+	make(&s.totalCount, excelize.Style{Font: font(10, true, ink), Border: over, Alignment: top, CustomNumFmt: number("#,##0")})
+	make(&s.warning, excelize.Style{Font: font(11, true, warm), Alignment: wrapped})
+	return s, err
+}
+
+// heading is a column's name in words.
+func heading(name string) string {
+	if words, ok := headings[name]; ok {
+		return words
+	}
+	moment := strings.HasSuffix(name, "_at")
+	words := strings.ReplaceAll(strings.TrimSuffix(name, "_at"), "_", " ")
+	words = strings.ToUpper(words[:1]) + words[1:]
+	if moment {
+		words += " (UTC)"
+	}
+	return words
+}
+
+// headings that do not follow from the name.
+var headings = map[string]string{
+	"at": "Time (UTC)", "seq": "No.", "sha256": "SHA-256", "ip": "Address", "ip_countries": "Countries of the addresses",
+	"ip_holders": "Holders of the addresses", "sql": "Run again as", "user_agent": "Client", "account_id": "Account ID", "account_name": "Account",
+	"account_holder": "Name", "record_id": "Record ID", "person_id": "Person ID", "session_id": "Session ID", "query_id": "Query ID",
+	"list": "List", "act": "Viewed or acquired", "grade": "How it is known", "why": "Why", "in_snapshot": "In the customer table",
+	"records": "Record IDs", "residence_from": "Residence taken from", "holding": "Own record or linked", "shared_keys": "Shares its keys with another client",
+	"log_gap": "Log gap in it", "rows_replayed": "Rows when run again", "rows_logged": "Rows in the log", "rows_missing": "Rows no longer nameable",
+	"rows_certain": "Rows beyond doubt", "rows_extra": "Child rows", "text": "What was asked", "category_from": "Category taken from",
+}
