@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/csv"
 	"errors"
 	"flag"
 	"os"
@@ -52,6 +53,8 @@ func filled(t testing.TB, o casefile.Options, text string) *casefile.Case {
 	return c
 }
 
+var caseOptions casefile.Options
+
 var options = export.Options{Actor: "J. Seo", Reason: "first report to the authority", Program: "Breachscope test",
 	At: time.Date(2025, 11, 2, 9, 30, 0, 0, time.UTC)}
 
@@ -63,6 +66,28 @@ func write(t testing.TB, c *casefile.Case, o export.Options) (string, export.Man
 		t.Fatal(err)
 	}
 	return dir, m
+}
+
+// csvRows reads a list by the names of its columns.
+func csvRows(t testing.TB, dir, name string) (list []map[string]string) {
+	t.Helper()
+	file, err := os.Open(filepath.Join(dir, name+".csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows[1:] {
+		m := map[string]string{}
+		for i, v := range row {
+			m[rows[0][i]] = v
+		}
+		list = append(list, m)
+	}
+	return list
 }
 
 func TestListsAreWrittenAsAgreed(t *testing.T) {

@@ -1,27 +1,36 @@
 package export
 
 import (
-	"fmt"
 	"sort"
 )
 
 // notes counts, per sheet, the values that a workbook cannot hold as they are. The CSV files hold them unchanged.
 type notes map[note]int
 
-type note struct{ sheet, what string }
+type note struct {
+	sheet string
+	what  change
+}
 
-const (
-	cutText = "were cut at 32,767 characters"
-	odd     = "held control characters, shown as \uFFFD"
+// what happened to a value, for one and for several
+type change struct{ one, several string }
+
+var (
+	cutText = change{"value was cut at 32,767 characters", "values were cut at 32,767 characters"}
+	odd     = change{"value held control characters, shown as \uFFFD", "values held control characters, shown as \uFFFD"}
 )
 
-func (n notes) add(sheet, what string) { n[note{sheet, what}]++ }
+func (n notes) add(sheet string, what change) { n[note{sheet, what}]++ }
 
 // sentences are the notes in words, sorted.
 func (n notes) sentences() []string {
 	list := []string{}
 	for k, count := range n {
-		list = append(list, fmt.Sprintf("Sheet %s: %d values %s; the CSV and Parquet files hold them unchanged.", k.sheet, count, k.what))
+		words := k.what.several
+		if count == 1 {
+			words = k.what.one
+		}
+		list = append(list, english.Sprintf("Sheet %s: %d %s. The CSV and Parquet files hold what was found.", k.sheet, count, words))
 	}
 	sort.Strings(list)
 	return list
