@@ -33,7 +33,7 @@ type facts struct {
 }
 
 // corpus loads the samples kept beside the checkout, or skips the test.
-func corpus(t *testing.T) []sample {
+func corpus(t testing.TB) []sample {
 	t.Helper()
 	file, err := os.Open(filepath.Join(moduleRoot(t), "..", "shared", "soql", "corpus.jsonl"))
 	if err != nil {
@@ -56,7 +56,7 @@ func corpus(t *testing.T) []sample {
 	return samples
 }
 
-func moduleRoot(t *testing.T) string {
+func moduleRoot(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {

@@ -41,14 +41,16 @@ var patterns = []struct {
 	kind kind
 	re   *regexp.Regexp
 }{
-	{word, regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*`)},
 	{dateTime, regexp.MustCompile(`^(?i:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d))`)},
 	{date, regexp.MustCompile(`^\d{4}-\d\d-\d\d`)},
 	{timeOfDay, regexp.MustCompile(`^(?i:\d\d:\d\d:\d\d(\.\d+)?Z)`)},
 	{number, regexp.MustCompile(`^[+-]?(\d+(\.\d+)?|\.\d+)`)},
 }
 
-var oddWord = regexp.MustCompile(`^[0-9A-Za-z]+`)
+// longest bounds a literal, and with it the work on a text made of one.
+const longest = 1000
+
+const blanks = " \t\r\n\f\v"
 
 func (l *lexer) all() []token {
 	var tokens []token
@@ -85,7 +87,7 @@ func (l *lexer) skip() (token, bool) {
 	for l.pos < len(l.text) {
 		rest := l.text[l.pos:]
 		switch {
-		case strings.IndexByte(" \t\r\n\f\v", rest[0]) >= 0:
+		case strings.IndexByte(blanks, rest[0]) >= 0:
 			l.pos++
 			continue
 		case strings.HasPrefix(rest, "//"), strings.HasPrefix(rest, "--"):
@@ -131,16 +133,31 @@ func (l *lexer) quoted() token {
 
 func (l *lexer) literal() token {
 	rest := l.text[l.pos:]
+	if isLetter(rest[0]) {
+		n := span(rest, "_")
+		return l.take(word, n, rest[:n])
+	}
+	candidate := rest[:min(span(rest, ".:+-"), longest)]
 	for _, p := range patterns {
-		if n := len(p.re.FindString(rest)); n > 0 && !continues(rest[n:]) {
+		if n := len(p.re.FindString(candidate)); n > 0 && !continues(rest[n:]) {
 			return l.take(p.kind, n, rest[:n])
 		}
 	}
-	if n := len(oddWord.FindString(rest)); n > 0 && !continues(rest[n:]) {
+	n := span(rest, "")
+	if n > 0 && !continues(rest[n:]) {
 		return l.take(odd, n, rest[:n])
 	}
-	n := max(1, len(oddWord.FindString(rest)))
-	return l.take(bad, n, "a malformed number or date")
+	return l.take(bad, max(1, n), "a malformed number or date")
+}
+
+// span counts the letters, digits and further characters a text begins with.
+func span(text, further string) int {
+	for i := range len(text) {
+		if c := text[i]; !isLetter(c) && !isDigit(c) && strings.IndexByte(further, c) < 0 {
+			return i
+		}
+	}
+	return len(text)
 }
 
 // continues reports whether what follows a literal would still belong to it,

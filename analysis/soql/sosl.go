@@ -199,7 +199,7 @@ func (s *termScanner) fail(msg string) { s.p.fail(min(s.pos, len(s.p.text)), msg
 
 // skip passes over white space and reports whether terms go on.
 func (s *termScanner) skip() bool {
-	for s.pos < len(s.p.text) && strings.IndexByte(" \t\r\n\f\v", s.p.text[s.pos]) >= 0 {
+	for s.pos < len(s.p.text) && strings.IndexByte(blanks, s.p.text[s.pos]) >= 0 {
 		s.pos++
 	}
 	return s.pos < len(s.p.text) && !s.at(s.close)
@@ -225,7 +225,7 @@ func wordLength(text string, close byte) int {
 		switch c := text[i]; {
 		case c == '\\' && i+1 < len(text):
 			i++
-		case c == close, strings.IndexByte(" \t\r\n\f\v()\"", c) >= 0:
+		case c == close, strings.IndexByte(blanks+"()\"", c) >= 0:
 			return i
 		}
 	}
@@ -298,10 +298,14 @@ func (s *termScanner) one() Expr {
 		return &Phrase{start, text}
 	}
 	text := s.literal(wordLength(s.p.text[s.pos:], s.close))
-	if slices.ContainsFunc([]string{"AND", "OR", "NOT"}, func(op string) bool { return strings.EqualFold(op, text) }) {
-		return &Phrase{start, text} // as which alone it could be written
+	if strings.ContainsAny(text, blanks) || isOperator(text) {
+		return &Phrase{start, text} // as which alone it can be written
 	}
 	return &Word{start, text}
+}
+
+func isOperator(text string) bool {
+	return slices.ContainsFunc([]string{"AND", "OR", "NOT"}, func(op string) bool { return strings.EqualFold(op, text) })
 }
 
 func (s *termScanner) group() Expr {
