@@ -77,8 +77,7 @@ func (w *writer) summary(ctx context.Context, db analysis.Engine, book *workbook
 	g.section("In short")
 	w.story(g, f)
 	g.section("How many")
-	counts := w.counts(ctx, db, g)
-	_ = counts
+	w.counts(ctx, db, g)
 	charts := g.at + 1
 	g.at += 17
 	w.tables(ctx, db, g, charts)
@@ -132,11 +131,13 @@ func (w *writer) coverage(g *page, f facts) {
 	}
 }
 
-// counts shows persons by list.
-func (w *writer) counts(ctx context.Context, db analysis.Engine, g *page) block {
-	b := g.table(ctx, db, "summary_lists", true)
-	g.small("Confirmed and possible exclude each other: a person stands on the list of the surest of her records.")
-	return b
+// counts shows persons by list, and between which numbers the truth lies.
+func (w *writer) counts(ctx context.Context, db analysis.Engine, g *page) {
+	g.table(ctx, db, "summary_lists", true)
+	g.small("Confirmed and possible exclude each other: a person stands on the list of the surest of her records. By a query: a query contained the record. By permission only: the account could read it, and the logs do not say what it read.")
+	g.at++
+	g.table(ctx, db, "summary_range", false)
+	g.small("Minimum: every doubtful link between two records holds. Likely: the links named on the sheet Method hold. Maximum: no link holds, every record is a person of its own.")
 }
 
 // tables follow the sentences; the charts go where charts says.

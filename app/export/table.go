@@ -28,6 +28,14 @@ type table struct {
 	sheet string // "" none
 }
 
+// total is the name under which the manifest counts the rows.
+func (t table) total() string {
+	if t.name == "rejects" {
+		return t.file
+	}
+	return t.name
+}
+
 // tables are all lists, in the order of the sheets.
 var tables = []table{
 	{"people", "affected-people", "People"},

@@ -46,18 +46,18 @@ INSERT INTO analysis.access (query, record, grade, why) SELECT 2, i, 'replayed',
 INSERT INTO analysis.exposure (record, list, grade, act, fields, possible_fields, sessions, queries, first_at, last_at, why)
  SELECT i, 'confirmed', 'replayed', 'acquired', ['Id', 'Name', 'Email'], ['MailingStreet'], [1], [2, 3], '2025-10-21 05:40:00', '2025-10-21 05:50:00', 'the query matches it and it was not changed since' FROM range(1, 5) r(i)
  UNION ALL SELECT i, 'possible', 'bounded', 'acquired', ['Id', 'Name'], [], [1], [3], '2025-10-21 05:50:00', '2025-10-21 05:50:00', 'one of 7 of which 2 were taken' FROM range(5, 8) r(i);
-INSERT INTO analysis.person (id, person_id, name, kind, residence, residence_from, birth, records) VALUES
- (1, '33333333-0000-5000-8000-000000000001', '김하은', 'person', 'KR', 'MailingCountry', '1990-05-01', 2),
- (2, '33333333-0000-5000-8000-000000000002', '=cmd|''/c calc''!A0', 'person', '', '', NULL, 1),
- (3, '33333333-0000-5000-8000-000000000003', '王芳', 'person', 'CN', 'phone', NULL, 1),
- (4, '33333333-0000-5000-8000-000000000004', 'Ann' || chr(1) || 'e Dupont', 'person', 'FR', 'MailingCountry', NULL, 1),
- (5, '33333333-0000-5000-8000-000000000005', '株式会社例', 'company', 'JP', 'BillingCountry', NULL, 1),
- (6, '33333333-0000-5000-8000-000000000006', '이서준', 'person', 'KR', 'MailingCountry', NULL, 1);
+INSERT INTO analysis.person (id, person_id, name, kind, residence, residence_from, birth, records, cluster, residences) VALUES
+ (1, '33333333-0000-5000-8000-000000000001', '김하은', 'person', 'KR', 'MailingCountry', '1990-05-01', 2, 1, ['KR']),
+ (2, '33333333-0000-5000-8000-000000000002', '=cmd|''/c calc''!A0', 'person', '', '', NULL, 1, 2, []),
+ (3, '33333333-0000-5000-8000-000000000003', '王芳', 'person', 'CN', 'phone', NULL, 1, 3, ['CN']),
+ (4, '33333333-0000-5000-8000-000000000004', 'Ann' || chr(1) || 'e Dupont', 'person', 'FR', 'MailingCountry', NULL, 1, 4, ['FR']),
+ (5, '33333333-0000-5000-8000-000000000005', '株式会社例', 'company', 'JP', 'BillingCountry', NULL, 1, 5, ['JP']),
+ (6, '33333333-0000-5000-8000-000000000006', '이서준', 'person', 'KR', 'MailingCountry', NULL, 1, 1, ['KR']);
 INSERT INTO analysis.person_record (person, record, reason, holding) VALUES (1, 1, 'alone', 'own'), (1, 2, 'same e-mail', 'own'), (2, 3, 'alone', 'own'), (3, 4, 'alone', 'own'), (4, 5, 'alone', 'own'), (5, 6, 'alone', 'own'), (6, 7, 'alone', 'own');
-INSERT INTO analysis.affected (person, list, grade, act, categories, fields, records, first_at, last_at) VALUES
- (1, 'confirmed', 'replayed', 'acquired', ['name', 'contact'], ['Contact.Name', 'Contact.Email'], 2, '2025-10-21 05:40:00', '2025-10-21 05:50:00'),
- (2, 'confirmed', 'replayed', 'acquired', ['name', 'contact'], ['Contact.Name', 'Contact.Email'], 1, '2025-10-21 05:40:00', '2025-10-21 05:50:00'),
- (3, 'confirmed', 'replayed', 'acquired', ['name', 'contact'], ['Contact.Name', 'Contact.Phone'], 1, '2025-10-21 05:40:00', '2025-10-21 05:50:00'),
- (4, 'possible', 'bounded', 'acquired', ['name'], ['Contact.Name'], 1, '2025-10-21 05:50:00', '2025-10-21 05:50:00'),
- (5, 'possible', 'bounded', 'acquired', ['name'], ['Contact.Name'], 1, '2025-10-21 05:50:00', '2025-10-21 05:50:00'),
- (6, 'possible', 'bounded', 'acquired', ['name'], ['Contact.Name'], 1, '2025-10-21 05:50:00', '2025-10-21 05:50:00');
+INSERT INTO analysis.affected (person, list, grade, act, categories, fields, records, first_at, last_at, possible_categories, possible_fields, age) VALUES
+ (1, 'confirmed', 'replayed', 'acquired', ['name', 'contact'], ['Contact.Name', 'Contact.Email'], 2, '2025-10-21 05:40:00', '2025-10-21 05:50:00', ['postal_address'], ['Contact.MailingStreet'], 35),
+ (2, 'confirmed', 'replayed', 'acquired', ['name', 'contact'], ['Contact.Name', 'Contact.Email'], 1, '2025-10-21 05:40:00', '2025-10-21 05:50:00', [], [], NULL),
+ (3, 'confirmed', 'replayed', 'acquired', ['name', 'contact'], ['Contact.Name', 'Contact.Phone'], 1, '2025-10-21 05:40:00', '2025-10-21 05:50:00', [], [], NULL),
+ (4, 'possible', 'bounded', 'acquired', ['name'], ['Contact.Name'], 1, '2025-10-21 05:50:00', '2025-10-21 05:50:00', [], [], NULL),
+ (5, 'possible', 'bounded', 'acquired', ['name'], ['Contact.Name'], 1, '2025-10-21 05:50:00', '2025-10-21 05:50:00', [], [], NULL),
+ (6, 'possible', 'bounded', 'acquired', ['name'], ['Contact.Name'], 1, '2025-10-21 05:50:00', '2025-10-21 05:50:00', [], [], NULL);
