@@ -1,4 +1,4 @@
-// Package assets embeds what the program brings along: kinds of evidence, rules, law tables, fonts, icons,
+// Package assets embeds what the program brings along: kinds of evidence, rules, law tables, what tells persons apart, fonts, icons,
 // translations and the sample case.
 package assets
 
@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed all:kinds all:rules all:law all:geo all:icons all:translations all:sample
+//go:embed all:kinds all:rules all:law all:persons all:geo all:icons all:translations all:sample
 var files embed.FS
 
 // FontRegular and FontBold are subsets of Noto Sans CJK KR that cover Latin, Hangul and Han (SIL Open Font License 1.1).
@@ -18,7 +18,7 @@ var (
 	FontBold []byte
 )
 
-// Folder returns one of the embedded folders: kinds, rules, law, geo, icons, translations, sample.
+// Folder returns one of the embedded folders: kinds, rules, law, persons, geo, icons, translations, sample.
 func Folder(name string) fs.FS {
 	sub, err := fs.Sub(files, name)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 
 	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/person"
 )
 
 // connect opens the engine with nothing allowed but the staging folder.
@@ -39,6 +40,9 @@ func (c *Case) connect(ctx context.Context, o Options) error {
 			return err
 		}
 		if i == 0 {
+			if err := person.Register(conn); err != nil { // functions cannot be added after the lock
+				return err
+			}
 			c.writer <- conn
 		} else {
 			c.readers <- conn

@@ -179,12 +179,21 @@ CREATE TABLE analysis.exposure (record INTEGER NOT NULL, list VARCHAR NOT NULL, 
   possible_fields VARCHAR[] NOT NULL, -- further ones of weaker accesses
   sessions INTEGER[] NOT NULL, queries INTEGER[] NOT NULL, first_at TIMESTAMP, last_at TIMESTAMP, why VARCHAR NOT NULL);
 CREATE TABLE analysis.person (id INTEGER PRIMARY KEY, person_id VARCHAR NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL, -- person, company, employee, test
-  residence VARCHAR NOT NULL, residence_from VARCHAR NOT NULL, birth DATE, records BIGINT NOT NULL);
+  residence VARCHAR NOT NULL, residence_from VARCHAR NOT NULL, birth DATE, records BIGINT NOT NULL,
+  cluster INTEGER NOT NULL,      -- one number for all who may be one person
+  residences VARCHAR[] NOT NULL); -- every country that one of the records names
+-- two records that are, or may be, one person's; certain: the CRM says so, likely: persons are merged by it, possible: they are not
+CREATE TABLE analysis.merge (a INTEGER NOT NULL, b INTEGER NOT NULL, reason VARCHAR NOT NULL, strength VARCHAR NOT NULL);
+-- record ids that the investigator keeps apart; refilled from the journal before persons are derived
+CREATE TABLE analysis.apart (a VARCHAR NOT NULL, b VARCHAR NOT NULL, reason VARCHAR NOT NULL, entry BIGINT NOT NULL);
 CREATE TABLE analysis.person_record (person INTEGER NOT NULL, record INTEGER NOT NULL, reason VARCHAR NOT NULL,
   holding VARCHAR NOT NULL);     -- own: the record is the person's own; linked: it hangs on one (Case, Order, Asset)
 -- one row per person on a list
 CREATE TABLE analysis.affected (person INTEGER NOT NULL, list VARCHAR NOT NULL, grade VARCHAR NOT NULL, act VARCHAR NOT NULL,
-  categories VARCHAR[] NOT NULL, fields VARCHAR[] NOT NULL, records BIGINT NOT NULL, first_at TIMESTAMP, last_at TIMESTAMP);
+  categories VARCHAR[] NOT NULL, fields VARCHAR[] NOT NULL, -- Object.Field
+  records BIGINT NOT NULL, first_at TIMESTAMP, last_at TIMESTAMP,
+  possible_categories VARCHAR[] NOT NULL, possible_fields VARCHAR[] NOT NULL, -- further ones, of weaker accesses
+  age INTEGER);                  -- in full years at first_at, NULL when the birth date is unknown
 
 -- journal -----------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,66 @@
+-- step: person
+-- The person_id is the UUIDv5 of the least of her records, so it stays while that record is hers.
+INSERT INTO analysis.person
+WITH part AS (
+  SELECT l.label, w.*, r.record_id, -- the best row for what can be said once: own before account, named, changed last
+    row_number() OVER (PARTITION BY l.label ORDER BY w.family || w.given || w.name = '', w.class = 'mixed', w.class = 'staff', w.modified DESC, r.record_id) AS place
+  FROM work_likely l JOIN work_row w USING (record) JOIN analysis.record r ON r.id = w.record),
+one AS (
+  SELECT label, count(*) AS records, min(object || ':' || record_id) AS anchor,
+    arg_min(CASE WHEN given <> '' AND regexp_matches(family || given, '[\p{Hangul}\p{Han}\p{Hiragana}\p{Katakana}]') THEN family || given
+                 WHEN name <> '' THEN name ELSE trim(given || ' ' || family) END, place) AS name,
+    arg_min(birth, place) AS birth,
+    CASE WHEN bool_or(class = 'staff') THEN 'employee'
+         WHEN bool_and(kind = 'company' OR class = 'mixed' AND NOT "natural") THEN 'company'
+         WHEN bool_or(kind = 'test') AND bool_and(kind <> 'person') THEN 'test'
+         ELSE 'person' END AS kind
+  FROM part GROUP BY label),
+hashed AS (SELECT *, sha1(from_hex(replace($namespace, '-', '')) || encode(anchor)) AS h FROM one)
+SELECT row_number() OVER (ORDER BY h.label)::INTEGER,
+  substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-5' || substr(h, 14, 3) || '-' ||
+    substr('89ab', ((('0x' || substr(h, 17, 1))::INTEGER) & 3) + 1, 1) || substr(h, 18, 3) || '-' || substr(h, 21, 12),
+  h.name, h.kind, '', '', h.birth, h.records, c.label, []
+FROM hashed h JOIN work_cluster c ON c.record = h.label;
+
+-- step: member
+CREATE OR REPLACE TEMP TABLE work_member AS
+WITH number AS (SELECT label, row_number() OVER (ORDER BY label)::INTEGER AS person FROM (SELECT DISTINCT label FROM work_likely))
+SELECT n.person, l.record, l.label = l.record AS first FROM work_likely l JOIN number n USING (label);
+
+-- step: own
+INSERT INTO analysis.person_record
+WITH tie AS (SELECT a AS record, b AS other, reason, strength FROM analysis.merge WHERE strength <> 'possible'
+             UNION ALL SELECT b, a, reason, strength FROM analysis.merge WHERE strength <> 'possible'),
+     best AS (SELECT record, min({'strength': strength, 'other': other, 'reason': reason}) AS why FROM tie GROUP BY record)
+SELECT m.person, m.record,
+  CASE WHEN m.first THEN 'first record' ELSE b.why.reason || ' as ' || r.object || ' ' || r.record_id END, 'own'
+FROM work_member m LEFT JOIN best b USING (record) LEFT JOIN analysis.record r ON r.id = b.why.other;
+
+-- step: tie
+-- rows that hang on a person: by their best reference, and by those that each name somebody
+CREATE OR REPLACE TEMP TABLE work_tie AS
+WITH reach AS (
+  SELECT f.record, f.rank, f.via, p.person, min(f.rank) OVER (PARTITION BY f.record) AS best
+  FROM work_refer f JOIN analysis.person_record p ON p.record = f.target
+  WHERE f.record NOT IN (SELECT record FROM analysis.person_record))
+SELECT person, record, 'linked by ' || min(via) AS reason FROM reach
+WHERE rank = best OR list_contains($everybody, split_part(via, '.', 2))
+GROUP BY person, record;
+
+-- step: hang
+INSERT INTO analysis.person_record SELECT person, record, reason, 'linked' FROM work_tie;
+
+-- step: residence
+-- The first rule that holds for any of her records; among several countries by one rule the one most records name.
+CREATE OR REPLACE TEMP TABLE work_residence AS
+WITH said AS (
+  SELECT p.person, CASE WHEN p.holding = 'own' THEN c.rank WHEN c.rank = 9 THEN 9 ELSE 5 END AS rank, c.via, c.code
+  FROM work_code c JOIN analysis.person_record p USING (record) WHERE p.holding = 'own' OR c.rank IN (2, 3, 4, 9)),
+counted AS (SELECT person, rank, code, count(*) AS n, min(via) AS via FROM said GROUP BY person, rank, code)
+SELECT person, arg_min(code, (rank, -n, code)) AS residence, arg_min(via, (rank, -n, code)) AS via,
+  list_sort(list_distinct(list(code))) AS residences
+FROM counted GROUP BY person;
+
+-- step: reside
+UPDATE analysis.person p SET residence = r.residence, residence_from = r.via, residences = r.residences
+FROM work_residence r WHERE r.person = p.id;
