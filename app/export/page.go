@@ -37,16 +37,16 @@ func (b *workbook) page(name string) *page {
 	last, _ := excelize.ColumnNumberToName(pageColumns)
 	hidden := false
 	g.keep(p.file.SetColWidth(name, "A", "A", firstWidth), p.file.SetColWidth(name, "B", last, otherWidth),
-		p.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &hidden}), g.print())
+		p.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &hidden}), printLandscape(p.file, name))
 	return g
 }
 
-// print makes the page fit the width of a sheet of paper.
-func (g *page) print() error {
+// printLandscape makes a sheet fit the width of the paper.
+func printLandscape(file *excelize.File, sheet string) error {
 	a4, landscape, wide, high, fit := 9, "landscape", 1, 0, true
 	return errors.Join(
-		g.file.SetPageLayout(g.sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}),
-		g.file.SetSheetProps(g.sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
+		file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}),
+		file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 }
 
 func (g *page) keep(problems ...error) { g.err = errors.Join(append([]error{g.err}, problems...)...) }
@@ -84,10 +84,10 @@ func (g *page) across(text string, style int, perLine, height float64) {
 }
 
 func (g *page) title(text string)   { g.across(text, g.styles.title, lineChars/2.2, 30) }
-func (g *page) lead(text string)    { g.across(text, g.styles.lead, lineChars*0.8, 17) }
-func (g *page) words(text string)   { g.across(text, g.styles.words, lineChars*0.8, 17) }
-func (g *page) warning(text string) { g.across(text, g.styles.warning, lineChars*0.75, 17) }
-func (g *page) small(text string)   { g.across(text, g.styles.label, lineChars*0.9, 15) }
+func (g *page) lead(text string)    { g.across(text, g.styles.lead, lineChars*0.95, 17) }
+func (g *page) words(text string)   { g.across(text, g.styles.words, lineChars*0.95, 17) }
+func (g *page) warning(text string) { g.across(text, g.styles.warning, lineChars*0.9, 17) }
+func (g *page) small(text string)   { g.across(text, g.styles.label, lineChars*1.05, 15) }
 
 func (g *page) section(text string) {
 	g.at++
@@ -119,11 +119,7 @@ func (g *page) table(ctx context.Context, db analysis.Engine, name string, total
 // grid writes a small table.
 func (g *page) grid(header []string, rows [][]any, totals bool) block {
 	b := block{header: g.at, first: g.at + 1}
-	for i, name := range header {
-		g.set(i+1, name, g.styles.header)
-	}
-	g.keep(g.file.SetRowHeight(g.sheet, g.at, 20))
-	g.at++
+	g.header(header, rows)
 	for n, row := range rows {
 		g.line(row, totals && n == len(rows)-1)
 	}
@@ -138,15 +134,35 @@ func (g *page) grid(header []string, rows [][]any, totals bool) block {
 	return b
 }
 
+// header writes the header of a small table; over numbers it stands on the right, as they do.
+func (g *page) header(names []string, rows [][]any) {
+	lines := 1.0
+	for i, name := range names {
+		style := g.styles.smallHeader
+		if len(rows) > 0 {
+			if _, number := rows[0][i].(int64); number {
+				style = g.styles.numberHeader
+			}
+		}
+		g.set(i+1, name, style)
+		lines = max(lines, math.Ceil(length(name)/(columnWidth(i)*0.85)))
+	}
+	g.keep(g.file.SetRowHeight(g.sheet, g.at, lines*14+6))
+	g.at++
+}
+
+func columnWidth(i int) float64 {
+	if i == 0 {
+		return firstWidth
+	}
+	return otherWidth
+}
+
 // line writes one row of a small table, as high as its longest text needs.
 func (g *page) line(row []any, total bool) {
 	lines := 1.0
 	for i, v := range row {
-		width := otherWidth
-		if i == 0 {
-			width = firstWidth
-		}
-		lines = max(lines, math.Ceil(length(plain(v))/(width*0.95)))
+		lines = max(lines, math.Ceil(length(plain(v))/(columnWidth(i)*0.95)))
 		g.set(i+1, v, g.styles.small(v, total))
 	}
 	if lines > 1 {

@@ -97,38 +97,63 @@ func (w *writer) story(g *page, f facts) {
 	if f.n("attacker") == 0 {
 		g.warning(fmt.Sprintf("No session has been judged to be the attacker's yet (%s unreviewed). The figures below are no result.", many(f.n("unreviewed"), "session")))
 	} else {
-		g.words(fmt.Sprintf("What happened: %s of %s (%s) was used by someone else, between %s and %s, from %s.", many(f.n("attacker"), "session"),
-			many(f.n("accounts"), "account"), f.text("account_names"), w.moment(f["first_at"]), w.moment(f["last_at"]), named(f.text("addresses"), "addresses the logs do not show")))
+		g.words(fmt.Sprintf("What happened. Someone else used %s of %s, %s, between %s and %s. Addresses: %s.", many(f.n("attacker"), "session"),
+			many(f.n("accounts"), "account"), f.text("account_names"), w.moment(f["first_at"]), w.moment(f["last_at"]), named(f.text("addresses"), "none in the logs")))
 	}
-	g.words(english.Sprintf("Who is affected: %d persons are confirmed: the log names their record, or the same query run again on the customer table gives exactly them. %d further persons are possible, because a query contained them but it is not proven that their row was taken. %d more are possible only because the account was able to read them and the logs do not say which rows it read.",
-		f.n("persons_confirmed"), f.n("persons_bounded"), f.n("persons_reachable")))
-	g.words(english.Sprintf("On how many records: %d confirmed, %d possible by a query, %d possible by permission only, of %d records in the customer tables. Counted as single looks at a record: %d.",
+	g.words("Who is affected. " + strings.Join(f.affected(), " "))
+	g.words(english.Sprintf("How many records. %d confirmed, %d possible because of a query, %d possible because of permissions only; the customer tables hold %d. Single looks at a record: %d.",
 		f.n("records_confirmed"), f.n("records_bounded"), f.n("records_reachable"), f.n("snapshot_records"), f.n("accesses")))
 	if f.n("missing") > 0 {
-		g.words(english.Sprintf("Beyond these, %d rows that the logs counted can no longer be named: their records were deleted for good before the customer tables were exported.", f.n("missing")))
+		g.words(english.Sprintf("Beyond these. The logs counted %d rows that can no longer be named: their records were deleted for good before the customer tables were exported.", f.n("missing")))
 	}
-	w.coverage(g, f)
+	g.words("How complete this is. " + w.coverage(f))
+	if open := f.open(); open != "" {
+		g.words("What is open. " + open)
+	}
+}
+
+func (f facts) affected() []string {
+	said := []string{english.Sprintf("%s confirmed: the log names their record, or the same query, run again on the customer table, gives exactly them.", many(f.n("persons_confirmed"), "person"))}
+	if f.n("persons_bounded") > 0 {
+		said = append(said, english.Sprintf("%s possible: a query contained them, but that their row was taken is not proven.", many(f.n("persons_bounded"), "further person")))
+	}
+	if f.n("persons_reachable") > 0 {
+		said = append(said, english.Sprintf("%s possible by permission only: the account could read them, and the logs do not say which rows it read.", many(f.n("persons_reachable"), "further person")))
+	}
+	if f.n("others") > 0 {
+		said = append(said, english.Sprintf("Not counted among them: %s (companies, own employees, tests).", many(f.n("others"), "entry")))
+	}
+	return said
 }
 
 // coverage says how complete the evidence is, in the same breath as the figures.
-func (w *writer) coverage(g *page, f facts) {
-	text := english.Sprintf("How complete this is: %s with %d rows were read; %d rows are loaded, %d are repetitions of loaded ones, %d could not be read (%d of them not yet looked at). ",
-		many(f.n("files"), "file"), f.n("rows_read"), f.n("rows_loaded"), f.n("rows_duplicate"), f.n("rows_rejected"), f.n("rejects_open"))
+func (w *writer) coverage(f facts) string {
+	text := english.Sprintf("%s with %s were read: %d loaded, %d repetitions of loaded ones, %d that could not be read (%d of these not yet looked at). ",
+		many(f.n("files"), "file"), many(f.n("rows_read"), "row"), f.n("rows_loaded"), f.n("rows_duplicate"), f.n("rows_rejected"), f.n("rejects_open"))
 	if _, is := f["logs_from"].(time.Time); is {
 		text += fmt.Sprintf("The logs reach from %s to %s. ", w.moment(f["logs_from"]), w.moment(f["logs_to"]))
 	}
 	if f.n("gaps") == 0 {
-		text += "No gap was found in them."
-	} else {
-		text += fmt.Sprintf("They have %s, of which %d are covered by no other source; %s of the attacker lie across one.", many(f.n("gaps"), "gap"),
-			f.n("gaps_uncovered"), many(f.n("attacker_with_gap"), "session"))
+		return text + "No gap was found in them."
 	}
-	g.words(text)
-	open := english.Sprintf("%s still unreviewed, %d left undetermined; %s could not be understood, %d were set aside by the investigator; %s not recognised.",
-		many(f.n("unreviewed"), "session"), f.n("undetermined"), many(f.n("not_understood"), "query"), f.n("excluded"), many(f.n("unrecognised"), "file"))
-	if f.n("unreviewed")+f.n("undetermined")+f.n("not_understood")+f.n("excluded")+f.n("unrecognised") > 0 {
-		g.words("What is open: " + open)
+	return text + english.Sprintf("Gaps in them: %d, of which no other source covers %d. Sessions of the attacker with a gap in them: %d.", f.n("gaps"), f.n("gaps_uncovered"), f.n("attacker_with_gap"))
+}
+
+// open names what still has to be done.
+func (f facts) open() string {
+	var list []string
+	for _, x := range []struct{ fact, noun, state string }{
+		{"unreviewed", "session", "not reviewed"}, {"undetermined", "session", "left undetermined"}, {"not_understood", "query", "not understood"},
+		{"excluded", "query", "set aside by the investigator"}, {"unrecognised", "file", "not recognised"}, {"records_without_person", "record", "without a person"},
+	} {
+		if n := f.n(x.fact); n > 0 {
+			list = append(list, many(n, x.noun)+" "+x.state)
+		}
 	}
+	if len(list) == 0 {
+		return ""
+	}
+	return strings.Join(list, ", ") + "."
 }
 
 // counts shows persons by list, and between which numbers the truth lies.

@@ -133,7 +133,8 @@ const (
 type styles struct {
 	header, text, count, score, moment              int // of a table
 	title, lead, section, words, label, value, bold int // of a page
-	total, totalCount, warning, link                int
+	total, totalCount, warning                      int
+	smallHeader, numberHeader                       int
 }
 
 func (s styles) of(c column) int {
@@ -164,6 +165,8 @@ func newStyles(file *excelize.File) (s styles, err error) {
 	fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{pale}}
 
 	make(&s.header, excelize.Style{Font: font(10, true, accent), Fill: fill, Border: under, Alignment: &excelize.Alignment{Vertical: "center"}})
+	make(&s.smallHeader, excelize.Style{Font: font(10, true, accent), Fill: fill, Border: under, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
+	make(&s.numberHeader, excelize.Style{Font: font(10, true, accent), Fill: fill, Border: under, Alignment: &excelize.Alignment{Vertical: "center", Horizontal: "right", WrapText: true}})
 	make(&s.text, excelize.Style{Font: font(10, false, ink), Alignment: top, NumFmt: 49})
 	make(&s.count, excelize.Style{Font: font(10, false, ink), Alignment: top, CustomNumFmt: number("#,##0")})
 	make(&s.score, excelize.Style{Font: font(10, false, ink), Alignment: top, CustomNumFmt: number("0.0")})

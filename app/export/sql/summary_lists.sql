@@ -3,7 +3,7 @@ SELECT CASE WHEN grouping(kind) = 1 THEN 'All rows of the People sheet' ELSE CAS
     WHEN 'company' THEN 'Companies' WHEN 'employee' THEN 'Own employees' WHEN 'test' THEN 'Test entries' ELSE kind END END AS "Who",
   count(*) FILTER (list = 'confirmed') AS "Confirmed",
   count(*) FILTER (list = 'possible' AND grade <> 'reachable') AS "Possible: by a query",
-  count(*) FILTER (list = 'possible' AND grade = 'reachable') AS "Possible: by permission only",
+  count(*) FILTER (list = 'possible' AND grade = 'reachable') AS "Possible: by permission",
   count(*) AS "Total"
 FROM export_people
 GROUP BY ROLLUP (kind)

@@ -10,7 +10,7 @@ counted AS (
   GROUP BY ALL
 )
 SELECT CASE WHEN grouping(object) = 1 THEN 'All rows of the Records sheet' ELSE object END AS "Object",
-  sum(confirmed)::BIGINT AS "Confirmed", sum(bounded)::BIGINT AS "Possible: by a query", sum(reachable)::BIGINT AS "Possible: by permission only",
+  sum(confirmed)::BIGINT AS "Confirmed", sum(bounded)::BIGINT AS "Possible: by a query", sum(reachable)::BIGINT AS "Possible: by permission",
   sum(total)::BIGINT AS "Total", sum(rows)::BIGINT AS "In the customer tables", sum(rows - inside)::BIGINT AS "Cleared"
 FROM counted
 GROUP BY ROLLUP (object)
