@@ -36,13 +36,14 @@ type Pages[T any] struct {
 	pages   map[int64][]T
 	order   []int64
 	pending map[int64]bool
+	parent  context.Context
 	ctx     context.Context
 	cancel  context.CancelFunc
 }
 
-// NewPages is a source that has read nothing yet; the grid's first look starts it.
-func NewPages[T any](load Load[T], cells func(T) []string) *Pages[T] {
-	p := &Pages[T]{load: load, cells: cells}
+// NewPages is a source that has read nothing yet; the grid's first look starts it. It stops reading with ctx.
+func NewPages[T any](ctx context.Context, load Load[T], cells func(T) []string) *Pages[T] {
+	p := &Pages[T]{parent: ctx, load: load, cells: cells}
 	p.forget()
 	return p
 }
@@ -51,7 +52,7 @@ func (p *Pages[T]) forget() {
 	if p.cancel != nil {
 		p.cancel()
 	}
-	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.ctx, p.cancel = context.WithCancel(p.parent)
 	p.pages, p.pending, p.order = map[int64][]T{}, map[int64]bool{}, nil
 }
 
@@ -61,13 +62,6 @@ func (p *Pages[T]) Reset() {
 	p.forget()
 	p.total = 0
 	p.request(0)
-	p.mu.Unlock()
-}
-
-// Close stops what is still being read.
-func (p *Pages[T]) Close() {
-	p.mu.Lock()
-	p.cancel()
 	p.mu.Unlock()
 }
 

@@ -13,6 +13,11 @@ func Row(weights []float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(row{Gap, weights}, objects...)
 }
 
+// Split stacks objects with the card gap; weights share the height beyond what each needs.
+func Split(weights []float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(split{Gap, weights}, objects...)
+}
+
 // Column stacks objects with a gap; the last one takes what is left.
 func Column(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(column{gap, true}, objects...)
@@ -69,6 +74,28 @@ func (l row) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return m
 }
 
+type split struct {
+	gap     float32
+	weights []float32
+}
+
+func (l split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	free, sum, y := size.Height-l.MinSize(objects).Height, float32(0), float32(0)
+	for i := range objects {
+		sum += l.weights[i]
+	}
+	for i, o := range objects {
+		h := o.MinSize().Height + max(0, free)*l.weights[i]/max(1e-6, sum)
+		o.Move(fyne.NewPos(0, y))
+		o.Resize(fyne.NewSize(size.Width, h))
+		y += h + l.gap
+	}
+}
+
+func (l split) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return column{gap: l.gap}.MinSize(objects)
+}
+
 type column struct {
 	gap  float32
 	fill bool
@@ -77,6 +104,7 @@ type column struct {
 func (l column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	var y float32
 	for i, o := range objects {
+		o.Resize(fyne.NewSize(size.Width, o.Size().Height)) // wrapped text knows its height only at its width
 		h := o.MinSize().Height
 		if l.fill && i == len(objects)-1 {
 			h = max(h, size.Height-y)

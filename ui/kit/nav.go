@@ -14,14 +14,13 @@ const SideWidth = 208
 // Nav is one line of the sidebar: an icon, a word, a count; lit when it is where the investigator is.
 func Nav(iconName, label, count string, on bool, onTap func()) *Area {
 	ground := Rect(Side, 6)
-	ground.StrokeWidth = 1
 	tone := Muted
 	if on {
 		tone = Accent
 	}
 	content := container.NewBorder(nil, nil, Line(8, Picture(iconName, tone), Write(label, 13, Text, on)), Line(0, Caption(count)))
 	return NewArea(container.NewStack(ground, Pad(content, 6, 6, 10, 10)), func(s State) {
-		ground.FillColor, ground.StrokeColor = color.Transparent, color.Transparent
+		ground.FillColor, ground.StrokeWidth = color.Transparent, 0
 		if s.Hovered {
 			ground.FillColor = Color(theme.ColorNameHover)
 		}
@@ -29,7 +28,7 @@ func Nav(iconName, label, count string, on bool, onTap func()) *Area {
 			ground.FillColor = Color(AccentBG)
 		}
 		if s.Focused {
-			ground.StrokeColor = Color(theme.ColorNameFocus)
+			ground.StrokeColor, ground.StrokeWidth = Color(theme.ColorNameFocus), 1
 		}
 		ground.Refresh()
 	}, onTap)

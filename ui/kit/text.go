@@ -32,6 +32,23 @@ func Paragraph(s string) *widget.Label {
 	return l
 }
 
+// Value is text that wraps and can be copied, without the space a label puts around itself.
+func Value(s string) fyne.CanvasObject { return Pad(Paragraph(s), -6, -6, -7, -7) }
+
+// Fact is a name and what there is to say under it.
+type Fact struct{ Name, Value string }
+
+// Facts are names left, values right; facts without a value are left out.
+func Facts(nameWidth float32, facts ...Fact) fyne.CanvasObject {
+	lines := Stack(7)
+	for _, f := range facts {
+		if f.Value != "" {
+			lines.Add(Beside(nameWidth, container.NewVBox(Small(f.Name)), Value(f.Value)))
+		}
+	}
+	return lines
+}
+
 // Rect is a filled area.
 func Rect(c fyne.ThemeColorName, radius float32) *canvas.Rectangle {
 	r := canvas.NewRectangle(Color(c))

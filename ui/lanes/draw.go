@@ -50,9 +50,15 @@ func (l *Lanes) CreateRenderer() fyne.WidgetRenderer {
 	return d
 }
 
-func (d *drawing) Destroy()           {}
-func (d *drawing) MinSize() fyne.Size { return fyne.NewSize(LabelWidth+200, 3*LaneHeight+axisHeight) }
-func (d *drawing) Layout(fyne.Size)   { d.lanes.top = d.lanes.clampTop(d.lanes.top); d.Refresh() }
+func (d *drawing) Destroy() {}
+
+// MinSize has room for a few lanes; more of them scroll.
+func (d *drawing) MinSize() fyne.Size {
+	n := min(max(3, len(d.lanes.lanes)), d.lanes.Most)
+	return fyne.NewSize(LabelWidth+200, float32(n)*LaneHeight+axisHeight)
+}
+
+func (d *drawing) Layout(fyne.Size) { d.lanes.top = d.lanes.clampTop(d.lanes.top); d.Refresh() }
 func (d *drawing) Objects() []fyne.CanvasObject {
 	objects := []fyne.CanvasObject{d.raster, d.clip, d.axis, d.marks, d.thumb, d.tipBack}
 	for _, t := range d.tip {
@@ -203,10 +209,10 @@ func (d *drawing) paint(w, h int) image.Image {
 	l := d.lanes
 	img := image.NewNRGBA(image.Rect(0, 0, w, h))
 	c := kit.Canvas{Image: img, Scale: float32(w) / l.bodyWidth()}
-	for _, m := range d.marksOnAxis() {
-		c.Fill(l.x(float64(m.at))-LabelWidth, 0, 0, l.bodyHeight(), kit.Color(kit.Rule))
-	}
 	bottom := min(l.bodyHeight(), float32(len(l.lanes))*LaneHeight-l.top)
+	for _, m := range d.marksOnAxis() {
+		c.Fill(l.x(float64(m.at))-LabelWidth, 0, 0, bottom, kit.Color(kit.Rule))
+	}
 	for y := -l.top; y <= bottom; y += LaneHeight {
 		c.Fill(0, y, l.bodyWidth(), 0, kit.Color(kit.Edge))
 	}
@@ -234,17 +240,9 @@ func (d *drawing) paintLane(c kit.Canvas, i int) {
 			continue
 		}
 		painted[b.Tone] = x1
-		ink := b.Tone.Fill()
-		if l.selected >= 0 && b.Group != l.selected {
-			ink = fade(ink)
+		c.Bar(x0, y, x1-x0, LaneHeight-12, b.Tone.Fill())
+		if b.Group == l.selected {
+			c.Fill(x0, y+LaneHeight-10, x1-x0, 2, kit.Color(kit.Text))
 		}
-		c.Bar(x0, y, x1-x0, LaneHeight-12, ink)
 	}
-}
-
-// fade makes what is not selected step back.
-func fade(c color.Color) color.Color {
-	n := color.NRGBAModel.Convert(c).(color.NRGBA)
-	n.A = 150
-	return n
 }

@@ -32,6 +32,7 @@ type Lane struct {
 type Lanes struct {
 	widget.BaseWidget
 	Zone     *time.Location
+	Most     int // lanes that the chart asks room for; the rest scrolls
 	Tip      func(group int) string
 	OnSelect func(group int)
 	OnOpen   func(group int)      // double click or Enter
@@ -78,10 +79,25 @@ var (
 
 // New makes a chart that shows everything.
 func New(in []Lane) *Lanes {
-	l := &Lanes{Zone: time.UTC, hovered: nothing, cursor: nothing, selected: -1}
+	l := &Lanes{Zone: time.UTC, Most: 8, hovered: nothing, cursor: nothing, selected: -1}
 	l.ExtendBaseWidget(l)
 	l.Set(in)
 	return l
+}
+
+// Put shows other lanes: whole, or (keep) the same stretch of time and the same extent as before.
+func (l *Lanes) Put(in []Lane, keep bool) {
+	if !keep {
+		l.Set(in)
+		return
+	}
+	least, most, from, to, top := l.least, l.most, l.from, l.to, l.top
+	report := l.OnRange
+	l.OnRange = nil
+	l.Set(in)
+	l.OnRange = report
+	l.least, l.most, l.from, l.to, l.top = least, most, from, to, l.clampTop(top)
+	l.Refresh()
 }
 
 // Set shows other lanes, whole.

@@ -1,5 +1,6 @@
-// Package words holds every text of the window, by key and language. A key without a translation is shown in English,
-// and a key without any shows itself, so that a missing text is seen and hides nothing.
+// Package words holds every text of the window by language. The key of a text is its English; what is not translated is
+// shown in English, so that a missing text hides nothing. English has a table only for words out of fixed sets
+// ("verdict.attacker") and for the singular of counts.
 package words
 
 import (
@@ -102,6 +103,16 @@ func Of(set, value string) string {
 		return T(key)
 	}
 	return value
+}
+
+// Toolkit is what the toolkit itself says ("Cancel", "Open", "file.name"), in the current language, as the JSON it reads;
+// nil when the toolkit knows the language better.
+func Toolkit() []byte {
+	data, err := fs.ReadFile(assets.Folder("translations"), "toolkit."+Current()+".json")
+	if err != nil {
+		return nil
+	}
+	return data
 }
 
 // Number writes a number with separators between thousands.

@@ -1,0 +1,183 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/assets"
+	"github.com/breachscope/breachscope/ui/kit"
+	"github.com/breachscope/breachscope/ui/words"
+)
+
+// appIcon is the program's mark in its accent colour.
+func appIcon() []byte {
+	return []byte(strings.ReplaceAll(string(assets.Icon("shield")), "currentColor", "#2b5fd9"))
+}
+
+// places are the pages in the order of the work.
+var places = []struct{ page, icon, title string }{
+	{"overview", "overview", "Overview"}, {"evidence", "evidence", "Evidence"}, {"sessions", "sessions", "Sessions"},
+	{"queries", "queries", "Queries"}, {"customers", "customers", "Customers"}, {"duties", "duties", "Duties"},
+	{"export", "export", "Export"}, {"journal", "log", "Journal"},
+}
+
+func (w *Window) sidebar() fyne.CanvasObject {
+	lines := make([]fyne.CanvasObject, len(places))
+	for i, p := range places {
+		lines[i] = kit.Nav(p.icon, words.T(p.title), w.countOf(p.page), w.at.page == p.page, func() { w.Show(p.page) })
+	}
+	head := container.NewBorder(nil, nil, kit.Line(8, kit.Picture("shield", kit.Accent), kit.Title("Breachscope")), w.menuButton())
+	return kit.Sidebar(head, lines, w.foot())
+}
+
+// countOf is the number beside a page's name.
+func (w *Window) countOf(page string) string {
+	s := w.summary
+	n := map[string]int64{"evidence": s.Files, "sessions": sum(s.Sessions), "queries": sum(s.Queries),
+		"customers": app.Total(s.People, string(analysis.Confirmed), "") + app.Total(s.People, string(analysis.Possible), "")}[page]
+	if n == 0 {
+		return ""
+	}
+	return words.Number(n)
+}
+
+func sum(counts map[string]int64) (n int64) {
+	for _, v := range counts {
+		n += v
+	}
+	return n
+}
+
+// foot of the sidebar: whether the evidence adds up, and what was just done.
+func (w *Window) foot() fyne.CanvasObject {
+	s := w.summary
+	state := kit.Chip(words.T("every row accounted for"), kit.Green)
+	switch {
+	case s.Files == 0:
+		state = kit.Chip(words.T("none yet"), kit.Neutral)
+	case s.Read != s.Loaded+s.Duplicate+s.Rejected:
+		state = kit.Chip(words.T("rows unaccounted for"), kit.Red)
+	case s.Unknown > 0:
+		state = kit.Chip(words.N("%s files not recognised", s.Unknown), kit.Amber)
+	}
+	w.notice.Wrapping = fyne.TextWrapWord
+	return kit.Stack(4, w.notice, kit.Caption(words.T("Evidence integrity")), kit.Line(0, state))
+}
+
+// menuButton opens what concerns the window as a whole.
+func (w *Window) menuButton() fyne.CanvasObject {
+	b := kit.Quiet("gear", nil)
+	b.OnTapped = func() {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b).AddXY(0, b.Size().Height)
+		widget.ShowPopUpMenuAtPosition(w.menu(), w.win.Canvas(), at)
+	}
+	return b
+}
+
+func (w *Window) menu() *fyne.Menu {
+	languages := fyne.NewMenuItem(words.T("Language"), nil)
+	languages.ChildMenu = fyne.NewMenu("")
+	for _, l := range words.Languages {
+		item := fyne.NewMenuItem(l.Name, func() { w.speak(l.Code) })
+		item.Checked = l.Code == words.Current()
+		languages.ChildMenu.Items = append(languages.ChildMenu.Items, item)
+	}
+	dark := fyne.NewMenuItem(words.T("Dark"), func() { w.Dark(!w.look.Dark) })
+	dark.Checked = w.look.Dark
+	items := []*fyne.MenuItem{dark, languages}
+	if w.c != nil {
+		items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(words.T("Undo the last verdict"), w.undo),
+			fyne.NewMenuItem(words.T("Close the case"), w.closeCase))
+	}
+	return fyne.NewMenu("", items...)
+}
+
+// Dark switches between the dark and the light theme.
+func (w *Window) Dark(on bool) {
+	w.look.Dark = on
+	w.app.Preferences().SetBool(prefDark, on)
+	w.app.Settings().SetTheme(w.look)
+	w.build()
+}
+
+func (w *Window) speak(code string) {
+	w.app.Preferences().SetString(prefLanguage, code)
+	words.Use(code)
+	nameToolkitWords()
+	w.build()
+}
+
+// Speak switches the language of the window.
+func (w *Window) Speak(code string) { w.speak(code) }
+
+// nameToolkitWords gives the toolkit's own dialogs and menus the window's language; it has no Korean of its own and
+// follows the system otherwise.
+func nameToolkitWords() {
+	if data := words.Toolkit(); data != nil {
+		_ = lang.AddTranslationsForLocale(data, lang.SystemLocale()) // a toolkit word left in English is no failure
+	}
+}
+
+// head is the top of a page: title, remark, and the page's actions.
+func (w *Window) head(title, remark string, chip fyne.CanvasObject, actions ...fyne.CanvasObject) fyne.CanvasObject {
+	name := kit.Line(10, kit.Heading(title))
+	if chip != nil {
+		name.Add(chip)
+	}
+	return container.NewBorder(nil, nil, kit.Stack(1, name, kit.Small(remark)), kit.Line(8, actions...))
+}
+
+// banner is a strip across the page that asks for the next step.
+func banner(t kit.Tone, icon, text string, action fyne.CanvasObject) fyne.CanvasObject {
+	left := kit.Line(10, kit.Picture(icon, t.Fore()), kit.Write(text, 13, t.Fore(), true))
+	right := kit.Line(0)
+	if action != nil {
+		right.Add(action)
+	}
+	return container.NewStack(kit.Rect(t.Back(), 8), kit.Pad(container.NewBorder(nil, nil, left, right, layout.NewSpacer()), 6, 6, 14, 8))
+}
+
+// searchBox finds on Enter: while a Korean syllable is being composed there is nothing to search for yet.
+func searchBox(hint, text string, find func(string)) fyne.CanvasObject {
+	e := widget.NewEntry()
+	e.SetPlaceHolder(hint)
+	e.SetText(text)
+	e.Icon = kit.Icon("search", kit.Muted)
+	e.OnSubmitted = func(s string) { find(strings.TrimSpace(s)) }
+	return kit.Fixed(240, e)
+}
+
+// shortcuts of the whole window: pages by number, undo.
+func (w *Window) shortcuts() {
+	for i, p := range places {
+		key := fyne.KeyName(string(rune('1' + i)))
+		w.win.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
+			if w.c != nil {
+				w.Show(p.page)
+			}
+		})
+	}
+	w.win.Canvas().AddShortcut(&fyne.ShortcutUndo{}, func(fyne.Shortcut) {
+		if w.c != nil {
+			w.undo()
+		}
+	})
+}
+
+// menuAt shows a menu at a place of the canvas.
+func (w *Window) menuAt(at fyne.Position, items ...*fyne.MenuItem) {
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), w.win.Canvas(), at)
+}
+
+// plainButton is a button inside a banner or a pane.
+func plainButton(label string, tapped func()) fyne.CanvasObject {
+	return kit.Secondary("", label, tapped)
+}

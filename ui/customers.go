@@ -1,0 +1,185 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/ui/grid"
+	"github.com/breachscope/breachscope/ui/kit"
+	"github.com/breachscope/breachscope/ui/words"
+)
+
+// customersPage lists who was affected, with grade and fields, and for each the full answer to "why".
+func (w *Window) customersPage() fyne.CanvasObject {
+	s := w.summary
+	detail := container.NewStack(kit.Small(words.T("Choose a customer.")))
+	show := kit.Secondary("eye", words.T("Show names"), w.reveal)
+	if w.revealed {
+		show = kit.Secondary("eye-off", words.T("Mask names"), func() { w.revealed = false; w.build() })
+	}
+	head := w.head(words.T("Affected customers"), words.T("red: confirmed by log or replay; amber: cannot be ruled out"), nil,
+		searchBox(words.T("Name, country, category, id"), w.at.search, func(text string) {
+			w.visit(visit{page: "customers", only: w.at.only, search: text})
+		}), show, kit.Primary("export", words.T("Export"), func() { w.Show("export") }))
+	page := kit.Column(kit.Gap, head)
+	if !s.Scoped && s.Sessions[string(analysis.Attacker)] > 0 {
+		page.Add(w.replayBanner())
+	}
+	page.Add(kit.Line(6, w.listFilters()...))
+	page.Add(kit.Row([]float32{66, 34}, kit.Panel(words.T("Customers"), "", w.peopleGrid(detail)), kit.Panel(words.T("Customer"), "", detail)))
+	return page
+}
+
+// listFilters are the three lists, and the country when one was chosen elsewhere.
+func (w *Window) listFilters() []fyne.CanvasObject {
+	filter := func(only, label string, n int64) fyne.CanvasObject {
+		return kit.Filter(label, words.Number(n), tone(only), w.at.only == only, func() {
+			w.visit(visit{page: "customers", only: only, search: w.at.search})
+		})
+	}
+	chips := []fyne.CanvasObject{filter("", words.T("all"), allPeople(w.summary))}
+	for _, l := range []analysis.List{analysis.Confirmed, analysis.Possible, analysis.Cleared} {
+		chips = append(chips, filter(string(l), words.Of("list", string(l)), app.Total(w.summary.People, string(l), "")))
+	}
+	if tones[w.at.only] == kit.Neutral && w.at.only != "" {
+		chips = append(chips, kit.Filter(country(w.at.only), "×", kit.Blue, true, func() { w.visit(visit{page: "customers", search: w.at.search}) }))
+	}
+	if w.at.search != "" {
+		chips = append(chips, kit.Filter(words.Of("category", w.at.search), "×", kit.Blue, true, func() { w.visit(visit{page: "customers", only: w.at.only}) }))
+	}
+	return chips
+}
+
+func allPeople(s app.Summary) (n int64) {
+	for _, c := range s.People {
+		n += c.N
+	}
+	return n
+}
+
+// reveal shows personal values in clear after the investigator has said why; asking is journalled.
+func (w *Window) reveal() {
+	reason := widget.NewEntry()
+	reason.SetPlaceHolder(words.T("why, in a sentence; it goes into the journal"))
+	var d *dialog.ConfirmDialog
+	d = dialog.NewCustomConfirm(words.T("Show personal values"), words.T("Show"), words.T("Cancel"), kit.Least(460, 10, reason), func(ok bool) {
+		if !ok {
+			return
+		}
+		w.run(words.T("Writing the journal"), func(ctx context.Context, _ progressFunc) error { return w.c.Reveal(ctx, reason.Text) }, func() {
+			w.revealed = true
+			w.build()
+		}, nil)
+	}, w.win)
+	reason.OnSubmitted = func(string) { d.Confirm() }
+	d.Show()
+	w.win.Canvas().Focus(reason)
+}
+
+// personal is a personal value as the screen may show it: its first letter, until asked for.
+func (w *Window) personal(s string) string {
+	if w.revealed || s == "" {
+		return s
+	}
+	_, size := utf8.DecodeRuneInString(s)
+	return s[:size] + "•••"
+}
+
+func (w *Window) peopleGrid(detail *fyne.Container) *grid.Grid {
+	sort, down := "", false
+	source := pages(w.ctx, w, func(ctx context.Context, from, limit int64) ([]app.Person, int64, error) {
+		return w.c.People(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: sort, Down: down, Offset: from, Limit: limit})
+	}, w.personCells)
+	list := grid.New([]grid.Column{
+		{Key: "name", Title: words.T("Name"), Width: 120, Grow: true}, {Key: "residence", Title: words.T("Residence"), Width: 104, Show: country},
+		{Key: "list", Title: words.T("List"), Width: 96, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
+		{Key: "grade", Title: words.T("Grade"), Width: 92, Show: func(s string) string { return words.Of("grade", s) }},
+		{Key: "act", Title: words.T("Act"), Width: 78, Show: func(s string) string { return words.Of("act", s) }},
+		{Title: words.T("Exposed data"), Width: 170, Grow: true, Show: func(s string) string { return spelled("category", s) }},
+		{Key: "records", Title: words.T("Records"), Width: 70, Look: grid.Number}, {Key: "first", Title: words.T("First"), Width: 126}, {Key: "last", Title: words.T("Last"), Width: 126},
+	}, source)
+	list.Empty = words.T("Nobody on this list.")
+	list.OnSort = func(key string, d bool) {
+		sort, down = key, d
+		source.Reset()
+		list.Reset()
+	}
+	list.OnSelect = func(row int64) {
+		if p, ok := source.At(row); ok {
+			w.showPerson(detail, p)
+		}
+	}
+	w.copies(list)
+	grid.Follow(list, source, w.fail)
+	chooseFirst(list, source)
+	return list
+}
+
+func (w *Window) personCells(p app.Person) []string {
+	residence := p.Residence
+	if residence == "" {
+		residence = "unknown"
+	}
+	return []string{w.personal(p.Name), residence, p.List, p.Grade, p.Act, p.Categories, words.Number(p.Records), w.minute(p.First), w.minute(p.Last)}
+}
+
+// showPerson puts a customer into the detail pane: what, when, by whom, why, and the log lines.
+func (w *Window) showPerson(detail *fyne.Container, p app.Person) {
+	fetch(w.ctx, w, func(ctx context.Context) ([]app.Affected, error) { return w.c.PersonRecords(ctx, p.ID) }, func(records []app.Affected) {
+		head := kit.Stack(4, kit.Line(8, kit.Strong(w.personal(p.Name)), kit.Chip(words.Of("list", p.List), tone(p.List))),
+			kit.Small(listedNonEmpty(country(p.Residence), words.Of("grade", p.Grade), words.Of("act", p.Act))))
+		tabs := kit.Tabs(w.tab, func(key string) { w.tab = key },
+			kit.Tab{Key: "facts", Label: words.T("What"), Content: func() fyne.CanvasObject { return scrolled(w.personFacts(p, records)) }},
+			kit.Tab{Key: "why", Label: words.T("Why"), Content: func() fyne.CanvasObject { return w.reasons(records) }},
+			kit.Tab{Key: "lines", Label: words.T("Log lines"), Content: func() fyne.CanvasObject { return w.personLines(records) }})
+		fill(detail, container.NewBorder(kit.Pad(head, 0, 8, 0, 0), nil, nil, nil, tabs))
+	})
+}
+
+func (w *Window) personFacts(p app.Person, records []app.Affected) fyne.CanvasObject {
+	body := kit.Stack(12, kit.Facts(104,
+		kit.Fact{Name: words.T("Exposed data"), Value: spelled("category", p.Categories)}, kit.Fact{Name: words.T("Fields"), Value: listed(p.Fields)},
+		kit.Fact{Name: words.T("First"), Value: w.moment(p.First)}, kit.Fact{Name: words.T("Last"), Value: w.moment(p.Last)},
+		kit.Fact{Name: words.T("Residence from"), Value: words.Of("residence", p.ResidenceFrom)}, kit.Fact{Name: words.T("Kind"), Value: words.Of("person", p.Kind)},
+		kit.Fact{Name: "ID", Value: p.PersonID}))
+	for _, r := range records {
+		body.Add(kit.Hairline())
+		body.Add(w.recordFacts(r))
+	}
+	return body
+}
+
+func (w *Window) recordFacts(r app.Affected) fyne.CanvasObject {
+	head := kit.Line(8, kit.Strong(r.Object), kit.Small(r.RecordID), kit.Chip(words.Of("grade", r.Grade), tone(r.Grade)))
+	return kit.Stack(6, head, kit.Value(sentence(r.Why)), kit.Facts(104, kit.Fact{Name: words.T("Fields"), Value: listed(r.Fields)},
+		kit.Fact{Name: words.T("Possibly also"), Value: listed(r.PossibleFields)}, kit.Fact{Name: words.T("Act"), Value: words.Of("act", r.Act)}))
+}
+
+// whole is the name of a person's answer to "why": every access of every record.
+func (w *Window) why(ctx context.Context, records []app.Affected) (all []app.Reason, err error) {
+	for _, r := range records {
+		reasons, err := w.c.Why(ctx, r.RecordID)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, reasons...)
+	}
+	return all, nil
+}
+
+// short keeps long query texts readable in a pane.
+func short(s string, most int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
+}

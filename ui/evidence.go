@@ -1,0 +1,295 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/breachscope/breachscope/analysis/evidence"
+	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/ui/chart"
+	"github.com/breachscope/breachscope/ui/grid"
+	"github.com/breachscope/breachscope/ui/kit"
+	"github.com/breachscope/breachscope/ui/words"
+)
+
+// evidencePage lists the files of the case with what became of every row, and when each source speaks.
+func (w *Window) evidencePage() fyne.CanvasObject {
+	s := w.summary
+	remark := strings.Join([]string{words.N("%s rows read", s.Read), words.N("%s loaded", s.Loaded), words.N("%s duplicate", s.Duplicate), words.N("%s rejected", s.Rejected)}, " · ")
+	head := w.head(words.T("Evidence"), remark, nil, kit.Secondary("folder", words.T("Add a folder"), w.addFolder), kit.Primary("import", words.T("Add files"), w.addEvidence))
+	page := kit.Column(kit.Gap, head)
+	if s.Unknown > 0 {
+		page.Add(banner(kit.Amber, "alert", words.N("%s files were not recognised. They are kept in the register, but nothing of them is in the lists.", s.Unknown), nil))
+	}
+	detail := container.NewStack(kit.Small(words.T("Choose a file to see where its rows went.")))
+	list := w.evidenceGrid(detail)
+	top := kit.Row([]float32{68, 32}, kit.Panel(words.T("Files"), words.T("drop more files or folders on the window"), kit.Least(10, 150, list)), kit.Panel(words.T("File"), "", detail))
+	page.Add(kit.Split([]float32{1, 0}, top, w.coveragePanel()))
+	return page
+}
+
+func (w *Window) evidenceGrid(detail *fyne.Container) *grid.Grid {
+	rows := &grid.Rows[app.Evidence]{Cells: w.evidenceCells}
+	list := grid.New([]grid.Column{
+		{Key: "name", Title: words.T("File"), Width: 200, Grow: true}, {Key: "kind", Title: words.T("Kind"), Width: 118, Grow: true},
+		{Key: "state", Title: words.T("State"), Width: 106, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("state", s) }},
+		{Key: "read", Title: words.T("Read"), Width: 74, Look: grid.Number}, {Key: "loaded", Title: words.T("Loaded"), Width: 74, Look: grid.Number},
+		{Key: "duplicate", Title: words.T("Duplicate"), Width: 80, Look: grid.Number}, {Key: "rejected", Title: words.T("Rejected"), Width: 76, Look: grid.Number, Tone: alarm},
+		{Key: "first", Title: words.T("From"), Width: 128}, {Key: "last", Title: words.T("To"), Width: 128},
+		{Title: "SHA-256", Width: 110},
+	}, rows)
+	list.Empty = words.T("No evidence yet. Drop files or folders here.")
+	list.OnSort = func(key string, down bool) { sortEvidence(rows.All, key, down); list.Refresh() }
+	list.OnSelect = func(row int64) {
+		if f, ok := rows.At(row); ok {
+			fill(detail, w.fileDetail(f))
+		}
+	}
+	w.copies(list)
+	fetch(w.ctx, w, w.c.Evidence, func(files []app.Evidence) {
+		rows.All = files
+		list.Reset()
+		if len(files) > 0 {
+			list.Select(worst(files), false)
+		}
+	})
+	return list
+}
+
+// worst is the file to look at first: one that was not recognised, else the one with the most rejected rows.
+func worst(files []app.Evidence) (row int64) {
+	for i, f := range files {
+		if f.State == "unrecognised" {
+			return int64(i)
+		}
+		if f.Rejected > files[row].Rejected {
+			row = int64(i)
+		}
+	}
+	return row
+}
+
+// alarm colours a number that should be nothing.
+func alarm(cell string) kit.Tone {
+	if cell == "0" || cell == "" {
+		return kit.Neutral
+	}
+	return kit.Red
+}
+
+func (w *Window) evidenceCells(f app.Evidence) []string {
+	kind := shortKind(f.Kind)
+	if f.Object != "" {
+		kind = words.F("table %s", f.Object)
+	}
+	n := func(v int64) string { return words.Number(v) }
+	return []string{f.Name, kind, f.State, n(f.Read), n(f.Loaded), n(f.Duplicate), n(f.Rejected), blank(w.minute(f.First)), blank(w.minute(f.Last)), f.SHA256[:min(12, len(f.SHA256))]}
+}
+
+func blank(s string) string {
+	if s == "–" {
+		return ""
+	}
+	return s
+}
+
+func sortEvidence(files []app.Evidence, key string, down bool) {
+	slices.SortStableFunc(files, func(a, b app.Evidence) int {
+		c := map[string]int{"name": strings.Compare(a.Name, b.Name), "kind": strings.Compare(a.Kind+a.Object, b.Kind+b.Object),
+			"state": strings.Compare(a.State, b.State), "read": int(a.Read - b.Read), "loaded": int(a.Loaded - b.Loaded),
+			"duplicate": int(a.Duplicate - b.Duplicate), "rejected": int(a.Rejected - b.Rejected), "first": a.First.Compare(b.First), "last": a.Last.Compare(b.Last)}[key]
+		if down {
+			return -c
+		}
+		return c
+	})
+}
+
+// fileDetail shows everything known of a file, and its rejected rows.
+func (w *Window) fileDetail(f app.Evidence) fyne.CanvasObject {
+	facts := kit.Facts(92,
+		kit.Fact{Name: words.T("File"), Value: f.Name}, kit.Fact{Name: words.T("Kind"), Value: strings.TrimSpace(f.Kind + " " + f.Object)},
+		kit.Fact{Name: words.T("Note"), Value: f.Note}, kit.Fact{Name: words.T("Size"), Value: words.Bytes(f.Bytes)},
+		kit.Fact{Name: words.T("Encoding"), Value: listedNonEmpty(f.Encoding, f.Dialect, f.Timezone)},
+		kit.Fact{Name: words.T("Replaced"), Value: replaced(f.Replaced)},
+		kit.Fact{Name: words.T("Organisation"), Value: f.Organisation}, kit.Fact{Name: words.T("Exported at"), Value: blank(w.minute(f.Taken))},
+		kit.Fact{Name: words.T("Sum"), Value: words.F("%s read = %s loaded + %s duplicate + %s rejected", words.Number(f.Read), words.Number(f.Loaded), words.Number(f.Duplicate), words.Number(f.Rejected))},
+		kit.Fact{Name: "SHA-256", Value: f.SHA256})
+	if f.Rejected == 0 {
+		return scrolled(facts)
+	}
+	return kit.Split([]float32{1, 1}, kit.Least(10, 120, scrolled(facts)), w.rejectGrid(f))
+}
+
+func replaced(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return words.N("%s characters could not be decoded", n)
+}
+
+func listedNonEmpty(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
+// rejectGrid lists the rows of a file that were not loaded, with the reason.
+func (w *Window) rejectGrid(f app.Evidence) fyne.CanvasObject {
+	source := pages(w.ctx, w, func(ctx context.Context, from, limit int64) ([]app.Reject, int64, error) {
+		rows, err := w.c.Rejects(ctx, f.ID, from, limit)
+		return rows, f.Rejected, err
+	}, func(r app.Reject) []string { return []string{strconv.FormatInt(r.Line, 10), r.Reason, r.Text} })
+	g := grid.New([]grid.Column{{Title: words.T("Line"), Width: 66, Look: grid.Number}, {Title: words.T("Reason"), Width: 150, Grow: true}, {Title: words.T("Text"), Width: 240, Grow: true}}, source)
+	grid.Follow(g, source, w.fail)
+	g.OnOpen = func(row int64) {
+		if r, ok := source.At(row); ok {
+			text := kit.Paragraph(r.Text)
+			dialog.ShowCustom(words.F("%s, line %s", r.Name, words.Number(r.Line)), words.T("Close"), kit.Least(560, 200, container.NewVScroll(container.NewVBox(kit.Strong(r.Reason), text))), w.win)
+		}
+	}
+	w.copies(g)
+	return g
+}
+
+// coveragePanel shows for every source the hours in which it speaks, and its gaps.
+func (w *Window) coveragePanel() fyne.CanvasObject {
+	place := waiting()
+	fetch(w.ctx, w, w.c.Coverage, func(hours []app.Hour) {
+		if len(hours) == 0 {
+			fill(place, kit.Small(words.T("No events with a time.")))
+			return
+		}
+		strip := w.strip(hours)
+		height := min(strip.MinSize().Height, 230)
+		fill(place, kit.Least(10, height, container.NewVScroll(strip)))
+	})
+	return kit.Panel(words.T("Coverage"), words.T("the darker, the more events; amber: silent where it used to speak"), place)
+}
+
+// strip lays the hours of every source over one axis, in slots of whole hours.
+func (w *Window) strip(hours []app.Hour) fyne.CanvasObject {
+	first, last := hours[0].At, hours[0].At
+	for _, h := range hours {
+		if h.At.Before(first) {
+			first = h.At
+		}
+		if h.At.After(last) {
+			last = h.At
+		}
+	}
+	width := time.Hour * max(1, (last.Sub(first)/time.Hour+1+399)/400)
+	n := int(last.Sub(first)/width) + 1
+	var sources []chart.Source
+	index := map[[2]string]int{}
+	for _, h := range hours {
+		key := [2]string{h.Organisation, h.Kind}
+		i, ok := index[key]
+		if !ok {
+			i = len(sources)
+			index[key] = i
+			sources = append(sources, chart.Source{Name: sourceName(key, hours), Counts: make([]int64, n), Gap: make([]bool, n)})
+		}
+		sources[i].Counts[int(h.At.Sub(first)/width)] += h.Events
+	}
+	for _, g := range w.summary.Gaps {
+		if i, ok := index[[2]string{g.Organisation, g.Kind}]; ok {
+			markGap(sources[i].Gap, int(g.From.Sub(first)/width), int(g.To.Sub(first)/width))
+		}
+	}
+	return chart.NewStrip(sources, w.stripMarks(first, last), func(source, slot int) string {
+		at := first.Add(time.Duration(slot) * width)
+		if sources[source].Gap[slot] {
+			return w.minute(at) + " · " + words.T("gap")
+		}
+		return w.minute(at) + " · " + words.N("%s events", sources[source].Counts[slot])
+	}, nil)
+}
+
+// sourceName leaves the organisation out while there is only one.
+func sourceName(key [2]string, hours []app.Hour) string {
+	for _, h := range hours {
+		if h.Organisation != key[0] {
+			return key[0] + " " + shortKind(key[1])
+		}
+	}
+	return shortKind(key[1])
+}
+
+func markGap(slots []bool, from, to int) {
+	for i := max(0, from); i <= min(to, len(slots)-1); i++ {
+		slots[i] = true
+	}
+}
+
+func (w *Window) stripMarks(first, last time.Time) []string {
+	marks := make([]string, 8)
+	for i := range marks {
+		marks[i] = first.Add(last.Sub(first) * time.Duration(i) / 7).In(w.zone).Format("01-02 15h")
+	}
+	return marks
+}
+
+func (w *Window) addEvidence() { w.chooseFiles(words.T("Add evidence"), w.importPaths) }
+func (w *Window) addFolder() {
+	w.chooseFolder(words.T("Add evidence"), func(path string) { w.importPaths([]string{path}) })
+}
+
+// importPaths asks for the little that files cannot say themselves, and imports them in one step.
+func (w *Window) importPaths(paths []string) {
+	taken := widget.NewEntry()
+	taken.SetPlaceHolder(words.T("2025-10-24 18:00, empty when not known"))
+	taken.Validator = func(s string) error { _, err := w.typedTime(s); return err }
+	password := widget.NewPasswordEntry()
+	password.SetPlaceHolder(words.T("only for protected archives"))
+	names := strings.Join(paths[:min(6, len(paths))], "\n")
+	if len(paths) > 6 {
+		names += "\n" + words.F("and %s more", words.Number(int64(len(paths)-6)))
+	}
+	items := []*widget.FormItem{
+		widget.NewFormItem(words.T("Evidence"), kit.Value(names)),
+		widget.NewFormItem(words.T("Customer tables exported at"), taken),
+		widget.NewFormItem(words.T("Password"), password),
+	}
+	d := dialog.NewForm(words.T("Add evidence"), words.T("Import"), words.T("Cancel"), items, func(ok bool) {
+		if at, err := w.typedTime(taken.Text); ok && err == nil {
+			w.Import(paths, evidence.Options{SnapshotAt: at, Password: password.Text})
+		}
+	}, w.win)
+	d.Resize(fyne.NewSize(620, 10))
+	d.Show()
+}
+
+// typedTime reads a time as it is typed, in the case's zone; the empty text is no time.
+func (w *Window) typedTime(s string) (time.Time, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return time.Time{}, nil
+	}
+	var err error
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"} {
+		var t time.Time
+		if t, err = time.ParseInLocation(layout, s, w.zone); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, &app.Problem{What: words.F("%q is no time", s), Do: words.T("write it as 2025-10-24 18:00"), Cause: err}
+}
+
+// Import brings files and folders into the case, with progress and a way to stop.
+func (w *Window) Import(paths []string, o evidence.Options) {
+	var added app.Added
+	w.run(words.T("Importing evidence"), func(ctx context.Context, p progressFunc) (err error) {
+		added, err = w.c.Add(ctx, paths, o, p)
+		return err
+	}, func() {
+		w.at = visit{page: "evidence"}
+		w.refresh(func() { w.note(words.N("%s files added", int64(len(added.Files)))) })
+	}, nil)
+}

@@ -1,0 +1,102 @@
+package ui
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/ui/kit"
+	"github.com/breachscope/breachscope/ui/words"
+)
+
+// exportPage asks where and why, and shows beforehand what will be in it.
+func (w *Window) exportPage() fyne.CanvasObject {
+	folder, reason := widget.NewEntry(), widget.NewEntry()
+	folder.SetText(w.freshFolder())
+	reason.SetPlaceHolder(words.T("e.g. report to the authority on 12 January"))
+	browse := kit.Secondary("folder", words.T("Choose"), func() {
+		w.chooseFolder(words.T("Export to"), func(path string) { folder.SetText(filepath.Join(path, w.folderName())) })
+	})
+	label := func(s string) fyne.CanvasObject { return kit.Small(words.T(s)) }
+	form := kit.Stack(6, label("Folder; it must not exist yet"), container.NewBorder(nil, nil, nil, browse, folder), kit.Space(1, 4),
+		label("Who receives it, and what for; stands in the journal and the manifest"), reason, kit.Space(1, 8),
+		kit.Line(0, kit.Primary("export", words.T("Export"), func() { w.Export(folder.Text, reason.Text) })), kit.Space(1, 6), kit.Hairline(), kit.Space(1, 4), w.exportFiles())
+	head := w.head(words.T("Export"), words.T("workbook, lists, journal, and a signed manifest by which others can check them"), nil)
+	page := kit.Column(kit.Gap, head)
+	if !w.summary.Scoped {
+		page.Add(banner(kit.Amber, "alert", words.T("The lists are out of date; the export replays the queries first."), nil))
+	}
+	page.Add(kit.Row([]float32{58, 42}, kit.Panel(words.T("Destination"), "", form), kit.Panel(words.T("What will be in it"), words.T("as of now"), scrolled(w.preview()))))
+	return page
+}
+
+func (w *Window) folderName() string {
+	return fileName(w.info.Name + " " + time.Now().Format("2006-01-02"))
+}
+
+// freshFolder lies beside the case and does not exist yet.
+func (w *Window) freshFolder() string {
+	base := filepath.Join(filepath.Dir(w.info.Path), w.folderName())
+	path := base
+	for i := 2; exists(path); i++ {
+		path = base + " " + words.Number(int64(i))
+	}
+	return path
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// exportFiles says what each file is for.
+func (w *Window) exportFiles() fyne.CanvasObject {
+	return kit.Facts(200,
+		kit.Fact{Name: "breachscope-report.xlsx", Value: words.T("the workbook: summary, people, records, queries, method")},
+		kit.Fact{Name: "affected-people.csv", Value: words.T("one line a person, for notification")},
+		kit.Fact{Name: "affected-records.csv", Value: words.T("one line a record, with grade and fields")},
+		kit.Fact{Name: "sessions.csv, queries.csv", Value: words.T("what the lists rest on")},
+		kit.Fact{Name: "evidence.csv", Value: words.T("every file with its hash and row counts")},
+		kit.Fact{Name: "journal.jsonl", Value: words.T("every step taken, as a hash chain")},
+		kit.Fact{Name: "manifest.json", Value: words.T("hash of every file, signed")})
+}
+
+// preview counts what the export will hold.
+func (w *Window) preview() fyne.CanvasObject {
+	s := w.summary
+	line := func(name string, n int64, t kit.Tone) fyne.CanvasObject {
+		return container.NewBorder(nil, nil, kit.Line(8, kit.Dot(t), kit.Body(words.T(name))), kit.Line(0, kit.Strong(words.Number(n))))
+	}
+	people := func(l analysis.List) int64 { return app.Total(s.People, string(l), "") }
+	records := func(l analysis.List) int64 { return app.Total(s.Records, string(l), "") }
+	return kit.Stack(9,
+		line("Customers, confirmed", people(analysis.Confirmed), kit.Red), line("Customers, possible", people(analysis.Possible), kit.Amber),
+		line("Customers, cleared", people(analysis.Cleared), kit.Green), kit.Hairline(),
+		line("Records, confirmed", records(analysis.Confirmed), kit.Red), line("Records, possible", records(analysis.Possible), kit.Amber), kit.Hairline(),
+		line("Sessions", sum(s.Sessions), kit.Neutral), line("of them attacker", s.Sessions[string(analysis.Attacker)], kit.Red), line("Queries", sum(s.Queries), kit.Neutral), kit.Hairline(),
+		line("Evidence files", s.Files, kit.Neutral), line("Rows read", s.Read, kit.Neutral), line("Gaps in the logs", int64(len(s.Gaps)), kit.Amber))
+}
+
+// Export writes everything into a fresh folder, with progress and a way to stop.
+func (w *Window) Export(folder, reason string) {
+	w.run(words.T("Exporting"), func(ctx context.Context, p progressFunc) error {
+		_, err := w.c.Export(ctx, folder, app.ExportOptions{Reason: reason}, p)
+		return err
+	}, func() {
+		w.refresh(func() { w.exported(folder) })
+	}, nil)
+}
+
+// exported says where it lies.
+func (w *Window) exported(folder string) {
+	body := kit.Stack(4, kit.Paragraph(words.T("The export is complete. It lies in:")), kit.Paragraph(folder))
+	dialog.ShowCustom(words.T("Exported"), words.T("Close"), kit.Least(480, 10, body), w.win)
+}

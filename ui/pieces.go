@@ -1,0 +1,115 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"github.com/breachscope/breachscope/ui/chart"
+	"github.com/breachscope/breachscope/ui/kit"
+	"github.com/breachscope/breachscope/ui/words"
+)
+
+// waiting is a place that something will come to.
+func waiting() *fyne.Container { return container.NewStack(kit.Small(words.T("Reading…"))) }
+
+// fill puts what has come into its place.
+func fill(place *fyne.Container, o fyne.CanvasObject) {
+	place.Objects = []fyne.CanvasObject{o}
+	place.Refresh()
+}
+
+// scrolled puts a column of text into a pane that scrolls, beside its scroll bar rather than under it.
+func scrolled(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewVScroll(kit.Pad(o, 0, 8, 0, 12))
+}
+
+// bullets puts values that are joined with ';' on lines of their own.
+func bullets(s string) string {
+	if s == "" {
+		return ""
+	}
+	parts := strings.Split(s, ";")
+	for i, p := range parts {
+		parts[i] = "· " + strings.TrimSpace(p)
+	}
+	return strings.Join(parts, "\n")
+}
+
+// orNothing is a ranking, or a dash where there is nothing to rank.
+func orNothing(entries []chart.Entry) fyne.CanvasObject {
+	if len(entries) == 0 {
+		return kit.Small(words.T("Nothing yet."))
+	}
+	return chart.Ranking(entries)
+}
+
+// topEntries are the six largest of what was counted in two parts; the rest is one line of its own, so that the lines
+// add up to the whole.
+func topEntries(order []string, parts map[string][2]int64, name func(string) string, to func(string) func()) []chart.Entry {
+	slices.SortStableFunc(order, func(a, b string) int {
+		return cmp.Compare(parts[b][0]+parts[b][1], parts[a][0]+parts[a][1])
+	})
+	var entries []chart.Entry
+	var rest [2]int64
+	for i, k := range order {
+		p := parts[k]
+		if i >= 5 && len(order) > 6 {
+			rest[0], rest[1] = rest[0]+p[0], rest[1]+p[1]
+			continue
+		}
+		entries = append(entries, entryOf(name(k), p, to(k)))
+	}
+	if rest != [2]int64{} {
+		entries = append(entries, entryOf(words.T("all others"), rest, nil))
+	}
+	return entries
+}
+
+func entryOf(name string, p [2]int64, onTap func()) chart.Entry {
+	return chart.Entry{Name: name, Value: words.Number(p[0] + p[1]), OnTap: onTap,
+		Parts: []chart.Part{{Value: float64(p[0]), Tone: kit.Red}, {Value: float64(p[1]), Tone: kit.Amber}}}
+}
+
+// country is the name of a country by its ISO code, in the language of the window.
+func country(code string) string {
+	if code == "" || code == "unknown" {
+		return words.T("unknown")
+	}
+	region, err := language.ParseRegion(code)
+	if err != nil {
+		return code
+	}
+	if name := display.Regions(language.Make(words.Current())).Name(region); name != "" {
+		return name
+	}
+	return code
+}
+
+// shortKind leaves the vendor's name out of a kind.
+func shortKind(kind string) string {
+	if i := strings.LastIndexByte(kind, '.'); i >= 0 {
+		return kind[i+1:]
+	}
+	return kind
+}
+
+// listed shows values that are joined with ';' one after another.
+func listed(s string) string { return strings.ReplaceAll(s, ";", ", ") }
+
+// spelled is listed with each value in words.
+func spelled(set, s string) string {
+	if s == "" {
+		return ""
+	}
+	parts := strings.Split(s, ";")
+	for i, p := range parts {
+		parts[i] = words.Of(set, p)
+	}
+	return strings.Join(parts, ", ")
+}

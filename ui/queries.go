@@ -1,0 +1,142 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/ui/grid"
+	"github.com/breachscope/breachscope/ui/kit"
+	"github.com/breachscope/breachscope/ui/words"
+)
+
+// outcomes in the order in which they deserve a look.
+var outcomes = []analysis.Outcome{analysis.NotUnderstood, analysis.UndefinedSubset, analysis.Superset, analysis.Subset, analysis.NoCount,
+	analysis.Matches, analysis.RecordedRows, analysis.CountOnly}
+
+// queriesPage lists what the attacker asked for, with the rows logged beside the rows replayed.
+func (w *Window) queriesPage() fyne.CanvasObject {
+	detail := container.NewStack(kit.Small(words.T("Choose a query.")))
+	head := w.head(words.T("Queries"), words.T("what the attacker's sessions asked for, run again on the customer tables as of that moment"), nil,
+		searchBox(words.T("Text, object, account"), w.at.search, func(text string) {
+			w.visit(visit{page: "queries", only: w.at.only, search: text})
+		}), kit.Primary("play", words.T("Replay queries"), w.replay))
+	page := kit.Column(kit.Gap, head)
+	if !w.summary.Scoped && w.summary.Sessions[string(analysis.Attacker)] > 0 {
+		page.Add(w.replayBanner())
+	}
+	page.Add(kit.Line(6, w.outcomeFilters()...))
+	page.Add(kit.Row([]float32{64, 36}, kit.Panel(words.T("Queries"), "", w.queryGrid(detail)), kit.Panel(words.T("Query"), "", detail)))
+	return page
+}
+
+func (w *Window) outcomeFilters() []fyne.CanvasObject {
+	counts := w.summary.Queries
+	filter := func(only, label string, n int64) fyne.CanvasObject {
+		return kit.Filter(label, words.Number(n), outcomeTone(only), w.at.only == only, func() {
+			w.visit(visit{page: "queries", only: only, search: w.at.search})
+		})
+	}
+	chips := []fyne.CanvasObject{filter("", words.T("all"), sum(counts))}
+	for _, o := range outcomes {
+		if n := counts[string(o)]; n > 0 {
+			chips = append(chips, filter(string(o), words.Of("outcome", string(o)), n))
+		}
+	}
+	return chips
+}
+
+func (w *Window) queryGrid(detail *fyne.Container) *grid.Grid {
+	sort, down := "at", false
+	source := pages(w.ctx, w, func(ctx context.Context, from, limit int64) ([]app.Query, int64, error) {
+		return w.c.Queries(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: sort, Down: down, Offset: from, Limit: limit})
+	}, w.queryCells)
+	list := grid.New([]grid.Column{
+		{Key: "at", Title: words.T("Time"), Width: 132}, {Key: "carrier", Title: words.T("Carrier"), Width: 78, Show: func(s string) string { return words.Of("carrier", s) }},
+		{Title: words.T("Text"), Width: 200, Grow: true}, {Key: "object", Title: words.T("Object"), Width: 82},
+		{Key: "logged", Title: words.T("Logged"), Width: 70, Look: grid.Number}, {Key: "replayed", Title: words.T("Replayed"), Width: 78, Look: grid.Number},
+		{Key: "outcome", Title: words.T("Outcome"), Width: 132, Look: grid.Pill, Tone: outcomeTone, Show: func(s string) string { return words.Of("outcome", s) }},
+	}, source)
+	list.SortedBy(sort, down)
+	list.Empty = words.T("No query. Mark sessions, then replay.")
+	list.OnSort = func(key string, d bool) {
+		sort, down = key, d
+		source.Reset()
+		list.Reset()
+	}
+	list.OnSelect = func(row int64) {
+		if q, ok := source.At(row); ok {
+			fill(detail, w.queryDetail(q))
+		}
+	}
+	w.copies(list)
+	grid.Follow(list, source, w.fail)
+	chooseFirst(list, source)
+	return list
+}
+
+// chooseFirst selects the first row as soon as it is there, so that what it rests on is one step away.
+func chooseFirst[T any](list *grid.Grid, source *grid.Pages[T]) {
+	loaded, first := source.Loaded, true
+	source.Loaded = func() {
+		loaded()
+		if first && source.Len() > 0 {
+			first = false
+			list.Select(0, false)
+		}
+	}
+}
+
+func (w *Window) queryCells(q app.Query) []string {
+	return []string{w.moment(q.At), q.Carrier, strings.Join(strings.Fields(q.Text), " "), q.Object, number(q.RowsLogged.Int64, q.RowsLogged.Valid),
+		number(q.RowsReplayed.Int64, q.RowsReplayed.Valid), q.Outcome}
+}
+
+func number(n int64, known bool) string {
+	if !known {
+		return "–"
+	}
+	return words.Number(n)
+}
+
+// queryDetail shows how a query was understood, the SQL it became, whom it touched, and the log lines it stands in.
+func (w *Window) queryDetail(q app.Query) fyne.CanvasObject {
+	head := kit.Stack(4, kit.Line(8, kit.Strong(words.Of("carrier", q.Carrier)+" · "+q.Object), kit.Chip(words.Of("outcome", q.Outcome), outcomeTone(q.Outcome))),
+		kit.Small(w.moment(q.At)+" · "+q.Account))
+	tabs := kit.Tabs(w.tab, func(key string) { w.tab = key },
+		kit.Tab{Key: "facts", Label: words.T("Answer"), Content: func() fyne.CanvasObject { return scrolled(w.queryFacts(q)) }},
+		kit.Tab{Key: "records", Label: words.T("Records"), Content: func() fyne.CanvasObject { return w.queryRecords(q) }},
+		kit.Tab{Key: "sql", Label: "SQL", Content: func() fyne.CanvasObject { return scrolled(kit.Value(q.SQL)) }},
+		kit.Tab{Key: "lines", Label: words.T("Log lines"), Content: func() fyne.CanvasObject {
+			return w.trail(func(ctx context.Context, l app.Listing) ([]app.Event, error) { return w.c.QueryEvents(ctx, q.ID, l) })
+		}})
+	return container.NewBorder(kit.Pad(head, 0, 8, 0, 0), nil, nil, nil, tabs)
+}
+
+func (w *Window) queryFacts(q app.Query) fyne.CanvasObject {
+	n := func(v int64, known bool) string { return number(v, known) }
+	return kit.Stack(10, kit.Value(sentence(q.Why)), kit.Frame(kit.Pad(kit.Value(q.Text), 6, 6, 8, 8)), kit.Facts(116,
+		kit.Fact{Name: words.T("Fields"), Value: listed(q.Fields)}, kit.Fact{Name: words.T("Act"), Value: words.Of("act", q.Act)},
+		kit.Fact{Name: words.T("Rows logged"), Value: n(q.RowsLogged.Int64, q.RowsLogged.Valid)}, kit.Fact{Name: words.T("Rows replayed"), Value: n(q.RowsReplayed.Int64, q.RowsReplayed.Valid)},
+		kit.Fact{Name: words.T("of them certain"), Value: n(q.RowsCertain.Int64, q.RowsCertain.Valid)}, kit.Fact{Name: words.T("Rows missing"), Value: n(q.Missing.Int64, q.Missing.Valid)},
+		kit.Fact{Name: words.T("Session"), Value: q.SessionID}, kit.Fact{Name: "ID", Value: q.QueryID},
+		kit.Fact{Name: words.T("Notes"), Value: listedNonEmpty(when(!q.Certain, words.T("attributed to the session without a key")), when(q.Excluded, words.T("declared out of scope")))}))
+}
+
+// queryRecords lists the records that a query touched.
+func (w *Window) queryRecords(q app.Query) fyne.CanvasObject {
+	source := pages(w.ctx, w, func(ctx context.Context, from, limit int64) ([]app.Affected, int64, error) {
+		list, err := w.c.QueryRecords(ctx, q.ID, app.Listing{Offset: from, Limit: limit})
+		return list, known(from, limit, len(list)), err
+	}, func(a app.Affected) []string { return []string{a.Object, a.RecordID, a.Grade, listed(a.Fields)} })
+	list := grid.New([]grid.Column{{Title: words.T("Object"), Width: 72}, {Title: words.T("Record"), Width: 152},
+		{Title: words.T("Grade"), Width: 92, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("grade", s) }}, {Title: words.T("Fields"), Width: 120, Grow: true}}, source)
+	list.Empty = words.T("This query touched nobody.")
+	grid.Follow(list, source, w.fail)
+	w.copies(list)
+	return list
+}

@@ -1,0 +1,274 @@
+package ui
+
+import (
+	"context"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/ui/grid"
+	"github.com/breachscope/breachscope/ui/kit"
+	"github.com/breachscope/breachscope/ui/lanes"
+	"github.com/breachscope/breachscope/ui/words"
+)
+
+// sessionsView is the page on which sessions are judged: a time line of every account, the list, and what is known of
+// the chosen session.
+type sessionsView struct {
+	w       *Window
+	lanes   *lanes.Lanes
+	counted *fyne.Container // remark of the time line
+	frame   *fyne.Container // laid out anew when the number of lanes has changed
+	list    *grid.Grid
+	source  *grid.Pages[app.Session]
+	detail  *fyne.Container
+	chosen  app.Session
+	sort    string
+	down    bool
+	renewal *time.Timer
+	partial bool // the time line does not hold every segment
+}
+
+// spansShown bounds the segments on the time line at one time; those with the highest scores come first.
+const spansShown = 20_000
+
+func (w *Window) sessionsPage() fyne.CanvasObject {
+	v := &sessionsView{w: w, sort: "score", down: true, detail: container.NewStack(kit.Small(words.T("Choose a session."))), counted: container.NewStack(kit.Small(""))}
+	v.makeLanes()
+	v.makeList()
+	s := w.summary
+	remark := words.F("Judge sessions with the keys %s attacker, %s legitimate, %s undetermined; Ctrl+Z takes the last verdict back.", "A", "L", "U")
+	head := w.head(words.T("Sessions"), remark, nil, searchBox(words.T("Account, address, client, key"), w.at.search, func(text string) {
+		w.visit(visit{page: "sessions", only: w.at.only, search: text})
+	}), kit.Secondary("undo", words.T("Undo"), w.undo), kit.Primary("play", words.T("Replay queries"), w.replay))
+	page := kit.Column(kit.Gap, head)
+	if !s.Scoped && s.Sessions[string(analysis.Attacker)] > 0 && sum(s.Queries) > 0 {
+		page.Add(w.replayBanner())
+	}
+	tools := kit.Line(4, kit.Quiet("minus", func() { v.lanes.TypedRune('-') }), kit.Quiet("plus", func() { v.lanes.TypedRune('+') }), kit.Quiet("fit", v.lanes.Fit))
+	v.frame = container.NewStack()
+	line := kit.Panel(words.T("Time line"), words.T("wheel zooms, drag moves, over the names the wheel scrolls"), v.lanes, v.counted, tools)
+	below := kit.Row([]float32{67, 33}, kit.Panel(words.T("Sessions"), "", kit.Least(10, 150, v.list), v.filters()...), kit.Panel(words.T("Session"), "", v.detail))
+	v.frame.Objects = []fyne.CanvasObject{kit.Split([]float32{0, 1}, line, below)}
+	page.Add(v.frame)
+	return page
+}
+
+// filters are the verdicts with their counts; the chosen one is lit.
+func (v *sessionsView) filters() []fyne.CanvasObject {
+	w := v.w
+	chips := []fyne.CanvasObject{kit.Filter(words.T("all"), words.Number(sum(w.summary.Sessions)), kit.Neutral, w.at.only == "", func() {
+		w.visit(visit{page: "sessions", search: w.at.search})
+	})}
+	for _, verdict := range []analysis.Verdict{analysis.Attacker, analysis.Undetermined, analysis.Legitimate, analysis.Unreviewed} {
+		only := string(verdict)
+		chips = append(chips, kit.Filter(words.Of("verdict", only), words.Number(w.summary.Sessions[only]), tone(only), w.at.only == only, func() {
+			w.visit(visit{page: "sessions", only: only, search: w.at.search})
+		}))
+	}
+	return chips
+}
+
+func (v *sessionsView) makeList() {
+	w := v.w
+	v.source = pages(w.ctx, w, func(ctx context.Context, from, limit int64) ([]app.Session, int64, error) {
+		return w.c.Sessions(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: v.sort, Down: v.down, Offset: from, Limit: limit})
+	}, w.sessionCells)
+	v.list = grid.New([]grid.Column{
+		{Key: "verdict", Title: words.T("Verdict"), Width: 108, Look: grid.Pill, Tone: verdictTone, Show: func(s string) string { return words.Of("verdict", s) }},
+		{Key: "score", Title: words.T("Score"), Width: 88, Look: grid.Meter, Tone: scoreTone},
+		{Key: "account", Title: words.T("Account"), Width: 120, Grow: true}, {Key: "started", Title: words.T("Started"), Width: 122},
+		{Title: words.T("Duration"), Width: 72, Look: grid.Number}, {Key: "ip", Title: words.T("Address"), Width: 108},
+		{Key: "rows", Title: words.T("Rows"), Width: 72, Look: grid.Number}, {Key: "events", Title: words.T("Events"), Width: 62, Look: grid.Number},
+	}, v.source)
+	v.list.SortedBy(v.sort, v.down)
+	v.list.Empty = words.T("No session fits.")
+	v.list.OnSort = func(key string, down bool) {
+		v.sort, v.down = key, down
+		v.source.Reset()
+		v.list.Reset()
+	}
+	v.list.OnSelect = func(row int64) {
+		if s, ok := v.source.At(row); ok {
+			v.show(s)
+			v.lanes.Select(int(s.ID))
+		}
+	}
+	v.list.OnKey = func(letter rune, from, to int64) { v.key(letter, from, to) }
+	v.list.OnMenu = func(_ int64, at fyne.Position) { v.menu(at) }
+	w.copies(v.list)
+	grid.Follow(v.list, v.source, w.fail)
+	v.chooseFirst()
+}
+
+// chooseFirst shows the first session as soon as it is there, so that its log lines are one step away.
+func (v *sessionsView) chooseFirst() {
+	loaded, first := v.source.Loaded, true
+	v.source.Loaded = func() {
+		loaded()
+		if first && v.source.Len() > 0 {
+			first = false
+			v.list.Select(0, false)
+		}
+	}
+}
+
+func (w *Window) sessionCells(s app.Session) []string {
+	return []string{string(s.Verdict), strconv.Itoa(int(math.Round(s.Score))), s.Account, w.minute(s.Started), duration(s.Started, s.Ended), listed(s.Addresses),
+		words.Number(s.Rows), words.Number(s.Events)}
+}
+
+func duration(from, to time.Time) string {
+	if from.IsZero() || to.IsZero() {
+		return ""
+	}
+	d := to.Sub(from).Truncate(time.Second)
+	switch {
+	case d >= 48*time.Hour:
+		return words.F("%d d", int(d.Hours()/24))
+	case d >= time.Hour:
+		return words.F("%d h %02d", int(d.Hours()), int(d.Minutes())%60)
+	case d >= time.Minute:
+		return words.F("%d min", int(d.Minutes()))
+	}
+	return words.F("%d s", int(d.Seconds()))
+}
+
+// makeLanes reads the time line; when it is too full for all segments, zooming in reads those of the stretch shown.
+func (v *sessionsView) makeLanes() {
+	w := v.w
+	v.lanes = lanes.New(nil)
+	v.lanes.Zone = w.zone
+	v.lanes.OnKey = func(letter rune) { v.mark(letter, []app.Session{v.chosen}) }
+	v.lanes.OnSelect = func(session int) {
+		fetch(w.ctx, w, func(ctx context.Context) (app.Session, error) { return w.c.Session(ctx, int32(session)) }, v.show)
+	}
+	from, to := w.logged()
+	v.readSpans(from, to, false)
+	v.lanes.OnRange = func(from, to int64) {
+		if !v.partial {
+			return
+		}
+		if v.renewal != nil {
+			v.renewal.Stop()
+		}
+		v.renewal = time.AfterFunc(250*time.Millisecond, func() {
+			fyne.Do(func() { v.readSpans(time.Unix(from, 0).UTC(), time.Unix(to, 0).UTC(), true) })
+		})
+	}
+}
+
+func (v *sessionsView) readSpans(from, to time.Time, keep bool) {
+	w := v.w
+	fetch(w.ctx, w, func(ctx context.Context) ([]app.Span, error) {
+		return w.c.Spans(ctx, from, to.Add(time.Second), app.Listing{Search: w.at.search, Only: w.at.only, Limit: spansShown})
+	}, func(spans []app.Span) {
+		v.partial = v.partial || len(spans) == spansShown
+		tips := w.spanTips(spans)
+		v.lanes.Tip = func(session int) string { return tips[session] }
+		v.lanes.Put(lanesOf(spans), keep)
+		remark := words.N("%s segments", int64(len(spans)))
+		if len(spans) == spansShown {
+			remark = words.F("%s segments with the highest scores; zoom in for the rest", words.Number(spansShown))
+		}
+		fill(v.counted, kit.Small(remark))
+		if !keep {
+			v.frame.Refresh()
+		}
+		if v.chosen.ID != 0 {
+			v.lanes.Select(int(v.chosen.ID))
+		}
+	})
+}
+
+// lanesOf makes one lane an account, in the order in which the spans come: the most suspicious account on top.
+func lanesOf(spans []app.Span) []lanes.Lane {
+	var out []lanes.Lane
+	index := map[string]int{}
+	for _, s := range spans {
+		i, ok := index[s.Account]
+		if !ok {
+			i = len(out)
+			index[s.Account] = i
+			name, note, _ := strings.Cut(s.Account, "@")
+			if note != "" {
+				note = "@" + note
+			}
+			out = append(out, lanes.Lane{Name: name, Note: note})
+		}
+		out[i].Bars = append(out[i].Bars, lanes.Bar{From: s.From.Unix(), To: s.To.Unix(), Tone: tone(string(s.Verdict)), Group: int(s.Session)})
+	}
+	return out
+}
+
+func (w *Window) spanTips(spans []app.Span) map[int]string {
+	tips := map[int]string{}
+	for _, s := range spans {
+		line := w.minute(s.From) + " – " + w.format(s.To, "15:04") + "\n" + s.Client
+		if before, ok := tips[int(s.Session)]; ok {
+			if strings.Count(before, "\n") < 3 {
+				tips[int(s.Session)] = before + "\n" + s.Client
+			}
+			continue
+		}
+		tips[int(s.Session)] = words.Of("verdict", string(s.Verdict)) + " · " + words.F("score %d", int(s.Score)) + " · " + words.N("%s events", s.Events) + "\n" + line
+	}
+	return tips
+}
+
+// show puts a session into the detail pane.
+func (v *sessionsView) show(s app.Session) {
+	v.chosen = s
+	w := v.w
+	buttons := kit.Line(6, v.verdictButton("A", analysis.Attacker), v.verdictButton("L", analysis.Legitimate), v.verdictButton("U", analysis.Undetermined))
+	name := s.Person
+	if name == "" {
+		name = s.Account
+	}
+	head := kit.Stack(8, kit.Line(8, kit.Strong(name), kit.Chip(words.Of("verdict", string(s.Verdict)), verdictTone(string(s.Verdict)))), buttons)
+	tabs := kit.Tabs(w.tab, func(key string) { w.tab = key },
+		kit.Tab{Key: "facts", Label: words.T("Session"), Content: func() fyne.CanvasObject { return scrolled(w.sessionFacts(s)) }},
+		kit.Tab{Key: "lines", Label: words.N("Log lines (%s)", s.Events), Content: func() fyne.CanvasObject {
+			return w.trail(func(ctx context.Context, l app.Listing) ([]app.Event, error) { return w.c.Events(ctx, s.ID, l) })
+		}})
+	fill(v.detail, container.NewBorder(kit.Pad(head, 0, 8, 0, 0), nil, nil, nil, tabs))
+}
+
+func (v *sessionsView) verdictButton(key string, verdict analysis.Verdict) fyne.CanvasObject {
+	label := words.Of("verdict", string(verdict)) + "  " + key
+	return kit.Secondary("", label, func() { v.mark([]rune(key)[0], []app.Session{v.chosen}) })
+}
+
+func (w *Window) sessionFacts(s app.Session) fyne.CanvasObject {
+	facts := []kit.Fact{
+		{Name: words.T("Score"), Value: strconv.Itoa(int(math.Round(s.Score))) + " / 100"}, {Name: words.T("Reasons"), Value: bullets(s.Reasons)},
+		{Name: words.T("Verdict"), Value: s.Judgement}, {Name: words.T("Account"), Value: s.Account},
+		{Name: words.T("Time"), Value: w.moment(s.Started) + " – " + w.moment(s.Ended)}, {Name: words.T("Ended by"), Value: words.Of("ended", s.EndedBy)},
+		{Name: words.T("Address"), Value: listedNonEmpty(listed(s.Addresses), listed(s.Countries))}, {Name: words.T("Client"), Value: strings.ReplaceAll(s.Agents, ";", "\n")},
+		{Name: words.T("App"), Value: listed(s.Apps)}, {Name: words.T("Volume"), Value: strings.Join([]string{words.N("%s events", s.Events), words.N("%s rows", s.Rows), words.Bytes(s.Bytes)}, " · ")},
+		{Name: words.T("Attribution"), Value: inferred(s)}, {Name: words.T("Notes"), Value: listedNonEmpty(when(s.Hijack, words.T("two clients at the same time under one key")), when(s.Gap, words.T("a gap in the logs lies in this session")))},
+		{Name: words.T("Login key"), Value: s.LoginKey}, {Name: words.T("Session keys"), Value: strings.ReplaceAll(s.SessionKeys, ";", "\n")}, {Name: "ID", Value: s.SessionID},
+	}
+	return kit.Facts(92, facts...)
+}
+
+func when(yes bool, s string) string {
+	if yes {
+		return s
+	}
+	return ""
+}
+
+// inferred says how many rows carry no key and were attributed by other means.
+func inferred(s app.Session) string {
+	if s.Inferred == 0 {
+		return words.T("every row carries the session's key")
+	}
+	return words.F("%s of %s rows attributed without a key", words.Number(s.Inferred), words.Number(s.Events))
+}

@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/ui/kit"
+	"github.com/breachscope/breachscope/ui/words"
+)
+
+// startScreen is what stands in the window before a case is open.
+func (w *Window) startScreen() fyne.CanvasObject {
+	title := kit.Line(12, kit.Least(34, 34, kit.Picture("shield", kit.Accent)), kit.Write("Breachscope", 28, kit.Text, true))
+	what := kit.Small(words.T("From the logs of a stolen account to the customers it touched"))
+	actions := kit.Line(8, kit.Primary("plus", words.T("New case"), func() { w.newCase(nil) }),
+		kit.Secondary("folder", words.T("Open a case"), func() { w.chooseCase(w.Open) }),
+		kit.Secondary("play", words.T("Sample case"), w.sample))
+	hint := kit.Caption(words.T("Or drop a case, log files or whole folders on this window."))
+	body := kit.Stack(14, title, what, actions, kit.Least(520, 10, kit.Panel(words.T("Recent cases"), "", w.recentList())), hint)
+	menu := container.NewBorder(kit.Pad(container.NewBorder(nil, nil, nil, w.menuButton()), 10, 0, 0, 12), w.notice, nil, nil)
+	return container.NewStack(kit.Rect("background", 0), container.NewCenter(body), menu)
+}
+
+func (w *Window) recentList() fyne.CanvasObject {
+	list := kit.Stack(2)
+	for _, path := range w.recent() {
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		name := strings.TrimSuffix(filepath.Base(path), extension)
+		list.Add(kit.Nav("file", name, filepath.Dir(path), false, func() { w.Open(path) }))
+	}
+	if len(list.Objects) == 0 {
+		list.Add(kit.Small(words.T("None yet.")))
+	}
+	return list
+}
+
+// askPassphrase asks for the passphrase of a sealed case; false when that is not what is wrong.
+func (w *Window) askPassphrase(path string, o app.Options, err error) bool {
+	if !app.NeedsPassphrase(err) {
+		return false
+	}
+	entry := widget.NewPasswordEntry()
+	items := []*widget.FormItem{widget.NewFormItem(words.T("Passphrase"), entry)}
+	d := dialog.NewForm(words.T("This case is sealed"), words.T("Open"), words.T("Cancel"), items, func(ok bool) {
+		if ok {
+			o.Passphrase = entry.Text
+			w.open(path, o)
+		}
+	}, w.win)
+	d.Resize(fyne.NewSize(420, 10))
+	d.Show()
+	w.win.Canvas().Focus(entry)
+	return true
+}
+
+// startFolder is where new cases lie unless another folder is chosen.
+func startFolder() string {
+	if home, err := os.UserHomeDir(); err == nil {
+		return home
+	}
+	return "."
+}
+
+// zones that are offered; any other IANA name can be typed.
+var zones = []string{"Asia/Seoul", "Asia/Tokyo", "Asia/Shanghai", "Asia/Singapore", "Europe/Paris", "Europe/London", "America/New_York", "America/Los_Angeles", "UTC"}
+
+// newCase asks for what a case needs, creates it, and imports the evidence given.
+func (w *Window) newCase(evidence []string) {
+	name, folder, zone := widget.NewEntry(), widget.NewEntry(), widget.NewSelectEntry(zones)
+	name.SetText(words.F("Case %s", time.Now().Format("2006-01-02")))
+	folder.SetText(startFolder())
+	zone.SetText(localZone())
+	pass := widget.NewPasswordEntry()
+	pass.SetPlaceHolder(words.T("none: the case is not encrypted"))
+	browse := kit.Quiet("folder", func() { w.chooseFolder(words.T("Folder"), folder.SetText) })
+	items := []*widget.FormItem{
+		widget.NewFormItem(words.T("Name"), name),
+		widget.NewFormItem(words.T("Folder"), container.NewBorder(nil, nil, nil, browse, folder)),
+		widget.NewFormItem(words.T("Time zone of the organisation"), zone),
+		widget.NewFormItem(words.T("Passphrase"), pass),
+	}
+	d := dialog.NewForm(words.T("New case"), words.T("Create"), words.T("Cancel"), items, func(ok bool) {
+		if ok {
+			path := filepath.Join(folder.Text, fileName(name.Text)+extension)
+			w.create(path, app.Options{Name: name.Text, Timezone: zone.Text, Passphrase: pass.Text}, evidence)
+		}
+	}, w.win)
+	d.Resize(fyne.NewSize(560, 10))
+	d.Show()
+}
+
+// fileName makes a file's name of a case's name.
+func fileName(name string) string {
+	clean := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|`, r) || r < ' ' {
+			return '-'
+		}
+		return r
+	}, strings.TrimSpace(name))
+	if clean == "" {
+		return "case"
+	}
+	return clean
+}
+
+// localZone is this computer's time zone where it has a name, as most investigators sit where the organisation does.
+func localZone() string {
+	if name := time.Local.String(); name != "Local" {
+		return name
+	}
+	if target, err := os.Readlink("/etc/localtime"); err == nil {
+		if _, name, ok := strings.Cut(target, "zoneinfo/"); ok {
+			return strings.TrimPrefix(name, "Etc/")
+		}
+	}
+	return "UTC"
+}
+
+func (w *Window) create(path string, o app.Options, evidence []string) {
+	w.run(words.T("Creating the case"), func(ctx context.Context, _ progressFunc) error {
+		c, err := app.New(ctx, path, o)
+		if err != nil {
+			return err
+		}
+		return w.take(ctx, c)
+	}, func() {
+		w.opened(path)
+		w.Show("evidence")
+		if len(evidence) > 0 {
+			w.importPaths(evidence)
+		}
+	}, nil)
+}
+
+// sample makes the sample case in a folder of the investigator's choice and opens it.
+func (w *Window) sample() {
+	dir := filepath.Join(startFolder(), "breachscope-sample")
+	var d app.Demonstration
+	w.run(words.T("Building the sample case"), func(ctx context.Context, p progressFunc) (err error) {
+		d, err = app.Demo(ctx, dir, p)
+		return err
+	}, func() { w.Open(d.Case) }, nil)
+}

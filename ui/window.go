@@ -1,0 +1,255 @@
+// Package ui is the window: screens over package app. It asks app for everything and knows no SQL; whatever takes
+// longer than a moment runs beside the main goroutine.
+package ui
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/ui/kit"
+	"github.com/breachscope/breachscope/ui/words"
+)
+
+// Window is the program's one window: a start screen, or an open case with its pages.
+type Window struct {
+	app  fyne.App
+	win  fyne.Window
+	look kit.Theme
+
+	c        *app.Case // nil on the start screen
+	info     app.Info
+	zone     *time.Location
+	summary  app.Summary
+	revealed bool // personal values are shown in clear
+
+	at      visit
+	ctx     context.Context // ends when the page is left
+	leave   context.CancelFunc
+	reading sync.WaitGroup // everything that uses the case right now
+	notice  *widget.Label
+	reason  string // of the last verdict, offered again
+	tab     string // of the detail pane, kept from row to row
+}
+
+// visit is a page and what to show there.
+type visit struct {
+	page   string
+	only   string // filter: a verdict, a list, an outcome, a country
+	search string
+}
+
+// Preferences that outlive the program.
+const (
+	prefDark     = "dark"
+	prefLanguage = "language"
+	prefRecent   = "recent"
+)
+
+// New makes the window. It shows the start screen until Open.
+func New(a fyne.App) *Window {
+	w := &Window{app: a, zone: time.UTC}
+	w.look.Dark = a.Preferences().Bool(prefDark)
+	words.Use(a.Preferences().StringWithFallback(prefLanguage, words.System()))
+	nameToolkitWords()
+	a.Settings().SetTheme(w.look)
+	a.SetIcon(fyne.NewStaticResource("breachscope.svg", appIcon()))
+	w.win = a.NewWindow("Breachscope")
+	w.win.SetPadded(false)
+	w.win.SetMaster()
+	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.Drop(pathsOf(uris)) })
+	w.win.SetCloseIntercept(w.quit)
+	w.shortcuts()
+	w.build()
+	w.win.Resize(fyne.NewSize(1400, 900))
+	return w
+}
+
+// ShowAndRun shows the window and returns when it is closed.
+func (w *Window) ShowAndRun() { w.win.ShowAndRun() }
+
+// Show goes to a page: overview, evidence, sessions, queries, customers, duties, export.
+func (w *Window) Show(page string) { w.visit(visit{page: page}) }
+
+// Settle waits until nothing is being read any more.
+func (w *Window) Settle() { w.reading.Wait() }
+
+func pathsOf(uris []fyne.URI) []string {
+	paths := make([]string, len(uris))
+	for i, u := range uris {
+		paths[i] = u.Path()
+	}
+	return paths
+}
+
+// Drop takes what was dropped on the window: a case is opened, anything else is evidence for the open case, or for a
+// new one.
+func (w *Window) Drop(paths []string) {
+	switch {
+	case len(paths) == 1 && strings.HasSuffix(paths[0], extension):
+		w.Open(paths[0])
+	case w.c == nil:
+		w.newCase(paths)
+	case len(paths) > 0:
+		w.importPaths(paths)
+	}
+}
+
+// visit leaves the page and goes to another.
+func (w *Window) visit(v visit) {
+	w.at = v
+	w.build()
+}
+
+// build draws the window anew: after a change of page, theme or language.
+func (w *Window) build() {
+	if w.leave != nil {
+		w.leave()
+	}
+	w.ctx, w.leave = context.WithCancel(context.Background())
+	w.notice = widget.NewLabel("")
+	w.notice.Importance = widget.LowImportance
+	if w.c == nil {
+		w.win.SetTitle("Breachscope")
+		w.win.SetContent(w.startScreen())
+		return
+	}
+	w.win.SetTitle(w.info.Name + " – Breachscope")
+	page := container.NewScroll(kit.Pad(w.page(), 14, 12, 18, 18))
+	w.win.SetContent(kit.Beside(kit.SideWidth, w.sidebar(), page))
+}
+
+// page builds the page of the present visit.
+func (w *Window) page() fyne.CanvasObject {
+	switch w.at.page {
+	case "evidence":
+		return w.evidencePage()
+	case "sessions":
+		return w.sessionsPage()
+	case "queries":
+		return w.queriesPage()
+	case "customers":
+		return w.customersPage()
+	case "duties":
+		return w.dutiesPage()
+	case "export":
+		return w.exportPage()
+	case "journal":
+		return w.journalPage()
+	}
+	return w.overviewPage()
+}
+
+// Open opens the case at path, asking for its passphrase when it is sealed.
+func (w *Window) Open(path string) { w.open(path, app.Options{}) }
+
+func (w *Window) open(path string, o app.Options) {
+	w.run(words.T("Opening the case"), func(ctx context.Context, _ progressFunc) error {
+		c, err := app.Open(ctx, path, o)
+		if err != nil {
+			return err
+		}
+		return w.take(ctx, c)
+	}, func() { w.opened(path) }, func(err error) bool { return w.askPassphrase(path, o, err) })
+}
+
+// take makes c the open case after closing the one before. It runs beside the main goroutine.
+func (w *Window) take(ctx context.Context, c *app.Case) error {
+	info, err := c.Info(ctx)
+	if err != nil {
+		c.Close()
+		return err
+	}
+	summary, err := c.Summary(ctx)
+	if err != nil {
+		c.Close()
+		return err
+	}
+	zone, err := time.LoadLocation(info.Timezone)
+	if err != nil {
+		zone = time.UTC
+	}
+	before := w.c
+	w.c, w.info, w.zone, w.summary, w.revealed = c, info, zone, summary, false
+	if before != nil {
+		return before.Close()
+	}
+	return nil
+}
+
+func (w *Window) opened(path string) {
+	w.remember(path)
+	w.visit(visit{page: "overview"})
+}
+
+// recent cases, the newest first.
+func (w *Window) recent() []string { return w.app.Preferences().StringList(prefRecent) }
+
+func (w *Window) remember(path string) {
+	if full, err := filepath.Abs(path); err == nil {
+		path = full
+	}
+	list := slices.DeleteFunc(w.recent(), func(p string) bool { return p == path })
+	list = append([]string{path}, list...)
+	w.app.Preferences().SetStringList(prefRecent, list[:min(8, len(list))])
+}
+
+// refresh counts everything again and redraws the page: the case has changed.
+func (w *Window) refresh(then func()) {
+	fetch(w.ctx, w, w.c.Summary, func(s app.Summary) {
+		w.summary = s
+		w.build()
+		if then != nil {
+			then()
+		}
+	})
+}
+
+// note says something in passing, at the foot of the sidebar.
+func (w *Window) note(s string) {
+	w.notice.SetText(s)
+}
+
+// closeCase goes back to the start screen.
+func (w *Window) closeCase() {
+	c := w.c
+	w.leave()
+	w.run(words.T("Saving the case"), func(context.Context, progressFunc) error { return c.Close() }, func() {
+		w.c = nil
+		w.visit(visit{})
+	}, nil)
+}
+
+func (w *Window) quit() {
+	if w.c == nil {
+		w.win.Close()
+		return
+	}
+	c := w.c
+	w.leave()
+	w.run(words.T("Saving the case"), func(context.Context, progressFunc) error { return c.Close() }, func() {
+		w.c = nil
+		w.win.Close()
+	}, nil)
+}
+
+// moment writes a time in the case's zone, "–" when there is none.
+func (w *Window) moment(t time.Time) string { return w.format(t, "2006-01-02 15:04:05") }
+
+// minute writes a time in the case's zone without seconds.
+func (w *Window) minute(t time.Time) string { return w.format(t, "2006-01-02 15:04") }
+
+func (w *Window) format(t time.Time, layout string) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.In(w.zone).Format(layout)
+}

@@ -1,0 +1,191 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/ui/grid"
+	"github.com/breachscope/breachscope/ui/kit"
+	"github.com/breachscope/breachscope/ui/words"
+)
+
+// fetch reads something off the main goroutine and shows it, unless the investigator has gone elsewhere meanwhile.
+func fetch[T any](ctx context.Context, w *Window, read func(context.Context) (T, error), show func(T)) {
+	w.reading.Add(1)
+	go func() {
+		defer w.reading.Done()
+		got, err := read(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		fyne.Do(func() {
+			switch {
+			case ctx.Err() != nil:
+			case err != nil:
+				w.fail(err)
+			default:
+				show(got)
+			}
+		})
+	}()
+}
+
+// pages is a grid's source over one of the case's lists; it counts as reading as long as a page is under way.
+func pages[T any](ctx context.Context, w *Window, load grid.Load[T], cells func(T) []string) *grid.Pages[T] {
+	return grid.NewPages(ctx, func(ctx context.Context, from, limit int64) ([]T, int64, error) {
+		w.reading.Add(1)
+		defer w.reading.Done()
+		return load(ctx, from, limit)
+	}, cells)
+}
+
+type progressFunc = analysis.Progress
+
+// run does a long step: off the main goroutine, with its progress on screen and a way to stop it. done runs after
+// success; failed may deal with an error by returning true.
+func (w *Window) run(title string, do func(context.Context, progressFunc) error, done func(), failed func(error) bool) {
+	ctx, cancel := context.WithCancel(context.Background())
+	p := newProgress(title, cancel, w.win)
+	w.reading.Add(1)
+	go func() {
+		defer w.reading.Done()
+		err := do(ctx, p.tell)
+		p.finish()
+		fyne.Do(func() {
+			p.dialog.Hide()
+			cancel()
+			switch {
+			case err != nil && failed != nil && failed(err):
+			case err != nil:
+				w.fail(err)
+			case done != nil:
+				done()
+			}
+		})
+	}()
+}
+
+// progress is the dialog of a long step. Steps may be reported as often as the work likes; the screen follows ten times
+// a second.
+type progress struct {
+	dialog  *dialog.CustomDialog
+	bar     *widget.ProgressBar
+	name    *widget.Label
+	detail  *widget.Label
+	stop    chan struct{}
+	started time.Time
+
+	mu   sync.Mutex
+	last analysis.Step
+}
+
+func newProgress(title string, cancel context.CancelFunc, win fyne.Window) *progress {
+	p := &progress{bar: widget.NewProgressBar(), name: widget.NewLabel(words.T("Starting…")), detail: widget.NewLabel(" "),
+		stop: make(chan struct{}), started: time.Now()}
+	p.name.Truncation, p.detail.Importance = fyne.TextTruncateEllipsis, widget.LowImportance
+	button := widget.NewButton(words.T("Cancel"), nil)
+	button.OnTapped = func() {
+		button.Disable()
+		p.name.SetText(words.T("Stopping; the case stays as it was…"))
+		cancel()
+	}
+	p.dialog = dialog.NewCustomWithoutButtons(title, kit.Least(460, 10, kit.Stack(2, p.name, p.bar, p.detail)), win)
+	p.dialog.SetButtons([]fyne.CanvasObject{button})
+	p.dialog.Show()
+	go p.follow()
+	return p
+}
+
+func (p *progress) tell(s analysis.Step) {
+	p.mu.Lock()
+	p.last = s
+	p.mu.Unlock()
+}
+
+func (p *progress) finish() { close(p.stop) }
+
+func (p *progress) follow() {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	var shown analysis.Step
+	for {
+		select {
+		case <-p.stop:
+			return
+		case <-tick.C:
+			p.mu.Lock()
+			s := p.last
+			p.mu.Unlock()
+			if s != shown {
+				shown = s
+				fyne.Do(func() { p.show(s) })
+			}
+		}
+	}
+}
+
+func (p *progress) show(s analysis.Step) {
+	name := words.Of("step", s.Name)
+	if s.File != "" {
+		name += " · " + s.File
+	}
+	p.name.SetText(name)
+	if s.Total > 0 {
+		p.bar.SetValue(float64(s.Done) / float64(s.Total))
+	}
+	p.detail.SetText(strings.Join(amounts(s, time.Since(p.started)), " · "))
+}
+
+// amounts says how far a step has come: bytes of a file, rows, time.
+func amounts(s analysis.Step, elapsed time.Duration) (parts []string) {
+	if s.File != "" && s.Total > 0 {
+		parts = append(parts, words.F("%s of %s", words.Bytes(s.Done), words.Bytes(s.Total)))
+	} else if s.Total > 0 {
+		parts = append(parts, words.F("%s of %s", words.Number(s.Done), words.Number(s.Total)))
+	}
+	if s.Rows > 0 {
+		parts = append(parts, words.N("%s rows", s.Rows))
+	}
+	return append(parts, elapsed.Truncate(time.Second).String())
+}
+
+// fail tells what happened and what to do about it. A step that was cancelled is no failure.
+func (w *Window) fail(err error) {
+	if errors.Is(err, context.Canceled) {
+		w.note(words.T("Cancelled. The case is as it was before."))
+		return
+	}
+	p := app.Explain(err)
+	what, do := kit.Paragraph(sentence(p.What)), kit.Paragraph(sentence(p.Do))
+	what.TextStyle.Bold = true
+	body := kit.Stack(0, what, do)
+	if p.Cause != nil && p.Cause.Error() != p.What {
+		cause := kit.Paragraph(p.Cause.Error())
+		cause.Importance = widget.LowImportance
+		body.Add(cause)
+	}
+	d := dialog.NewCustom(words.T("That did not work"), words.T("Close"), kit.Least(480, 10, body), w.win)
+	d.Show()
+}
+
+// sentence begins with a capital letter and ends with a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	first := []rune(s)
+	s = strings.ToUpper(string(first[0])) + string(first[1:])
+	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
+		s += "."
+	}
+	return s
+}
