@@ -30,6 +30,9 @@ func (o options) run() error {
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return err
 	}
+	if o.events > 500_000 {
+		gzipLevel = 1
+	}
 	staff := newStaff(o.seed, o.staffCount())
 	c := newClients(o.seed, o.customers, ownersOf(staff))
 	queries := newQueries()

@@ -7,7 +7,11 @@ type kind struct {
 	name    string
 	columns []string
 	index   map[string]int
+	shared  [len(sharedColumns)]int // where the columns many kinds share are; -1 when they are not
 }
+
+// The columns filled for every row that has them.
+var sharedColumns = [...]string{"USER_ID", "USER_ID_DERIVED", "USER_TYPE", "LOGIN_KEY", "SESSION_KEY", "CLIENT_IP", "REQUEST_STATUS", "RUN_TIME", "CPU_TIME", "DB_TOTAL_TIME"}
 
 const (
 	head = "EVENT_TYPE TIMESTAMP REQUEST_ID ORGANIZATION_ID USER_ID RUN_TIME CPU_TIME URI SESSION_KEY LOGIN_KEY "
@@ -20,6 +24,12 @@ func newKind(name, columns string) *kind {
 	k := &kind{name: name, columns: strings.Fields(columns), index: map[string]int{}}
 	for i, c := range k.columns {
 		k.index[c] = i
+	}
+	for i, c := range sharedColumns {
+		k.shared[i] = -1
+		if at, ok := k.index[c]; ok {
+			k.shared[i] = at
+		}
 	}
 	kinds = append(kinds, k)
 	return k

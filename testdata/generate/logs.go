@@ -63,18 +63,12 @@ func (l *logs) begin(k *kind, s *session, at int64, key string, r *random) {
 	l.set("TIMESTAMP_DERIVED", t.iso())
 	l.set("ORGANIZATION_ID", orgID[:15])
 	l.set("REQUEST_ID", requestID(k, r))
-	if s.user != nil {
-		l.may("USER_ID", s.user.id[:15])
-		l.may("USER_ID_DERIVED", s.user.id)
+	values := [...]string{s.user.id[:15], s.user.id, "Standard", s.login, key, s.ip, "S", itoa(10 + r.intn(700)), itoa(5 + r.intn(120)), itoa(1_000_000 + r.intn(900_000_000))}
+	for i, at := range k.shared {
+		if at >= 0 {
+			l.row[at] = values[i]
+		}
 	}
-	l.may("USER_TYPE", "Standard")
-	l.may("LOGIN_KEY", s.login)
-	l.may("SESSION_KEY", key)
-	l.may("CLIENT_IP", s.ip)
-	l.may("REQUEST_STATUS", "S")
-	l.may("RUN_TIME", itoa(10+r.intn(700)))
-	l.may("CPU_TIME", itoa(5+r.intn(120)))
-	l.may("DB_TOTAL_TIME", itoa(1_000_000+r.intn(900_000_000)))
 }
 
 func requestID(k *kind, r *random) string {
@@ -94,13 +88,6 @@ func (l *logs) set(column, value string) {
 		panic(l.k.name + " has no column " + column)
 	}
 	l.row[i] = value
-}
-
-// may fills a column if the kind has it.
-func (l *logs) may(column, value string) {
-	if i, ok := l.k.index[column]; ok {
-		l.row[i] = value
-	}
 }
 
 func (l *logs) get(column string) string { return l.row[l.k.index[column]] }
