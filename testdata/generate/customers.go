@@ -467,7 +467,14 @@ func (c *clients) edit(h *household, rec *record, r *random) {
 }
 
 func (c *clients) editContact(rec *record, at int64, r *random) {
-	switch r.intn(7) {
+	kind := r.intn(6)
+	switch {
+	case rec.get("PassportNumber__c") != "" && kind < 4:
+		kind = 6
+	case rec.get("Email") == "" && kind < 3:
+		kind = 7
+	}
+	switch kind {
 	case 0, 1:
 		rec.edit(at, "Tier__c", pick(r, append([]string{""}, tiers...)))
 	case 2:
@@ -475,11 +482,13 @@ func (c *clients) editContact(rec *record, at int64, r *random) {
 		rec.edit(at, "MailingCountry", land.spellings[0])
 		rec.set("MailingCity", pick(r, land.cities))
 	case 3:
-		rec.edit(at, "PassportNumber__c", "")
-	case 4:
 		rec.edit(at, "Occupation__c", pick(r, occupations))
-	case 5:
+	case 4:
 		rec.edit(at, "Birthdate", fmt.Sprintf("19%02d-%02d-%02d", 50+r.intn(40), 1+r.intn(12), 1+r.intn(28)))
+	case 6: // whoever looks today finds no passport; the thief did
+		rec.edit(at, "PassportNumber__c", "")
+	case 7: // and finds an address the thief did not
+		rec.edit(at, "Email", "later."+strings.TrimLeft(rec.person, "PE0")+"@"+pick(r, mailDomains))
 	default:
 		rec.edit(at, "Description", "연락처 재확인 "+seoulDate(at))
 	}

@@ -240,7 +240,7 @@ func (t *teller) query(q *query, h *household, of func(*record) *fate) {
 	if q.childFields != nil {
 		t.children(q, h, touched, of)
 	}
-	if q.id == "Q1" {
+	if q.id == "Q1" || q.id == "QG" {
 		t.moved(q, h)
 	}
 }
@@ -271,9 +271,9 @@ func (t *teller) moved(q *query, h *household) {
 		was, is := q.matches(then, h, r) == yes, q.matches(now, h, r) == yes
 		switch {
 		case was && !is:
-			t.trap("q1_moved_out", r.id)
+			t.trap(strings.ToLower(q.id)+"_moved_out", r.id)
 		case is && !was:
-			t.trap("q1_moved_in", r.id)
+			t.trap(strings.ToLower(q.id)+"_moved_in", r.id)
 		}
 	}
 }
@@ -387,6 +387,9 @@ func (t *teller) record(f *fate, persons map[string]*personTruth) error {
 	if f.r.purged {
 		gone := false
 		x.Gone = &gone
+		if f.r.object == contact && x.Taken {
+			t.trap(map[bool]string{true: "named_then_purged", false: "taken_then_purged"}[x.Named], x.ID)
+		}
 	}
 	x.First = earliest(f.confirmed, f.taken)
 	t.countRecord(f)
