@@ -147,9 +147,6 @@ func (w *writer) all(ctx context.Context, c *casefile.Case, db analysis.Engine) 
 	if err := w.journal(ctx, db); err != nil {
 		return err
 	}
-	if err := w.twins(ctx, c, db); err != nil {
-		return err
-	}
 	return w.report(ctx, c, db)
 }
 
@@ -224,27 +221,15 @@ func (w *writer) journal(ctx context.Context, db analysis.Engine) error {
 	return writeJournal(filepath.Join(w.folder, journalName), entries)
 }
 
-// twins writes the Parquet files. The engine writes only into the staging folder, from where they are moved.
-func (w *writer) twins(ctx context.Context, c *casefile.Case, db analysis.Engine) error {
-	staging, err := os.MkdirTemp(c.Staging(), "export-")
-	if err != nil {
+// twin writes the Parquet file of a table. The engine writes only into the staging folder, from where it is moved.
+func (w *writer) twin(ctx context.Context, db analysis.Engine, f *frozen, staging string) error {
+	name := f.file + ".parquet"
+	w.progress.Tell(analysis.Step{Name: "Writing Parquet", File: name, Rows: f.rows})
+	path := filepath.Join(staging, name)
+	if err := f.parquet(ctx, db, path); err != nil {
 		return err
 	}
-	defer os.RemoveAll(staging)
-	for _, f := range w.frozen {
-		if f.file == "" {
-			continue
-		}
-		w.progress.Tell(analysis.Step{Name: "Writing Parquet", File: f.file + ".parquet", Rows: f.rows})
-		path := filepath.Join(staging, f.file+".parquet")
-		if err := f.parquet(ctx, db, path); err != nil {
-			return err
-		}
-		if err := move(path, filepath.Join(w.folder, f.file+".parquet")); err != nil {
-			return err
-		}
-	}
-	return nil
+	return move(path, filepath.Join(w.folder, name))
 }
 
 // move renames, or copies when the folders lie on different disks.

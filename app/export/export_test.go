@@ -90,6 +90,25 @@ func csvRows(t testing.TB, dir, name string) (list []map[string]string) {
 	return list
 }
 
+// csvHead reads the first n rows of a list, without its header.
+func csvHead(t testing.TB, dir, name string, n int) (list [][]string) {
+	t.Helper()
+	file, err := os.Open(filepath.Join(dir, name+".csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	reader := csv.NewReader(file)
+	for range n + 1 {
+		row, err := reader.Read()
+		if err != nil {
+			break
+		}
+		list = append(list, row)
+	}
+	return list[1:]
+}
+
 func TestListsAreWrittenAsAgreed(t *testing.T) {
 	dir, _ := write(t, incident(t), options)
 	for _, name := range []string{"affected-people", "affected-records", "fields", "sessions", "queries", "evidence", "gaps", "rejected-rows"} {

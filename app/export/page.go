@@ -37,15 +37,22 @@ func (b *workbook) page(name string) *page {
 	last, _ := excelize.ColumnNumberToName(pageColumns)
 	hidden := false
 	g.keep(p.file.SetColWidth(name, "A", "A", firstWidth), p.file.SetColWidth(name, "B", last, otherWidth),
-		p.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &hidden}), printLandscape(p.file, name))
+		p.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &hidden}), fitWidth(p.file, name))
 	return g
 }
 
-// printLandscape makes a sheet fit the width of the paper.
-func printLandscape(file *excelize.File, sheet string) error {
-	a4, landscape, wide, high, fit := 9, "landscape", 1, 0, true
-	return errors.Join(
-		file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}),
+// landscape turns the paper.
+func landscape(file *excelize.File, sheet string) error {
+	a4, landscape := 9, "landscape"
+	return file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape})
+}
+
+// fitWidth makes a sheet fit the width of the paper, with narrow margins.
+func fitWidth(file *excelize.File, sheet string) error {
+	wide, high, fit, margin := 1, 0, true, 0.5
+	return errors.Join(landscape(file, sheet),
+		file.SetPageLayout(sheet, &excelize.PageLayoutOptions{FitToWidth: &wide, FitToHeight: &high}),
+		file.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{Top: &margin, Bottom: &margin, Left: &margin, Right: &margin}),
 		file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 }
 
@@ -85,7 +92,7 @@ func (g *page) across(text string, style int, perLine, height float64) {
 
 func (g *page) title(text string)   { g.across(text, g.styles.title, lineChars/2.2, 30) }
 func (g *page) lead(text string)    { g.across(text, g.styles.lead, lineChars*0.95, 17) }
-func (g *page) words(text string)   { g.across(text, g.styles.words, lineChars*0.95, 17) }
+func (g *page) words(text string)   { g.across(text, g.styles.words, lineChars*1.05, 17) }
 func (g *page) warning(text string) { g.across(text, g.styles.warning, lineChars*0.9, 17) }
 func (g *page) small(text string)   { g.across(text, g.styles.label, lineChars*1.05, 15) }
 

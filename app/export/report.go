@@ -21,12 +21,17 @@ func (w *writer) report(ctx context.Context, c *casefile.Case, db analysis.Engin
 		return err
 	}
 	defer os.RemoveAll(temp)
+	staging, err := os.MkdirTemp(c.Staging(), "export-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(staging)
 	book, err := newWorkbook(w.folder, "breachscope-report", temp, sheets, w.notes)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, book.close()) }()
-	if err := w.rows(ctx, db, book); err != nil {
+	if err := w.rows(ctx, db, book, staging); err != nil {
 		return err
 	}
 	if err := errors.Join(w.duties(ctx, db, book), w.method(book), w.summary(ctx, db, book)); err != nil {

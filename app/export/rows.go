@@ -14,17 +14,50 @@ type counter int64
 
 func (n *counter) row([]any) error { *n++; return nil }
 
-// rows writes every table into its CSV file and its sheet, in one pass.
-func (w *writer) rows(ctx context.Context, db analysis.Engine, book *workbook) error {
+// rows writes every table into its Parquet file, its CSV file and its sheet. The sheets are written beside the reading:
+// what is to be done to the workbook goes through a queue.
+func (w *writer) rows(ctx context.Context, db analysis.Engine, book *workbook, staging string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	queue, done := make(chan func() error, 4), make(chan error, 1)
+	go func() { done <- carryOut(queue, cancel) }()
+	err := w.read(ctx, db, book, staging, queue)
+	close(queue)
+	if problem := <-done; problem != nil {
+		return problem // the reading then only ended because of it
+	}
+	return err
+}
+
+// carryOut does what the queue holds until it is closed. After a problem it does nothing more and stops the reading.
+func carryOut(queue <-chan func() error, stop func()) (err error) {
+	for do := range queue {
+		if err != nil {
+			continue
+		}
+		if err = do(); err != nil {
+			stop()
+		}
+	}
+	return err
+}
+
+func (w *writer) read(ctx context.Context, db analysis.Engine, book *workbook, staging string, queue chan<- func() error) error {
 	for _, f := range w.frozen {
-		if err := w.one(ctx, db, f, book); err != nil {
+		if f.file != "" {
+			if err := w.twin(ctx, db, f, staging); err != nil {
+				return err
+			}
+		}
+		if err := w.lists(ctx, db, f, book, queue); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *writer) one(ctx context.Context, db analysis.Engine, f *frozen, book *workbook) (err error) {
+// lists writes one table into its CSV file and hands its rows to its sheet.
+func (w *writer) lists(ctx context.Context, db analysis.Engine, f *frozen, book *workbook, queue chan<- func() error) (err error) {
 	var n counter
 	sinks := []sink{&n}
 	if f.file != "" {
@@ -36,16 +69,12 @@ func (w *writer) one(ctx context.Context, db analysis.Engine, f *frozen, book *w
 		sinks = append(sinks, csv)
 	}
 	if f.sheet != "" {
-		width, err := f.widths(ctx, db)
+		r, err := newRelay(ctx, db, f, book, queue)
 		if err != nil {
 			return err
 		}
-		s, err := book.sheet(f, width)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, s.close()) }()
-		sinks = append(sinks, s)
+		defer r.end()
+		sinks = append(sinks, r)
 	}
 	tell := func(done int64) {
 		w.progress.Tell(analysis.Step{Name: "Writing " + f.name, Done: done, Total: f.rows, Rows: done})
@@ -57,6 +86,57 @@ func (w *writer) one(ctx context.Context, db analysis.Engine, f *frozen, book *w
 		return fmt.Errorf("%s: %d rows written of %d", f.name, n, f.rows)
 	}
 	return nil
+}
+
+// relay is a sink that passes its rows on to a sheet through the queue, many at a time.
+type relay struct {
+	queue chan<- func() error
+	sheet *sheet // made by the first thing in the queue
+	width int
+	batch []any // rows one after the other
+}
+
+const batchRows = 1000
+
+func newRelay(ctx context.Context, db analysis.Engine, f *frozen, book *workbook, queue chan<- func() error) (*relay, error) {
+	widths, err := f.widths(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	r := &relay{queue: queue, width: len(f.columns)}
+	queue <- func() (err error) {
+		r.sheet, err = book.sheet(f, widths)
+		return err
+	}
+	return r, nil
+}
+
+func (r *relay) row(values []any) error {
+	if r.batch == nil {
+		r.batch = make([]any, 0, batchRows*r.width)
+	}
+	if r.batch = append(r.batch, values...); len(r.batch) == cap(r.batch) {
+		r.flush()
+	}
+	return nil
+}
+
+func (r *relay) flush() {
+	batch := r.batch
+	r.batch = nil
+	r.queue <- func() error {
+		for ; len(batch) > 0; batch = batch[r.width:] {
+			if err := r.sheet.row(batch[:r.width]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func (r *relay) end() {
+	r.flush()
+	r.queue <- func() error { return r.sheet.close() }
 }
 
 func (f *frozen) header() []string {

@@ -42,7 +42,7 @@ func (s *sheet) next() error {
 	if err != nil {
 		return err
 	}
-	if err := printLandscape(p.file, s.table.sheet); err != nil {
+	if err := landscape(p.file, s.table.sheet); err != nil {
 		return err
 	}
 	if s.stream, err = p.file.NewStreamWriter(s.table.sheet); err != nil {
