@@ -157,7 +157,7 @@ func (t *traffic) plan() {
 		}
 	}
 	// A page leaves 2.64 rows on average, a visit 1.6 more; a quarter of all rows are the services'.
-	pages := max(2, int((0.76*float64(t.events)-1200)/float64(max(1, len(t.visits)))/2.64-0.6))
+	pages := max(2, (t.events*76-120_000)/(264*max(1, len(t.visits)))-1) // whole numbers: the same on every machine
 	for _, v := range t.visits {
 		v.total = max(1, pages/2+v.r.intn(pages+1))
 		if v.busy {
