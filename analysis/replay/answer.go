@@ -1,0 +1,571 @@
+package replay
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/soql"
+)
+
+// singles writes the records opened or fetched one by one.
+func (d *derivation) singles(ctx context.Context) error {
+	for _, s := range strings.Split(statement("singles"), ";\n") {
+		var args []any
+		if strings.TrimSpace(s) == "" {
+			continue
+		}
+		if strings.Contains(s, "?)") {
+			args = []any{strings.ToUpper(hex.EncodeToString(namespace[:]))}
+		}
+		if _, err := d.db.ExecContext(ctx, s, args...); err != nil {
+			return fmt.Errorf("records opened one by one: %w", err)
+		}
+	}
+	return nil
+}
+
+// result is the row of analysis.query a question becomes.
+type result struct {
+	outcome                           analysis.Outcome
+	certain, replayed, extra, missing *int64
+	why, sql                          string
+}
+
+// one answers one question and writes what it touched.
+func (d *derivation) one(ctx context.Context, q *question, p *plan) error {
+	r, err := d.result(ctx, q, p)
+	if err != nil {
+		return err
+	}
+	if q.note != "" {
+		r.why += "; " + q.note
+	}
+	return d.write(ctx, q, p, r)
+}
+
+func (d *derivation) result(ctx context.Context, q *question, p *plan) (result, error) {
+	switch {
+	case q.refused != "":
+		return result{outcome: analysis.CountOnly, why: q.refused}, nil
+	case q.carrier == analysis.Search || q.carrier == analysis.SOSL:
+		return d.search(ctx, q)
+	case q.query == nil:
+		return d.unread(ctx, q)
+	case q.query.IsCount():
+		return result{outcome: analysis.CountOnly, why: "only a number was returned, no record"}, nil
+	case p.table == nil:
+		return d.absent(q, p), nil
+	case q.query.Aggregated():
+		return d.grouped(ctx, q, p)
+	}
+	return d.replay(ctx, q, p)
+}
+
+// absent is a question about an object the snapshot lacks.
+func (d *derivation) absent(q *question, p *plan) result {
+	r := result{outcome: analysis.NoCount, why: fmt.Sprintf("the snapshot holds no %s: its records cannot be named", p.object)}
+	if logged := q.logged(); logged != nil {
+		none := int64(0)
+		r.outcome, r.replayed, r.missing = analysis.Subset, &none, logged
+	}
+	return r
+}
+
+// unread is a question that is not understood: every record of its object could have been returned.
+func (d *derivation) unread(ctx context.Context, q *question) (result, error) {
+	why := q.unread
+	if why == "" {
+		why = q.textless()
+	}
+	r := result{outcome: analysis.NotUnderstood, why: why}
+	touched, err := d.reachable(ctx, q, why)
+	if touched > 0 {
+		r.replayed = &touched
+		r.why += fmt.Sprintf("; every record of %s is within reach", q.object)
+	}
+	return r, err
+}
+
+// reachable writes an access to every record of the question's objects that existed.
+func (d *derivation) reachable(ctx context.Context, q *question, why string) (int64, error) {
+	var sum int64
+	s, err := d.schema(ctx, d.sessions[q.session].organisation)
+	if err != nil {
+		return 0, err
+	}
+	for _, object := range strings.FieldsFunc(q.object, listed) {
+		t := s.table(object)
+		if t == nil {
+			continue
+		}
+		created := "true"
+		if t.created != "" {
+			created = fmt.Sprintf("coalesce(%s <= %s, true)", moment("t."+analysis.Quote(t.created)), instant(q.until))
+		}
+		done, err := d.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO analysis.access SELECT ?, r.id, 'reachable', ? FROM analysis.record r
+			JOIN snapshot.%s t ON t."file" = r.file AND t."line" = r.line WHERE r.object = ? AND %s`, analysis.Quote(t.object), created), q.id, why, t.object)
+		if err != nil {
+			return 0, err
+		}
+		n, _ := done.RowsAffected()
+		sum += n
+		if _, err := d.db.ExecContext(ctx, "INSERT INTO analysis.query_field VALUES (?, ?, '*')", q.id, t.object); err != nil {
+			return 0, err
+		}
+	}
+	return sum, nil
+}
+
+// replay runs a question and grades its rows.
+func (d *derivation) replay(ctx context.Context, q *question, p *plan) (result, error) {
+	f, err := d.find(ctx, q, p)
+	if err != nil {
+		return result{}, err
+	}
+	decided := f.decide()
+	if contestable(p) && decided.outcome != analysis.Matches {
+		other, err := d.strictly(ctx, q, f)
+		if err != nil {
+			return result{}, err
+		}
+		if other != nil {
+			p, f = other.plan, other.found
+			decided = f.decide()
+		} else if _, err := d.find(ctx, q, p); err != nil {
+			return result{}, err
+		}
+	}
+	p.explainGaps(&decided)
+	r := result{outcome: decided.outcome, certain: &f.certain, replayed: &decided.replayed, extra: new(int64), missing: decided.missing, why: decided.why}
+	*r.extra = f.extra + f.extraUncertain
+	if decided.unsure == "" && decided.sure != "" {
+		*r.extra = f.extra
+	}
+	r.sql, err = d.standalone(p)
+	if err != nil {
+		return r, err
+	}
+	return r, d.touch(ctx, q, p, decided)
+}
+
+// explainGaps says what of the question the snapshot could not answer. A clause that is not understood makes the
+// question not understood: what it leaves open is within reach, no more.
+func (p *plan) explainGaps(decided *decision) {
+	if len(p.lacking) > 0 {
+		decided.why += "; the snapshot lacks " + strings.Join(p.lacking, ", ")
+	}
+	if len(p.texts) > 0 && p.query.Limit != nil {
+		decided.why += "; sorted by the text " + strings.Join(p.texts, ", ") + ", whose order depends on the language"
+	}
+	if len(p.unclear) > 0 {
+		decided.outcome = analysis.NotUnderstood
+		decided.why += "; not understood: " + strings.Join(p.unclear, ", ")
+		if decided.unsure == analysis.Bounded {
+			decided.unsure, decided.whyUnsure = analysis.Reachable, "part of the query is not understood: "+strings.Join(p.unclear, ", ")
+		}
+	}
+}
+
+func contestable(p *plan) bool { return p.contested && !p.strict }
+
+// reading is a plan with what it found.
+type reading struct {
+	plan  *plan
+	found found
+}
+
+// strictly runs a question again in the contested reading, in which a negated comparison passes over empty values. It
+// counts when it alone agrees with the log.
+func (d *derivation) strictly(ctx context.Context, q *question, plain found) (*reading, error) {
+	r, err := d.reader(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	r.strict = true
+	p := r.newPlan(q.query)
+	f, err := d.find(ctx, q, p)
+	if err != nil {
+		return nil, err
+	}
+	if f.certain == plain.certain && f.uncertain == plain.uncertain || f.decide().outcome != analysis.Matches {
+		return nil, nil
+	}
+	f.contested = "; the count of the log shows that negated comparisons passed over empty values"
+	return &reading{p, f}, nil
+}
+
+// find runs a question into relation hit, children into hit_0, hit_1 …, and counts.
+func (d *derivation) find(ctx context.Context, q *question, p *plan) (found, error) {
+	f := found{logged: q.logged(), ambiguous: !q.sure(), doubt: q.doubt}
+	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS "+p.rows()); err != nil {
+		return f, err
+	}
+	if err := d.overlay(ctx, q, p, &f); err != nil {
+		return f, err
+	}
+	if err := d.count(ctx, "hit", &f.certain, &f.uncertain); err != nil {
+		return f, err
+	}
+	if err := d.limited(ctx, p, &f); err != nil {
+		return f, err
+	}
+	return f, d.below(ctx, p, "hit", &f)
+}
+
+func (d *derivation) exec(ctx context.Context, statement string, args ...any) error {
+	_, err := d.db.ExecContext(ctx, statement, args...)
+	return err
+}
+
+// overlay makes rows certain that the log names, and counts the records of the object it names.
+func (d *derivation) overlay(ctx context.Context, q *question, p *plan, f *found) error {
+	var events []int64
+	for _, m := range q.mentions {
+		if m.source == "ApiEvent" || m.source == "ReportEvent" || m.source == "ListViewEvent" {
+			events = append(events, m.event)
+		}
+	}
+	if len(events) == 0 {
+		return d.exec(ctx, "CREATE OR REPLACE TEMP TABLE told (rec INTEGER, object VARCHAR)")
+	}
+	err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE told AS SELECT DISTINCT n.rec, r.object FROM names n JOIN analysis.record r ON r.id = n.rec WHERE n.event IN (SELECT unnest(?::BIGINT[]))", events)
+	if err != nil {
+		return err
+	}
+	if err := d.db.QueryRowContext(ctx, "SELECT count(*) FROM told WHERE object = ?", p.object).Scan(&f.named); err != nil {
+		return err
+	}
+	if f.named == 0 {
+		return nil
+	}
+	return d.exec(ctx, "UPDATE hit SET sure = true WHERE rec IN (SELECT rec FROM told)")
+}
+
+func (d *derivation) count(ctx context.Context, hit string, certain, uncertain *int64) error {
+	return d.db.QueryRowContext(ctx, "SELECT count(*) FILTER (sure), count(*) FILTER (sure IS NULL) FROM "+hit).Scan(certain, uncertain)
+}
+
+// limited applies LIMIT and OFFSET where the order asked for tells which rows they let through.
+func (d *derivation) limited(ctx context.Context, p *plan, f *found) error {
+	q := p.query
+	if q.Limit == nil && q.Offset == nil {
+		return nil
+	}
+	limit, offset := int64(1)<<40, int64(0)
+	if q.Limit != nil {
+		limit = *q.Limit
+		f.limit = &limit
+	}
+	if q.Offset != nil {
+		offset = *q.Offset
+	}
+	cuts := f.certain+f.uncertain > limit || offset > 0
+	if !cuts || f.named > 0 || f.logged != nil && *f.logged < limit && offset == 0 {
+		return nil
+	}
+	if !p.ordered || len(p.keys) == 0 {
+		if offset > 0 { // any of the rows may have been passed over
+			return d.exec(ctx, "UPDATE hit SET sure = NULL")
+		}
+		return nil
+	}
+	f.cut = true
+	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE kept AS "+p.cut(limit, offset)); err != nil {
+		return err
+	}
+	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS SELECT * FROM kept"); err != nil {
+		return err
+	}
+	return d.count(ctx, "hit", &f.certain, &f.uncertain)
+}
+
+// below runs the child queries on the rows found.
+func (d *derivation) below(ctx context.Context, p *plan, hit string, f *found) error {
+	for i, c := range p.children {
+		name := fmt.Sprintf("%s_%d", hit, i)
+		if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+name+" AS "+c.below(hit)); err != nil {
+			return err
+		}
+		var certain, uncertain int64
+		if err := d.count(ctx, name, &certain, &uncertain); err != nil {
+			return err
+		}
+		f.extra, f.extraUncertain = f.extra+certain, f.extraUncertain+uncertain
+		if err := d.below(ctx, c, name, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// touch writes the accesses of a question: its rows, their parents, their children, and the records a log names.
+func (d *derivation) touch(ctx context.Context, q *question, p *plan, decided decision) error {
+	var parts []string
+	hits(p, "hit", &parts)
+	sure, unsure := decided.sure, decided.unsure
+	if decided.outcome == analysis.RecordedRows { // only what hangs on the records named was returned
+		sure, decided.whySure = analysis.Replayed, "it hangs on a record the log names as returned"
+	}
+	rank := func(g analysis.Grade) string {
+		if g == "" {
+			return "NULL"
+		}
+		return fmt.Sprint(g.Rank())
+	}
+	err := d.exec(ctx, fmt.Sprintf(`INSERT INTO analysis.access
+SELECT ?, rec, CASE rank WHEN 1 THEN 'recorded' WHEN 2 THEN 'replayed' WHEN 3 THEN 'bounded' ELSE 'reachable' END,
+       CASE WHEN rank = 1 THEN 'the log names the record among those returned' WHEN sure THEN ? ELSE ? END
+FROM (SELECT rec, min(rank) AS rank, bool_or(sure) AS sure FROM (
+  SELECT rec, CASE WHEN sure THEN %s ELSE %s END AS rank, coalesce(sure, false) AS sure FROM (%s)
+  UNION ALL SELECT rec, %s, true FROM told)
+  WHERE rec IS NOT NULL AND rank IS NOT NULL GROUP BY rec)`, rank(sure), rank(unsure), strings.Join(parts, " UNION ALL "), d.told(q)),
+		q.id, decided.whySure, decided.whyUnsure)
+	if err != nil {
+		return err
+	}
+	return d.showFields(ctx, q, p)
+}
+
+// told is the rank of records a log names: recorded, unless the log row may be another session's.
+func (d *derivation) told(q *question) string {
+	if q.sure() {
+		return "1"
+	}
+	return "3"
+}
+
+// hits lists the columns of records a question touched. Of a recorded question only rows the log names are in hit.
+func hits(p *plan, hit string, parts *[]string) {
+	*parts = append(*parts, "SELECT rec, sure FROM "+hit)
+	for _, x := range p.parents {
+		*parts = append(*parts, fmt.Sprintf("SELECT %s, sure FROM %s", x.column, hit))
+	}
+	for i, c := range p.children {
+		hits(c, fmt.Sprintf("%s_%d", hit, i), parts)
+	}
+}
+
+// showFields writes which fields of which objects a question showed.
+func (d *derivation) showFields(ctx context.Context, q *question, p *plan) error {
+	var objects, fields []string
+	for _, s := range p.everything() {
+		objects, fields = append(objects, s.object), append(fields, s.field)
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	return d.exec(ctx, "INSERT INTO analysis.query_field SELECT DISTINCT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])", q.id, objects, fields)
+}
+
+// everything is all that a plan and its children show.
+func (p *plan) everything() []shown {
+	all := slices.Clone(p.shown)
+	for _, c := range p.children {
+		for _, s := range c.everything() {
+			if !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// standalone is the SQL of a plan that runs on the case file by itself.
+func (d *derivation) standalone(p *plan) (string, error) {
+	var definitions []string
+	for t, columns := range p.needs {
+		definitions = append(definitions, p.schema.relation(t)+" AS ("+p.schema.state(t, columns, true)+")")
+	}
+	slices.Sort(definitions)
+	rows := p.rows()
+	if rest, ok := strings.CutPrefix(rows, "WITH "); ok {
+		return "WITH " + strings.Join(definitions, ",\n") + ",\n" + rest, nil
+	}
+	return "WITH " + strings.Join(definitions, ",\n") + "\n" + rows, nil
+}
+
+// grouped is a question whose rows are groups: nobody is shown unless what it groups by tells who it is.
+func (d *derivation) grouped(ctx context.Context, q *question, p *plan) (result, error) {
+	telling := p.telling()
+	if len(telling) == 0 {
+		return result{outcome: analysis.CountOnly, why: "only totals were returned, by nothing that tells who is counted"}, nil
+	}
+	f, err := d.find(ctx, q, p)
+	if err != nil {
+		return result{}, err
+	}
+	decided := f.decide()
+	why := "totals by " + strings.Join(telling, ", ") + " were returned, which tell who is counted"
+	decided.outcome, decided.why, decided.whySure, decided.whyUnsure = analysis.NoCount, why, why, why
+	decided.sure, decided.unsure = analysis.Bounded, analysis.Bounded
+	all := f.certain + f.uncertain
+	r := result{outcome: decided.outcome, certain: &f.certain, replayed: &all, why: why}
+	if r.sql, err = d.standalone(p); err != nil {
+		return r, err
+	}
+	return r, d.touch(ctx, q, p, decided)
+}
+
+// telling lists the fields a question groups by, or takes the largest or smallest of, that tell who a person is.
+func (p *plan) telling() []string {
+	var names []string
+	for _, s := range p.shown {
+		t := p.schema.table(s.object)
+		if t == nil {
+			continue
+		}
+		f, ok := t.field(s.field)
+		switch fold(f.category) {
+		case "name", "contact", "identity", "identity document", "email", "phone", "postal address", "address", "birth", "date of birth":
+			names = append(names, s.field)
+		default:
+			if ok && (f.kind == "email" || f.kind == "phone") {
+				names = append(names, s.field)
+			}
+		}
+	}
+	return names
+}
+
+// write stores a question with its events.
+func (d *derivation) write(ctx context.Context, q *question, p *plan, r result) error {
+	act := string(q.act)
+	if r.outcome == analysis.CountOnly {
+		act = ""
+	}
+	object, fields := q.object, []string{}
+	if p != nil {
+		object = p.object
+		for _, s := range p.everything() {
+			if s.object == p.object {
+				fields = append(fields, s.field)
+			} else {
+				fields = append(fields, s.object+"."+s.field)
+			}
+		}
+	}
+	err := d.exec(ctx, `INSERT INTO analysis.query VALUES (?, ?, ?, ?, ?, ?, ?, ?::VARCHAR[], ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)`,
+		q.id, d.queryID(q), q.session, q.at, string(q.carrier), q.text, object, fields, act, q.logged(), q.bytes(),
+		r.certain, r.replayed, r.extra, r.missing, string(r.outcome), r.why, r.sql, q.sure())
+	if err != nil {
+		return err
+	}
+	var events []int64
+	for _, m := range q.mentions {
+		events = append(events, m.event)
+	}
+	return d.exec(ctx, "INSERT INTO analysis.query_event SELECT DISTINCT ?, unnest(?::BIGINT[])", q.id, events)
+}
+
+// search names the records whose texts hold the words searched for. The index of the CRM splits and stems words, so the
+// set is no more than candidates.
+func (d *derivation) search(ctx context.Context, q *question) (result, error) {
+	s, err := d.schema(ctx, d.sessions[q.session].organisation)
+	if err != nil {
+		return result{}, err
+	}
+	words, objects := searched(q, s)
+	if len(words) == 0 {
+		return result{outcome: analysis.NotUnderstood, why: "the words searched for cannot be read"}, nil
+	}
+	var sum int64
+	for _, object := range objects {
+		n, err := d.candidates(ctx, q, s.table(object), words)
+		if err != nil {
+			return result{}, err
+		}
+		sum += n
+	}
+	return result{outcome: analysis.NoCount, replayed: &sum,
+		why: "a search shows what an index finds, which cannot be run again exactly: the records that hold its words are candidates"}, nil
+}
+
+// searched is the words of a search and the objects it looked in.
+func searched(q *question, s *schema) (words, objects []string) {
+	text := q.text
+	if tree, err := soql.ParseSOSL(q.text); err == nil && finds.MatchString(q.text) {
+		for _, r := range tree.Returning {
+			objects = append(objects, r.Object)
+		}
+		text = q.text[strings.IndexAny(q.text, "{:")+1:]
+		if end := strings.Index(text, "}"); end >= 0 {
+			text = text[:end]
+		}
+	}
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n\"*?(){}", r) }) {
+		if upper := strings.ToUpper(w); upper != "AND" && upper != "OR" && upper != "NOT" {
+			words = append(words, w)
+		}
+	}
+	for _, prefix := range strings.Fields(q.object) {
+		if object, ok := s.types[prefix]; ok {
+			objects = append(objects, object)
+		}
+	}
+	objects = slices.DeleteFunc(objects, func(o string) bool { return s.table(o) == nil })
+	return words, objects
+}
+
+// candidates writes the records of a table whose texts hold every word.
+func (d *derivation) candidates(ctx context.Context, q *question, t *table, words []string) (int64, error) {
+	var texts []string
+	for _, f := range t.order {
+		switch f.kind {
+		case "", "text", "email", "phone", "longtext":
+			texts = append(texts, "t."+analysis.Quote(f.name))
+		}
+	}
+	if len(texts) == 0 {
+		return 0, nil
+	}
+	var conditions []string
+	for _, w := range words {
+		conditions = append(conditions, fmt.Sprintf("contains(words, lower(%s))", quoted(w)))
+	}
+	created := "true"
+	if t.created != "" {
+		created = fmt.Sprintf("coalesce(%s <= %s, true)", moment("t."+analysis.Quote(t.created)), instant(q.at))
+	}
+	done, err := d.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO analysis.access SELECT ?, rec, 'reachable', 'a search for words this record holds: it may have been among the results'
+		FROM (SELECT r.id AS rec, lower(concat_ws(' ', %s)) AS words FROM snapshot.%s t JOIN analysis.record r ON r.file = t."file" AND r.line = t."line" WHERE %s) WHERE %s`,
+		strings.Join(texts, ", "), analysis.Quote(t.object), created, and(conditions...)), q.id)
+	if err != nil {
+		return 0, err
+	}
+	if err := d.exec(ctx, "INSERT INTO analysis.query_field VALUES (?, ?, '*')", q.id, t.object); err != nil {
+		return 0, err
+	}
+	return done.RowsAffected()
+}
+
+// gaps writes what an uncovered gap in the logs of a session leaves open: every record the account could read.
+func (d *derivation) gaps(ctx context.Context) error {
+	for _, id := range sortedKeys(d.sessions) {
+		w := d.sessions[id]
+		if !w.gap {
+			continue
+		}
+		s, err := d.schema(ctx, w.organisation)
+		if err != nil {
+			return err
+		}
+		var objects []string
+		for _, name := range sortedKeys(s.tables) {
+			if o := s.tables[name].object; o != "User" {
+				objects = append(objects, o)
+			}
+		}
+		d.last++
+		q := &question{id: d.last, session: id, carrier: analysis.SOQL, act: analysis.Acquired, at: w.from, until: w.to,
+			text: "(gap in the logs)", object: strings.Join(objects, ";"), unread: "the logs of this session have a gap that no other log covers",
+			mentions: []mention{{certain: true}}}
+		if err := d.one(ctx, q, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package replay
+
+import (
+	"fmt"
+
+	"github.com/breachscope/breachscope/analysis"
+)
+
+// found is what replay and log say of one question.
+type found struct {
+	certain, uncertain    int64  // rows that matched, and that may have
+	extra, extraUncertain int64  // child rows
+	logged                *int64 // rows the log counted
+	limit                 *int64 // of the text
+	cut                   bool   // LIMIT was applied in a known order
+	named                 int64  // rows of the object the log names
+	ambiguous             bool   // the question may be another session's
+	doubt                 string // why the rows may not have left although they were found, or ''
+	contested             string // which reading of empty values the count decided for
+}
+
+// decision is how the rows of a question are graded.
+type decision struct {
+	outcome      analysis.Outcome
+	sure, unsure analysis.Grade // '' : not in the answer
+	replayed     int64
+	missing      *int64
+	why          string // of the question
+	whySure      string // of its rows
+	whyUnsure    string
+}
+
+// decide compares the rows found with the rows logged.
+func (f found) decide() decision {
+	d := f.compare()
+	switch {
+	case f.ambiguous:
+		d.doubt("the log row may belong to another session")
+	case f.doubt != "":
+		d.doubt(f.doubt)
+	}
+	return d
+}
+
+// doubt lowers rows that replay names to bounded.
+func (d *decision) doubt(why string) {
+	if d.sure == analysis.Replayed {
+		d.sure, d.whySure = analysis.Bounded, "the query run again names this record, but "+why
+	}
+	d.why += "; " + why
+}
+
+const (
+	whyReplayed = "the query, run again as of its time, returns this record, and the count agrees with the log"
+	whyMatched  = "the query, run again as of its time, returns this record; nothing it reads was changed since"
+	whyEdited   = "the record, or a row the query reads, was changed after the query: it may have been in the answer"
+)
+
+func (f found) compare() decision {
+	all := f.certain + f.uncertain
+	d := decision{replayed: all, sure: analysis.Replayed, unsure: analysis.Bounded, whySure: whyMatched, whyUnsure: whyEdited}
+	switch {
+	case f.named > 0 && (f.logged == nil || f.named >= *f.logged):
+		return f.recorded()
+	case f.logged == nil:
+		return f.uncounted(d)
+	case f.bites():
+		return f.subset(d)
+	}
+	logged := *f.logged
+	switch {
+	case logged == f.certain, f.extra > 0 && f.extraUncertain == 0 && logged == f.certain+f.extra:
+		d.outcome, d.unsure, d.replayed, d.whySure = analysis.Matches, "", f.certain, whyReplayed
+		d.why = fmt.Sprintf("run again as of its time the query returns the %d rows the log counted", logged)
+		if f.uncertain > 0 {
+			d.why += fmt.Sprintf("; %d records changed since can be left out", f.uncertain)
+		}
+		d.why += f.contested
+	case logged < f.certain:
+		d.outcome, d.sure = analysis.Superset, analysis.Bounded
+		d.whySure = fmt.Sprintf("the query run again returns this record, but the log counted only %d of %d rows", logged, f.certain)
+		d.why = fmt.Sprintf("the log counted %d rows, fewer than the %d that matched: a partial download, or rows the account could not see; which ones is not known", logged, f.certain)
+	case logged <= all+f.extra+f.extraUncertain:
+		d.outcome = analysis.Superset
+		if logged == all {
+			d.outcome = analysis.Matches
+		}
+		d.why = fmt.Sprintf("%d rows matched for certain; of the %d that were changed since, %d fill the count of the log", f.certain, f.uncertain, max(0, min(logged-f.certain, f.uncertain)))
+	default:
+		gone := logged - all
+		d.outcome, d.missing = analysis.Subset, &gone
+		d.why = fmt.Sprintf("the log counted %d rows, %d more than the snapshot explains: they were purged since, or are not in the snapshot", logged, gone)
+	}
+	return d
+}
+
+// bites says whether LIMIT may have cut the answer: more rows match than it lets through, and the log does not show fewer.
+func (f found) bites() bool {
+	return f.limit != nil && !f.cut && f.certain+f.uncertain > *f.limit && *f.logged >= *f.limit
+}
+
+func (f found) recorded() decision {
+	return decision{outcome: analysis.RecordedRows, replayed: f.named, sure: "", unsure: "",
+		why: fmt.Sprintf("the log names the %d records the query returned", f.named)}
+}
+
+func (f found) uncounted(d decision) decision {
+	d.outcome, d.sure = analysis.NoCount, analysis.Bounded
+	d.whySure = "the query run again returns this record, but no log counts the rows it returned"
+	d.why = fmt.Sprintf("no log counts the rows of this query; %d rows matched for certain", f.certain)
+	return d
+}
+
+func (f found) subset(d decision) decision {
+	d.outcome, d.sure = analysis.UndefinedSubset, analysis.Bounded
+	d.whySure = fmt.Sprintf("the query took %d of %d rows, and nothing tells which", *f.limit, f.certain+f.uncertain)
+	d.whyUnsure = d.whySure
+	d.why = fmt.Sprintf("LIMIT %d without a total order: %d of up to %d rows, which ones is not known", *f.limit, *f.logged, f.certain+f.uncertain)
+	return d
+}

@@ -1,0 +1,361 @@
+package replay
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/breachscope/breachscope/analysis/soql"
+)
+
+// plan is a question as SQL: the rows it may have returned, and what of which objects it showed.
+type plan struct {
+	*reader
+	object   string
+	table    *table // nil: the snapshot lacks the object
+	query    *soql.Query
+	source   *source
+	where    string
+	parents  []parent
+	children []*plan
+	by       field // of a child: the lookup to the row it hangs on
+	shown    []shown
+	keys     []key
+	ordered  bool // the order is known and total enough to cut at LIMIT
+	capped   bool // of a child: a LIMIT cuts rows that are not told
+}
+
+// parent is a column of the rows that holds the record of a parent whose fields were selected.
+type parent struct{ column, value string }
+
+// shown is a field of an object the question returned.
+type shown struct{ object, field string }
+
+// key is one ORDER BY entry as SQL.
+type key struct{ value, unknown, direction string }
+
+// newPlan reads a query. It never fails: what cannot be read widens the set of rows and is named.
+func (r *reader) newPlan(q *soql.Query) *plan {
+	p := &plan{reader: r, query: q, object: q.Object(), where: "true"}
+	p.table = r.schema.table(p.object)
+	if p.table == nil {
+		r.lacks("object " + p.object)
+		p.showWritten(q)
+		return p
+	}
+	p.object = p.table.object
+	p.fill()
+	return p
+}
+
+func (p *plan) fill() {
+	q := p.query
+	p.source = p.from(p.table, q.From...)
+	p.where = and(p.alive(p.source), p.scoped(q.Scope), p.condition(p.source, q.Where, false), p.with(q.With))
+	if q.AllRows {
+		p.all = true
+	}
+	for _, item := range q.Select {
+		p.item(item)
+	}
+	p.order()
+	if q.LimitBind != nil || q.OffsetBind != nil {
+		p.fails("a LIMIT or OFFSET that is a variable")
+		p.where = and(p.where, unknown)
+	}
+}
+
+// scoped is USING SCOPE: mine are the user's own rows, everything is no limit; of others nothing is known.
+func (p *plan) scoped(scope string) string {
+	switch fold(scope) {
+	case "", "everything", "organization":
+		return "true"
+	case "mine":
+		if f, missing := p.source.find([]string{"OwnerId"}); missing == "" && p.user != "" {
+			return p.settle(test{sql: p.source.value(f, asID) + " = " + quoted(p.user)}, f.unknown, false)
+		}
+	}
+	p.fails("USING SCOPE " + scope)
+	return unknown
+}
+
+// with is the WITH clause; modes of permission checks do not choose rows beyond what the user may see.
+func (p *plan) with(clauses []soql.With) string {
+	for _, w := range clauses {
+		if _, mode := w.(*soql.Mode); !mode {
+			p.fails(soql.Format(w))
+			return unknown
+		}
+	}
+	return "true"
+}
+
+func (p *plan) item(item soql.Item) {
+	switch item := item.(type) {
+	case *soql.Field:
+		p.path(item.Path.Names)
+	case *soql.Call:
+		p.call(item.Func)
+	case *soql.Child:
+		p.child(item.Query)
+	case *soql.TypeOf:
+		for _, w := range item.When {
+			p.branch(item.Path, w)
+		}
+		for _, e := range item.Else {
+			p.path(append(slices.Clone(item.Path.Names), e.Names...))
+		}
+	}
+}
+
+// call shows the fields a function is applied to; FIELDS() shows what the snapshot has of its kind.
+func (p *plan) call(f *soql.Func) {
+	if f.Is("FIELDS") && len(f.Args) == 1 {
+		which, _ := f.Args[0].(*soql.Keyword)
+		for _, own := range p.table.order {
+			custom := strings.Contains(own.name, "__")
+			if which == nil || which.Text == "ALL" || which.Text == "CUSTOM" == custom {
+				p.show(p.table.object, own.name)
+			}
+		}
+		return
+	}
+	for _, path := range soql.Paths(f) {
+		p.path(path.Names)
+	}
+}
+
+func (p *plan) show(object, field string) {
+	if s := (shown{object, field}); !slices.Contains(p.shown, s) {
+		p.shown = append(p.shown, s)
+	}
+}
+
+// path shows a selected field, and the parent record when it lies on one.
+func (p *plan) path(names []string) {
+	names = p.source.strip(names)
+	if len(names) == 1 {
+		p.own(p.table, names[0])
+		return
+	}
+	if f, ok := p.table.field(strings.Join(names, ".")); ok {
+		p.show(p.table.object, f.name)
+	}
+	l, missing := p.source.follow(names[:len(names)-1])
+	if missing != "" {
+		if _, ok := p.table.field(strings.Join(names, ".")); !ok {
+			p.lacks(missing)
+			p.show(p.table.object, strings.Join(names, "."))
+		}
+		return
+	}
+	for _, e := range l.ends {
+		p.own(e.table, names[len(names)-1])
+		p.parent(e)
+	}
+}
+
+func (p *plan) parent(e end) {
+	value := e.alias + ".rec"
+	if !slices.ContainsFunc(p.parents, func(x parent) bool { return x.value == value }) {
+		p.parents = append(p.parents, parent{fmt.Sprintf("p%d", len(p.parents)), value})
+	}
+}
+
+// own shows a field of a table. A compound field shows its parts.
+func (p *plan) own(t *table, name string) {
+	if f, ok := t.field(name); ok {
+		p.show(t.object, f.name)
+		return
+	}
+	if parts := compoundParts(t, name); len(parts) > 0 {
+		for _, f := range parts {
+			p.show(t.object, f.name)
+		}
+		return
+	}
+	p.lacks("field " + name + " of " + t.object)
+	p.show(t.object, name)
+}
+
+// compoundParts are the fields of the snapshot a compound field is made of: Name, MailingAddress, Location__c.
+func compoundParts(t *table, name string) []field {
+	var names []string
+	if strings.EqualFold(name, "Name") {
+		names = []string{"Salutation", "FirstName", "MiddleName", "LastName", "Suffix"}
+	} else if base, ok := strings.CutSuffix(fold(name), "address"); ok {
+		for _, part := range []string{"Street", "City", "State", "StateCode", "PostalCode", "Country", "CountryCode", "Latitude", "Longitude", "GeocodeAccuracy"} {
+			names = append(names, base+part)
+		}
+	} else if base, ok := strings.CutSuffix(fold(name), "__c"); ok {
+		for _, part := range []string{"__Latitude__s", "__Longitude__s", "__Street__s", "__City__s", "__PostalCode__s", "__StateCode__s", "__CountryCode__s"} {
+			names = append(names, base+part)
+		}
+	}
+	var parts []field
+	for _, n := range names {
+		if f, ok := t.field(n); ok {
+			parts = append(parts, f)
+		}
+	}
+	return parts
+}
+
+// branch shows the fields of one WHEN of TYPEOF on the rows of that object.
+func (p *plan) branch(path *soql.Path, w soql.When) {
+	l, missing := p.source.follow(p.source.strip(path.Names))
+	if missing != "" {
+		p.lacks(missing)
+		return
+	}
+	for _, e := range l.ends {
+		if !strings.EqualFold(e.table.object, w.Object) {
+			continue
+		}
+		for _, f := range w.Fields {
+			p.own(e.table, f.Last())
+		}
+		p.parent(e)
+	}
+}
+
+// child plans a query over a child relationship.
+func (p *plan) child(q *soql.Query) {
+	t, by, ok := p.schema.children(p.table, q.From[0].Name())
+	if !ok {
+		p.lacks("the child rows " + q.From[0].Name() + " of " + p.table.object)
+		return
+	}
+	c := &plan{reader: p.reader, object: t.object, table: t, query: q, by: by}
+	c.fill()
+	c.capped = q.Limit != nil || q.Offset != nil
+	p.children = append(p.children, c)
+}
+
+// order reads ORDER BY. The order of texts depends on the locale and of picklists on the set-up, so only ids, numbers,
+// dates and business numbers count as known.
+func (p *plan) order() {
+	p.ordered = len(p.query.OrderBy) > 0
+	for _, o := range p.query.OrderBy {
+		path, ok := o.By.(*soql.Path)
+		if !ok {
+			p.ordered = false
+			return
+		}
+		f, missing := p.source.find(path.Names)
+		if missing != "" {
+			p.lacks(missing)
+			p.ordered = false
+			return
+		}
+		as, ok := sortable(f)
+		if !ok {
+			if len(p.keys) == 0 {
+				p.ordered = false
+			}
+			p.texts = append(p.texts, path.String())
+			return // what comes before still sorts
+		}
+		direction := "ASC"
+		if o.Desc {
+			direction = "DESC"
+		}
+		if o.NullsLast {
+			direction += " NULLS LAST"
+		} else {
+			direction += " NULLS FIRST"
+		}
+		p.keys = append(p.keys, key{p.source.value(f, as), f.unknown, direction})
+	}
+}
+
+func sortable(f ref) (form, bool) {
+	switch f.kind(nil) {
+	case "id", "reference":
+		return asID, true
+	case "integer", "number", "currency":
+		return asNumber, true
+	case "date":
+		return asDate, true
+	case "datetime":
+		return asMoment, true
+	case "boolean":
+		return asBool, true
+	}
+	return asPlain, f.field.numbered
+}
+
+// showWritten lists the fields of a query over an object the snapshot lacks, as they are written.
+func (p *plan) showWritten(q *soql.Query) {
+	for _, item := range q.Select {
+		if f, ok := item.(*soql.Field); ok {
+			p.show(p.object, f.Path.String())
+		}
+	}
+}
+
+// rows is the SQL of the rows that match or may match: rec, id, sure, one column per parent, sort keys.
+func (p *plan) rows() string {
+	columns := []string{p.source.alias + ".rec AS rec", p.source.alias + ".id AS id", p.where + " AS sure"}
+	columns = append(columns, p.columns()...)
+	return fmt.Sprintf("%sSELECT * FROM (SELECT %s\n  FROM %s)\nWHERE coalesce(sure, true)", p.common(), strings.Join(columns, ",\n  "), p.source.text())
+}
+
+// below is the same for child rows of the rows in relation hit.
+func (p *plan) below(hit string) string {
+	sure := and(p.where, "h.sure")
+	if p.capped {
+		sure = and(p.where, unknown)
+	}
+	by := p.source.alias + "." + p.needs.add(p.table, p.by, asID)
+	columns := []string{p.source.alias + ".rec AS rec", p.source.alias + ".id AS id", sure + " AS sure"}
+	columns = append(columns, p.columns()...)
+	return fmt.Sprintf("%sSELECT * FROM (SELECT %s\n  FROM %s\n  JOIN %s h ON h.id = %s)\nWHERE coalesce(sure, true)",
+		p.common(), strings.Join(columns, ",\n  "), p.source.text(), hit, by)
+}
+
+func (p *plan) columns() []string {
+	var columns, unknowns []string
+	for _, x := range p.parents {
+		columns = append(columns, x.value+" AS "+x.column)
+	}
+	for i, k := range p.keys {
+		columns, unknowns = append(columns, fmt.Sprintf("%s AS k%d", k.value, i)), append(unknowns, k.unknown)
+	}
+	return append(columns, or(unknowns...)+" AS keyless")
+}
+
+func (p *plan) common() string {
+	if len(p.ctes) == 0 {
+		return ""
+	}
+	return "WITH " + strings.Join(p.ctes, ",\n") + "\n"
+}
+
+// prepare registers every column the SQL of the plan reads.
+func (p *plan) prepare() {
+	if p.table == nil {
+		return
+	}
+	for _, c := range p.children {
+		c.needs.add(c.table, c.by, asID)
+		c.prepare()
+	}
+}
+
+// cut is the SQL that keeps of relation hit what LIMIT and OFFSET let through in the order asked for. A row is sure when
+// it lies inside even if every doubtful row came before it, and possible when it lies inside if none did.
+func (p *plan) cut(limit, offset int64) string {
+	var by []string
+	for i, k := range p.keys {
+		by = append(by, fmt.Sprintf("k%d %s", i, k.direction))
+	}
+	return fmt.Sprintf(`SELECT * EXCLUDE (sure, best, worst), CASE WHEN known AND worst <= %[1]d AND best > %[2]d THEN true END AS sure FROM (
+  SELECT * EXCLUDE (known), coalesce(sure, false) AND NOT keyless AS known,
+    1 + count(*) FILTER (coalesce(sure, false) AND NOT keyless) OVER before AS best,
+    count(*) FILTER (NOT keyless) OVER upto + count(*) FILTER (keyless) OVER () AS worst
+  FROM (SELECT *, false AS known FROM hit)
+  WINDOW before AS (ORDER BY %[3]s GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+         upto AS (ORDER BY %[3]s RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
+WHERE keyless OR (best <= %[1]d AND worst > %[2]d)`, offset+limit, offset, strings.Join(by, ", "))
+}

@@ -1,0 +1,485 @@
+package replay
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/breachscope/breachscope/analysis/soql"
+)
+
+// reader turns one question into SQL over the snapshot as of a moment, for the user who asked.
+type reader struct {
+	schema    *schema
+	needs     needs
+	at, until time.Time // asked between these; a bulk job runs a while after it was made
+	all       bool      // rows in the recycle bin are returned too
+	user      string    // 15 characters, '' unknown
+	calendar  calendar
+	strict    bool // the contested reading: a comparison that is negated passes over empty values
+	aliases   int
+	ctes      []string
+
+	contested bool     // the two readings may differ
+	lacking   []string // what the snapshot does not have
+	unclear   []string // clauses that were not understood
+	texts     []string // sort keys whose order depends on the locale
+}
+
+func (r *reader) reads(t *table) {
+	if r.needs[t] == nil {
+		r.needs[t] = map[string]string{}
+	}
+}
+
+func (r *reader) lacks(what string) {
+	if !slices.Contains(r.lacking, what) {
+		r.lacking = append(r.lacking, what)
+	}
+}
+
+func (r *reader) fails(what string) {
+	if !slices.Contains(r.unclear, what) {
+		r.unclear = append(r.unclear, what)
+	}
+}
+
+// unknown is a condition nothing is known of.
+const unknown = "NULL::BOOLEAN"
+
+// alive is whether a row of an alias existed and was not in the recycle bin when it was asked for.
+func (r *reader) alive(s *source) string {
+	at, until := instant(r.at), instant(r.until)
+	created := fmt.Sprintf("coalesce(%s.created <= %s, true)", s.alias, at)
+	if r.until.After(r.at) {
+		created = fmt.Sprintf("CASE WHEN coalesce(%[1]s.created <= %[2]s, true) THEN true WHEN %[1]s.created > %[3]s THEN false END", s.alias, at, until)
+	}
+	if r.all || s.table.deleted == "" {
+		return created
+	}
+	// a deletion is the last change of a record
+	gone := fmt.Sprintf("CASE WHEN NOT %[1]s.deleted OR %[1]s.modified > %[3]s THEN true WHEN %[1]s.modified <= %[2]s THEN false END", s.alias, at, until)
+	return and(created, gone)
+}
+
+// condition is an expression as SQL of three values. negated says that an odd number of NOTs stand around it.
+func (r *reader) condition(s *source, e soql.Expr, negated bool) string {
+	switch e := e.(type) {
+	case nil:
+		return "true"
+	case *soql.And:
+		return r.terms(s, e.Terms, negated, and)
+	case *soql.Or:
+		return r.terms(s, e.Terms, negated, or)
+	case *soql.Not:
+		return "(NOT " + r.condition(s, e.X, !negated) + ")"
+	case *soql.Comparison:
+		return r.comparison(s, e, negated)
+	}
+	r.fails(soql.Format(e))
+	return unknown
+}
+
+func (r *reader) terms(s *source, terms []soql.Expr, negated bool, join func(...string) string) string {
+	conditions := make([]string, len(terms))
+	for i, t := range terms {
+		conditions[i] = r.condition(s, t, negated)
+	}
+	return join(conditions...)
+}
+
+func (r *reader) comparison(s *source, c *soql.Comparison, negated bool) string {
+	switch left := c.Left.(type) {
+	case *soql.Path:
+		if polymorphicType(left) {
+			if sql, ok := r.typeOf(s, left, c); ok {
+				return sql
+			}
+		}
+		found, missing := s.find(left.Names)
+		if missing != "" {
+			if sql, ok := r.compound(s, left, c, negated); ok {
+				return sql
+			}
+			r.lacks(missing)
+			return unknown
+		}
+		return r.compare(s, found, c, negated)
+	case *soql.Func:
+		return r.function(s, left, c, negated)
+	}
+	r.fails(soql.Format(c))
+	return unknown
+}
+
+// test is a comparison before nulls are dealt with: sql is NULL for an empty value.
+type test struct {
+	sql      string
+	negative bool   // holds for what does not compare
+	exact    bool   // never NULL: a comparison with null
+	garbled  string // the value cannot be read as what the field should hold
+}
+
+// compare is a field against the right side of a comparison.
+func (r *reader) compare(s *source, f ref, c *soql.Comparison, negated bool) string {
+	if semi, ok := c.Right.(*soql.SemiJoin); ok {
+		return r.semiJoin(s, f, c, semi, negated)
+	}
+	t, ok := r.test(s, f, c)
+	if !ok {
+		r.fails(soql.Format(c))
+		return unknown
+	}
+	return r.settle(t, f.unknown, negated)
+}
+
+// settle gives a test its three values: unknown where the field is, and for an empty value what the reading says.
+// Negations hold for empty values in the ordinary reading, and pass over them in the strict one.
+func (r *reader) settle(t test, uncertain string, negated bool) string {
+	sql := t.sql
+	if !t.exact {
+		if t.negative || negated {
+			r.contested = true
+		}
+		empty := t.negative
+		if r.strict {
+			empty = negated
+		}
+		sql = fmt.Sprintf("coalesce(%s, %t)", sql, empty)
+	}
+	if uncertain = or(uncertain, t.garbled); uncertain == "false" || uncertain == "" {
+		return sql
+	}
+	return fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END", uncertain, sql)
+}
+
+// test builds the comparison of a field with literals.
+func (r *reader) test(s *source, f ref, c *soql.Comparison) (test, bool) {
+	switch right := c.Right.(type) {
+	case *soql.List:
+		return r.listTest(s, f, c.Op, right)
+	case *soql.Null:
+		return r.nullTest(s, f, c.Op)
+	case *soql.String:
+		if right.Text == "" && c.Op != soql.Like {
+			return r.nullTest(s, f, c.Op)
+		}
+		return r.valueTest(s, f, c.Op, right)
+	case soql.Value:
+		return r.valueTest(s, f, c.Op, right)
+	}
+	return test{}, false
+}
+
+func (r *reader) nullTest(s *source, f ref, op soql.Op) (test, bool) {
+	filled := "coalesce(" + s.value(f, asFilled) + ", false)"
+	if f.kind(nil) == "boolean" {
+		filled = "true" // a boolean is never null
+	}
+	switch op {
+	case soql.Eq:
+		return test{sql: "(NOT " + filled + ")", exact: true}, true
+	case soql.Ne:
+		return test{sql: filled, exact: true}, true
+	}
+	return test{sql: "false", exact: true}, true
+}
+
+// listTest is IN, NOT IN, INCLUDES or EXCLUDES with literals.
+func (r *reader) listTest(s *source, f ref, op soql.Op, list *soql.List) (test, bool) {
+	var any []string
+	var garbled string
+	for _, v := range list.Values {
+		one := test{}
+		ok := true
+		switch {
+		case op == soql.Includes || op == soql.Excludes:
+			one, ok = r.includes(s, f, v)
+		case isNull(v):
+			one, ok = r.nullTest(s, f, soql.Eq)
+		default:
+			one, ok = r.valueTest(s, f, soql.Eq, v)
+			garbled = one.garbled
+		}
+		if !ok {
+			return test{}, false
+		}
+		any = append(any, one.sql)
+	}
+	t := test{sql: or(compress(any)...), garbled: garbled}
+	if op == soql.NotIn || op == soql.Excludes {
+		t.sql, t.negative = "(NOT "+t.sql+")", true
+	}
+	return t, true
+}
+
+// compress folds many equalities of one value into one IN.
+func compress(tests []string) []string {
+	lists := map[string][]string{}
+	var order, rest []string
+	for _, t := range tests {
+		left, right, ok := strings.Cut(t, " = ")
+		if !ok || strings.Contains(left, "(") || strings.Contains(left, " ") && !strings.HasSuffix(left, `"`) {
+			rest = append(rest, t)
+			continue
+		}
+		if lists[left] == nil {
+			order = append(order, left)
+		}
+		lists[left] = append(lists[left], right)
+	}
+	for _, left := range order {
+		if values := lists[left]; len(values) == 1 {
+			rest = append(rest, left+" = "+values[0])
+		} else {
+			rest = append(rest, left+" IN ("+strings.Join(values, ", ")+")")
+		}
+	}
+	return rest
+}
+
+func isNull(v soql.Value) bool {
+	if s, ok := v.(*soql.String); ok {
+		return s.Text == ""
+	}
+	_, ok := v.(*soql.Null)
+	return ok
+}
+
+// includes is one value of INCLUDES: all the parts between its semicolons are selected.
+func (r *reader) includes(s *source, f ref, v soql.Value) (test, bool) {
+	text, ok := v.(*soql.String)
+	if !ok {
+		return test{}, false
+	}
+	var parts []string
+	for _, p := range strings.Split(text.Text, ";") {
+		parts = append(parts, "lower("+quoted(strings.TrimSpace(p))+")")
+	}
+	return test{sql: fmt.Sprintf("list_has_all(%s, [%s])", s.value(f, asList), strings.Join(parts, ", "))}, true
+}
+
+// valueTest compares a field with one literal that is not null.
+func (r *reader) valueTest(s *source, f ref, op soql.Op, v soql.Value) (test, bool) {
+	if b, ok := v.(*soql.Bind); ok {
+		r.fails("the variable :" + b.Text)
+		return test{sql: unknown, exact: true}, true
+	}
+	if op == soql.Like {
+		return r.likeTest(s, f, v)
+	}
+	left, right, garbled, ok := r.sides(s, f, v)
+	if !ok {
+		return test{}, false
+	}
+	if right.to != "" {
+		t := right.compare(left, op)
+		t.garbled = garbled
+		return t, true
+	}
+	t := test{sql: fmt.Sprintf("%s %s %s", left, op, right.from), garbled: garbled}
+	if op == soql.Ne {
+		t = test{sql: fmt.Sprintf("(NOT %s = %s)", left, right.from), negative: true, garbled: garbled}
+	}
+	return t, true
+}
+
+func (r *reader) likeTest(s *source, f ref, v soql.Value) (test, bool) {
+	text, ok := v.(*soql.String)
+	if !ok {
+		return test{}, false
+	}
+	switch f.kind(v) {
+	case "id", "reference":
+		return test{sql: fmt.Sprintf("%s LIKE %s ESCAPE '\\'", s.value(f, asPlain), quoted(text.Text))}, true
+	}
+	return test{sql: fmt.Sprintf("%s LIKE lower(%s) ESCAPE '\\'", s.value(f, asText), quoted(text.Text))}, true
+}
+
+// span is a literal: one value, or the values from from up to, not including, to.
+type span struct{ from, to string }
+
+// compare sets a value against a span: = is inside, > after its end, >= from its start.
+func (p span) compare(left string, op soql.Op) test {
+	inside := fmt.Sprintf("(%s >= %s AND %s < %s)", left, p.from, left, p.to)
+	switch op {
+	case soql.Ne:
+		return test{sql: "(NOT " + inside + ")", negative: true}
+	case soql.Lt:
+		return test{sql: left + " < " + p.from}
+	case soql.Le:
+		return test{sql: left + " < " + p.to}
+	case soql.Gt:
+		return test{sql: left + " >= " + p.to}
+	case soql.Ge:
+		return test{sql: left + " >= " + p.from}
+	}
+	return test{sql: inside}
+}
+
+// sides gives both sides of a comparison in the form the field's kind asks for.
+func (r *reader) sides(s *source, f ref, v soql.Value) (left string, right span, garbled string, ok bool) {
+	as := asText
+	switch kind := f.kind(v); kind {
+	case "id", "reference":
+		as = asID
+		right, ok = idLiteral(v)
+	case "boolean":
+		as = asBool
+		right, ok = boolLiteral(v)
+	case "integer", "number", "currency":
+		as = asNumber
+		right, ok = numberLiteral(v)
+	case "date":
+		as = asDate
+		right, ok = r.calendar.days(v, r.at)
+	case "datetime":
+		as = asMoment
+		right, ok = r.calendar.instants(v, r.at)
+	default:
+		right, ok = textLiteral(v)
+		if !ok {
+			as, right, ok = r.literalForm(v)
+		}
+	}
+	left = s.value(f, as)
+	if c, currency := v.(*soql.Currency); currency {
+		garbled = r.otherCurrency(s, f, c)
+	}
+	switch as {
+	case asNumber, asDate, asMoment:
+		garbled = or(garbled, fmt.Sprintf("(%s IS NULL AND %s)", left, s.value(f, asFilled)))
+	}
+	return left, right, garbled, ok
+}
+
+// literalForm reads a field whose kind is not known, or is text, the way the literal asks for.
+func (r *reader) literalForm(v soql.Value) (form, span, bool) {
+	switch v := v.(type) {
+	case *soql.Number, *soql.Currency:
+		right, ok := numberLiteral(v)
+		return asNumber, right, ok
+	case *soql.Bool:
+		right, ok := boolLiteral(v)
+		return asBool, right, ok
+	case *soql.Date:
+		right, ok := r.calendar.days(v, r.at)
+		return asDate, right, ok
+	case *soql.DateTime, *soql.DateLiteral:
+		right, ok := r.calendar.instants(v, r.at)
+		return asMoment, right, ok
+	}
+	return asText, span{}, false
+}
+
+// otherCurrency is where an amount stands in another currency than the literal: the rates of that day are not known.
+func (r *reader) otherCurrency(s *source, f ref, c *soql.Currency) string {
+	var unsure []string
+	for _, e := range f.ends {
+		if iso, ok := e.table.field("CurrencyIsoCode"); ok {
+			unsure = append(unsure, fmt.Sprintf("coalesce(%s.%s <> %s, true)", e.alias, r.needs.add(e.table, iso, asText), quoted(strings.ToLower(c.Code))))
+		}
+	}
+	return or(unsure...)
+}
+
+func idLiteral(v soql.Value) (span, bool) {
+	switch v := v.(type) {
+	case *soql.String:
+		return span{from: "left(" + quoted(v.Text) + ", 15)"}, true
+	case *soql.ID:
+		return span{from: "left(" + quoted(v.Text) + ", 15)"}, true
+	}
+	return span{}, false
+}
+
+func boolLiteral(v soql.Value) (span, bool) {
+	switch v := v.(type) {
+	case *soql.Bool:
+		return span{from: fmt.Sprint(v.True)}, true
+	case *soql.String:
+		switch strings.ToLower(v.Text) {
+		case "true", "1":
+			return span{from: "true"}, true
+		case "false", "0":
+			return span{from: "false"}, true
+		}
+	}
+	return span{}, false
+}
+
+func numberLiteral(v soql.Value) (span, bool) {
+	switch v := v.(type) {
+	case *soql.Number:
+		return span{from: "CAST(" + quoted(v.Text) + " AS DOUBLE)"}, true
+	case *soql.Currency:
+		return span{from: "CAST(" + quoted(v.Amount) + " AS DOUBLE)"}, true
+	case *soql.String:
+		return span{from: "TRY_CAST(" + quoted(v.Text) + " AS DOUBLE)"}, true
+	}
+	return span{}, false
+}
+
+func textLiteral(v soql.Value) (span, bool) {
+	switch v := v.(type) {
+	case *soql.String:
+		return span{from: "lower(" + quoted(v.Text) + ")"}, true
+	case *soql.ID:
+		return span{from: "lower(" + quoted(v.Text) + ")"}, true
+	}
+	return span{}, false
+}
+
+// semiJoin is IN or NOT IN with a query: unknown where only rows that are uncertain themselves would bring it about.
+func (r *reader) semiJoin(s *source, f ref, c *soql.Comparison, semi *soql.SemiJoin, negated bool) string {
+	inner, key, ok := r.inner(semi.Query)
+	if !ok {
+		return unknown
+	}
+	name := fmt.Sprintf("among%d", len(r.ctes))
+	r.ctes = append(r.ctes, fmt.Sprintf("%s AS (SELECT k, bool_or(coalesce(sure, false)) AS sure\n  FROM (%s)\n  WHERE k IS NOT NULL AND coalesce(sure, true) GROUP BY k)", name, inner))
+	alias := fmt.Sprintf("t%d", r.aliases)
+	r.aliases++
+	left := s.value(f, key)
+	s.joins = append(s.joins, fmt.Sprintf("%s %s ON %s.k = %s", name, alias, alias, left))
+	found := fmt.Sprintf("CASE WHEN %[1]s.k IS NULL THEN false WHEN %[1]s.sure THEN true END", alias)
+	if f.unknown != "false" {
+		found = fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END", f.unknown, found)
+	}
+	if c.Op != soql.NotIn {
+		return found
+	}
+	r.contested = true
+	found = "(NOT " + found + ")"
+	if r.strict != negated { // an empty key is in no list; the strict reading passes over it
+		found = fmt.Sprintf("CASE WHEN %s IS NULL THEN %t ELSE %s END", left, negated, found)
+	}
+	return found
+}
+
+// inner is the query of a semi-join as rows of a key k and whether they are sure, and the form its keys have.
+func (r *reader) inner(q *soql.Query) (string, form, bool) {
+	t := r.schema.table(q.Object())
+	field, ok := q.Select[0].(*soql.Field)
+	if t == nil || !ok {
+		r.lacks("object " + q.Object())
+		return "", "", false
+	}
+	s := r.from(t, q.From...)
+	f, missing := s.find(field.Path.Names)
+	if missing != "" {
+		r.lacks(missing)
+		return "", "", false
+	}
+	as := asText
+	if k := f.kind(nil); k == "id" || k == "reference" || strings.HasSuffix(fold(f.field.name), "id") {
+		as = asID
+	}
+	key := s.value(f, as)
+	where := and(r.alive(s), r.condition(s, q.Where, false))
+	if f.unknown != "false" {
+		r.fails("the key " + field.Path.String() + " of an inner query, which may have changed")
+	}
+	return fmt.Sprintf("SELECT %s AS k, %s AS sure FROM %s", key, where, s.text()), as, true
+}

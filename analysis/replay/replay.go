@@ -1,0 +1,238 @@
+package replay
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/soql"
+)
+
+// derivation is one run of Derive.
+type derivation struct {
+	db       analysis.Engine
+	settings analysis.Settings
+	progress analysis.Progress
+	sessions map[int32]who
+	schemas  map[string]*schema // by organisation
+	needs    map[string]needs
+	last     int32 // id of the last question
+}
+
+// who is a session with what its account says about the running user.
+type who struct {
+	id, organisation, user, zone, locale string
+	gap                                  bool
+	from, to                             time.Time
+}
+
+// Derive empties and refills analysis.record, query, query_event, query_field and access: what the sessions with the
+// verdict attacker asked for, and which records of the snapshot that touched.
+func Derive(ctx context.Context, db analysis.Engine, settings analysis.Settings, progress analysis.Progress) error {
+	d := &derivation{db: db, settings: settings, progress: progress, schemas: map[string]*schema{}, needs: map[string]needs{}}
+	if err := d.derive(ctx); err != nil {
+		return fmt.Errorf("replaying what was asked: %w", err)
+	}
+	return nil
+}
+
+func (d *derivation) derive(ctx context.Context) error {
+	if err := run(ctx, d.db, "forget"); err != nil {
+		return err
+	}
+	d.progress.Tell(analysis.Step{Name: "numbering records"})
+	if err := d.numberRecords(ctx); err != nil {
+		return err
+	}
+	if err := d.readSessions(ctx); err != nil {
+		return err
+	}
+	d.progress.Tell(analysis.Step{Name: "opened and fetched records"})
+	if err := d.singles(ctx); err != nil {
+		return err
+	}
+	questions, err := d.questions(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.answer(ctx, questions); err != nil {
+		return err
+	}
+	if err := d.gaps(ctx); err != nil {
+		return err
+	}
+	return run(ctx, d.db, "tidy")
+}
+
+// readSessions reads the attacker sessions with account, zone and locale.
+func (d *derivation) readSessions(ctx context.Context) error {
+	rows, err := d.db.QueryContext(ctx, statement("sessions"))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	d.sessions = map[int32]who{}
+	for rows.Next() {
+		var id int32
+		var w who
+		var from, to sql.NullTime
+		if err := rows.Scan(&id, &w.id, &w.organisation, &w.user, &w.zone, &w.locale, &w.gap, &from, &to); err != nil {
+			return err
+		}
+		w.from, w.to = from.Time, to.Time
+		d.sessions[id] = w
+	}
+	return rows.Err()
+}
+
+func (d *derivation) schema(ctx context.Context, organisation string) (*schema, error) {
+	if s, ok := d.schemas[organisation]; ok {
+		return s, nil
+	}
+	s, err := readSchema(ctx, d.db, organisation)
+	d.schemas[organisation], d.needs[organisation] = s, needs{}
+	return s, err
+}
+
+// questions puts together what each session asked for in words.
+func (d *derivation) questions(ctx context.Context) ([]*question, error) {
+	mentions, err := d.readMentions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading what was asked: %w", err)
+	}
+	definitions, err := readDefinitions(ctx, d.db)
+	if err != nil {
+		return nil, err
+	}
+	var all []*question
+	for len(mentions) > 0 {
+		end := slices.IndexFunc(mentions, func(m mention) bool { return m.session != mentions[0].session })
+		if end < 0 {
+			end = len(mentions)
+		}
+		own := mentions[:end]
+		mentions = mentions[end:]
+		asked := queries(own)
+		found, asked := jobs(own, asked)
+		all = append(all, asked...)
+		all = append(all, found...)
+		s, err := d.schema(ctx, d.sessions[own[0].session].organisation)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, reports(own, definitions, s)...)
+		all = append(all, listViews(own, definitions)...)
+		all = append(all, searches(own)...)
+	}
+	slices.SortStableFunc(all, func(a, b *question) int { return a.at.Compare(b.at) })
+	if err := d.lastID(ctx); err != nil {
+		return nil, err
+	}
+	for _, q := range all {
+		d.last++
+		q.id = d.last
+		if q.query == nil && q.unread == "" && q.text != "" && q.carrier == analysis.SOQL {
+			q.parse()
+		}
+	}
+	return all, nil
+}
+
+// lastID finds the highest query id in use.
+func (d *derivation) lastID(ctx context.Context) error {
+	return d.db.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM analysis.query").Scan(&d.last)
+}
+
+func (q *question) parse() {
+	tree, err := soql.Parse(q.text)
+	if err != nil {
+		q.unread = "the text cannot be read: " + err.Error()
+		return
+	}
+	q.query = tree
+	q.object = tree.Object()
+	q.all = q.all || tree.AllRows
+	if len(tree.Lenient) > 0 {
+		q.note = strings.TrimPrefix(q.note+"; the text deviates from the language: "+strings.Join(tree.Lenient, ", "), "; ")
+	}
+}
+
+// reader opens the replay of a question.
+func (d *derivation) reader(ctx context.Context, q *question) (*reader, error) {
+	w := d.sessions[q.session]
+	s, err := d.schema(ctx, w.organisation)
+	if err != nil {
+		return nil, err
+	}
+	return &reader{schema: s, needs: needs{}, at: q.at, until: q.until, all: q.all, user: w.user,
+		calendar: newCalendar(w.zone, d.settings.Timezone, w.locale, d.settings.FiscalStart)}, nil
+}
+
+// answer plans all questions, lays out the states of the tables they read, and runs them.
+func (d *derivation) answer(ctx context.Context, questions []*question) error {
+	plans := make([]*plan, len(questions))
+	for i, q := range questions {
+		if q.query == nil {
+			continue
+		}
+		r, err := d.reader(ctx, q)
+		if err != nil {
+			return err
+		}
+		plans[i] = r.newPlan(q.query)
+		plans[i].register()
+		d.needs[r.schema.organisation].merge(r.needs)
+	}
+	if err := d.layOut(ctx); err != nil {
+		return err
+	}
+	for i, q := range questions {
+		d.progress.Tell(analysis.Step{Name: "replaying", Done: int64(i), Total: int64(len(questions))})
+		if err := d.one(ctx, q, plans[i]); err != nil {
+			return fmt.Errorf("query %q: %w", q.text, err)
+		}
+	}
+	return nil
+}
+
+// register lets a plan name every column it will read.
+func (p *plan) register() {
+	if p.table == nil {
+		return
+	}
+	p.rows()
+	for _, c := range p.children {
+		c.below("hit")
+		c.register()
+	}
+}
+
+// layOut writes the state of each table some question reads.
+func (d *derivation) layOut(ctx context.Context) error {
+	for _, organisation := range sortedKeys(d.schemas) {
+		s := d.schemas[organisation]
+		for t, columns := range d.needs[organisation] {
+			d.progress.Tell(analysis.Step{Name: "laying out " + t.object})
+			_, err := d.db.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE "+s.relation(t)+" AS "+s.state(t, columns, true))
+			if err != nil {
+				return fmt.Errorf("laying out %s: %w", t.object, err)
+			}
+		}
+	}
+	return nil
+}
+
+// queryID names a question by its content.
+func (d *derivation) queryID(q *question) string {
+	text := fmt.Sprintf("%s\x00%d\x00%s\x00%s", d.sessions[q.session].id, q.at.UnixMicro(), q.carrier, q.text+q.job)
+	return uuid.NewSHA1(namespace, []byte(text)).String()
+}
+
+// namespace of the identifiers of queries.
+var namespace = uuid.MustParse("6d0f7a52-3a0b-5f0e-9d55-7d0f0c1f2b7a")

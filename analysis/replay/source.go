@@ -1,0 +1,247 @@
+package replay
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/soql"
+)
+
+// source is one FROM: a table and the parent rows joined to it.
+type source struct {
+	reader *reader
+	table  *table
+	alias  string
+	prefix string              // name or alias of the object, which may stand before a path
+	names  map[string][]string // alias of a parent path -> its names
+	links  map[string]*link    // by folded path
+	order  []*link
+	joins  []string // semi-joins and others
+}
+
+// link is the row, or for a lookup that leads to several objects the rows, a path of lookups ends at.
+type link struct {
+	path  string
+	ends  []end
+	lost  string // SQL: the lookup is set, but the row is not in the snapshot
+	whole bool   // every object it may lead to is in the snapshot
+}
+
+type end struct {
+	alias string
+	table *table
+}
+
+// ref is a field a path leads to.
+type ref struct {
+	ends    []end
+	link    *link // nil: on the table itself
+	field   field
+	unknown string // SQL: the value at the moment is not known
+}
+
+// version is the table as a FROM item, edited telling what may have changed since the moment. Where several versions
+// of a record are at hand, the one that was in force at the moment counts, else the nearest.
+func (r *reader) version(t *table) string {
+	r.reads(t)
+	edited := fmt.Sprintf("coalesce(modified > %[1]s, true) OR coalesce(taken < %[1]s, false)", instant(r.at))
+	choose := ""
+	if t.several {
+		choose = fmt.Sprintf(" QUALIFY row_number() OVER (PARTITION BY rec ORDER BY %s, abs(epoch_ms(taken) - epoch_ms(%s)), taken, modified DESC NULLS LAST) = 1", edited, instant(r.at))
+	}
+	return fmt.Sprintf("(SELECT *, %s AS edited FROM %s%s)", edited, r.schema.relation(t), choose)
+}
+
+// from opens a source over a table.
+func (r *reader) from(t *table, froms ...soql.From) *source {
+	s := &source{reader: r, table: t, alias: fmt.Sprintf("t%d", r.aliases), links: map[string]*link{}, names: map[string][]string{}}
+	r.aliases++
+	if len(froms) > 0 {
+		s.prefix = froms[0].Alias
+		for _, f := range froms[1:] {
+			names := f.Path.Names
+			if s.own(names[0]) {
+				names = names[1:]
+			}
+			s.names[fold(f.Alias)] = names
+		}
+	}
+	return s
+}
+
+// own says whether a name before a path means the source itself.
+func (s *source) own(name string) bool {
+	return strings.EqualFold(name, s.prefix) || strings.EqualFold(name, s.table.object)
+}
+
+// strip takes the name of the source off a path and resolves aliases of parent paths.
+func (s *source) strip(names []string) []string {
+	if len(names) > 1 && s.own(names[0]) {
+		if _, ok := s.table.lookup(names[0]); !ok || strings.EqualFold(names[0], s.prefix) {
+			return names[1:]
+		}
+	}
+	if parent, ok := s.names[fold(names[0])]; ok && len(names) > 1 {
+		return append(slices.Clone(parent), names[1:]...)
+	}
+	return names
+}
+
+// text is the FROM clause with all joins.
+func (s *source) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s", s.reader.version(s.table), s.alias)
+	for _, j := range s.joins {
+		b.WriteString("\n  LEFT JOIN " + j)
+	}
+	return b.String()
+}
+
+// find resolves a path, or says why it cannot.
+func (s *source) find(names []string) (ref, string) {
+	names = s.strip(names)
+	if f, ok := s.table.field(strings.Join(names, ".")); ok && len(names) > 1 {
+		// a column like Account.Name that came with the export: as of the export, of a row that may have changed
+		return ref{ends: []end{{s.alias, s.table}}, field: f, unknown: s.withParent(names)}, ""
+	}
+	if len(names) == 1 {
+		f, ok := s.table.field(names[0])
+		if !ok {
+			return ref{}, fmt.Sprintf("field %s of %s", names[0], s.table.object)
+		}
+		return s.ref([]end{{s.alias, s.table}}, nil, f, names[0]), ""
+	}
+	l, missing := s.follow(names[:len(names)-1])
+	if missing != "" {
+		return ref{}, missing
+	}
+	return s.last(l, names[len(names)-1])
+}
+
+// withParent is unknown when a value copied from a parent may be out of date: that row is not there to tell.
+func (s *source) withParent(names []string) string {
+	if l, missing := s.follow(names[:len(names)-1]); missing == "" {
+		r, missing := s.last(l, names[len(names)-1])
+		if missing == "" {
+			return r.unknown
+		}
+	}
+	return "true"
+}
+
+func (s *source) last(l *link, name string) (ref, string) {
+	var ends []end
+	var f field
+	for _, e := range l.ends {
+		if found, ok := e.table.field(name); ok {
+			ends, f = append(ends, e), found
+		}
+	}
+	if len(ends) == 0 {
+		return ref{}, fmt.Sprintf("field %s of %s", name, l.ends[0].table.object)
+	}
+	return s.ref(ends, l, f, name), ""
+}
+
+func (s *source) ref(ends []end, l *link, f field, name string) ref {
+	r := ref{ends: ends, link: l, field: f}
+	var unknown []string
+	if l != nil {
+		unknown = append(unknown, l.lost)
+	}
+	for _, e := range ends {
+		own, _ := e.table.field(name)
+		if !e.table.unchanging(own) {
+			unknown = append(unknown, "coalesce("+e.alias+".edited, false)")
+		}
+	}
+	r.unknown = or(unknown...)
+	return r
+}
+
+// value is the SQL of a field in a form.
+func (s *source) value(r ref, as form) string {
+	var values []string
+	for _, e := range r.ends {
+		f, _ := e.table.field(r.field.name)
+		values = append(values, e.alias+"."+s.reader.needs.add(e.table, f, as))
+	}
+	if len(values) == 1 {
+		return values[0]
+	}
+	return "coalesce(" + strings.Join(values, ", ") + ")"
+}
+
+// follow joins the rows a path of relationships leads to.
+func (s *source) follow(names []string) (*link, string) {
+	path := fold(strings.Join(names, "."))
+	if l, ok := s.links[path]; ok {
+		return l, ""
+	}
+	from := &link{ends: []end{{s.alias, s.table}}, lost: "false"}
+	if len(names) > 1 {
+		parent, missing := s.follow(names[:len(names)-1])
+		if missing != "" {
+			return nil, missing
+		}
+		from = parent
+	}
+	l, missing := s.join(from, names[len(names)-1], path)
+	if missing == "" {
+		s.links[path], s.order = l, append(s.order, l)
+	}
+	return l, missing
+}
+
+// join adds the rows one relationship leads to from the rows of a link.
+func (s *source) join(from *link, name, path string) (*link, string) {
+	l := &link{path: path, whole: true}
+	lost := []string{from.lost}
+	for _, at := range from.ends {
+		f, ok := at.table.lookup(name)
+		if !ok {
+			continue
+		}
+		tables, whole := s.reader.schema.targets(f, name)
+		l.whole = l.whole && whole
+		key := at.alias + "." + s.reader.needs.add(at.table, f, asID)
+		var found []string
+		for _, t := range tables {
+			e := end{fmt.Sprintf("t%d", s.reader.aliases), t}
+			s.reader.aliases++
+			s.joins = append(s.joins, fmt.Sprintf("%s %s ON %s.id = %s", s.reader.version(t), e.alias, e.alias, key))
+			l.ends, found = append(l.ends, e), append(found, e.alias+".rec")
+		}
+		found = append(found, "NULL")
+		lost = append(lost, fmt.Sprintf("(%s IS NOT NULL AND coalesce(%s) IS NULL)", key, strings.Join(found, ", ")))
+	}
+	if len(l.ends) == 0 {
+		return nil, fmt.Sprintf("the object behind %s of %s", name, from.ends[0].table.object)
+	}
+	l.lost = or(lost...)
+	return l, ""
+}
+
+// kind is what a field holds. Where the snapshot does not say, the literal it is compared with does.
+func (r ref) kind(with soql.Value) string {
+	if r.field.kind != "" {
+		return r.field.kind
+	}
+	switch with.(type) {
+	case *soql.Number, *soql.Currency:
+		return "number"
+	case *soql.Bool:
+		return "boolean"
+	case *soql.Date:
+		return "date"
+	case *soql.DateTime:
+		return "datetime"
+	case *soql.ID:
+		return "id"
+	}
+	return "text"
+}
+
+func quoted(text string) string { return analysis.Literal(text) }

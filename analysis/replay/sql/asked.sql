@@ -1,0 +1,26 @@
+-- What the attacker sessions asked for: every event of theirs that may have returned or shown rows. An event that may
+-- belong to another session too is certain only when all candidates are attackers.
+CREATE OR REPLACE TEMP TABLE asked AS
+WITH mine AS (
+  SELECT a.event, min(a.session) FILTER (coalesce(v.verdict, '') = 'attacker') AS session,
+         bool_and(coalesce(v.verdict, '') = 'attacker') AND (count(*) > 1 OR bool_and(a.certain)) AS certain
+  FROM analysis.attribution a LEFT JOIN analysis.verdict v ON v.session = a.session
+  WHERE a.event IN (SELECT b.event FROM analysis.attribution b JOIN analysis.verdict w ON w.session = b.session WHERE w.verdict = 'attacker')
+  GROUP BY a.event
+)
+SELECT e.id AS event, m.session, m.certain, e."at", e.account,
+       replace(regexp_replace(regexp_replace(regexp_extract(e.kind, '[^.]+$'), 'Store$', ''), '(EventLog|Log)?$', CASE WHEN e.kind LIKE '%.elo.%' THEN 'Log' ELSE '' END), 'SoapApi', 'API') AS source,
+       e.kind, e.file, e.line, e.action, coalesce(e.object, '') AS object, coalesce(e.record, '') AS record, coalesce(e.text, '') AS text,
+       coalesce(e.target, '') AS target, e.rows, e.columns, e.bytes, coalesce(e.status, '') AS status,
+       coalesce(e.method, '') AS method, coalesce(e.request, '') AS request, left(coalesce(e.job, ''), 15) AS job
+FROM mine m JOIN analysis.event e ON e.id = m.event
+WHERE e.action IN ('query', 'report', 'listview', 'search', 'record', 'file', 'bulk', 'describe', 'page') AND e."at" IS NOT NULL;
+
+-- ids those rows name, of objects that hold customers' data
+CREATE OR REPLACE TEMP TABLE named AS
+WITH ids AS (
+  SELECT event, session, certain, "at", source, action, object AS said, unnest(list_distinct(string_split(record, ';'))) AS record_id FROM asked WHERE record <> ''
+)
+SELECT i.*, coalesce(p.object, CASE WHEN regexp_full_match(said, '[A-Za-z][A-Za-z0-9_]*') AND left(record_id, 1) = 'a' THEN said END) AS object
+FROM ids i LEFT JOIN prefix p ON p.prefix = left(i.record_id, 3)
+WHERE is_id(record_id) AND coalesce(p.object, CASE WHEN regexp_full_match(said, '[A-Za-z][A-Za-z0-9_]*') AND left(record_id, 1) = 'a' THEN said END) IS NOT NULL;

@@ -1,0 +1,6 @@
+DROP TABLE IF EXISTS temp.hit;
+DROP TABLE IF EXISTS temp.touched;
+DROP TABLE IF EXISTS temp.names;
+DROP TABLE IF EXISTS temp.named;
+DROP TABLE IF EXISTS temp.asked;
+DROP TABLE IF EXISTS temp.prefix;

@@ -1,0 +1,123 @@
+package replay
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/breachscope/breachscope/analysis"
+)
+
+// form is a reading of a column's text. The state of a table holds each column in the forms some query reads, so that
+// a text is parsed once however many queries compare it.
+type form string
+
+const (
+	asFilled form = "filled" // whether it holds anything
+	asText   form = "text"   // case folded
+	asPlain  form = "plain"  // as written
+	asID     form = "id"     // the 15 characters that identify
+	asNumber form = "number"
+	asBool   form = "bool"   // no value is false
+	asDate   form = "date"   // the day as written
+	asMoment form = "moment" // UTC
+	asList   form = "list"   // values of a multi-select, case folded
+)
+
+// reading is the SQL of a form of column c of the snapshot.
+func (f form) reading(c string) string {
+	switch f {
+	case asFilled:
+		return fmt.Sprintf("coalesce(%s <> '', false)", c)
+	case asText:
+		return fmt.Sprintf("lower(nullif(%s, ''))", c)
+	case asID:
+		return fmt.Sprintf("left(nullif(%s, ''), 15)", c)
+	case asNumber:
+		return fmt.Sprintf("TRY_CAST(nullif(%s, '') AS DOUBLE)", c)
+	case asBool:
+		return fmt.Sprintf("coalesce(lower(%s) IN ('true', '1', 'yes'), false)", c)
+	case asDate:
+		return fmt.Sprintf("TRY_CAST(left(%s, 10) AS DATE)", c)
+	case asMoment:
+		return moment(c)
+	case asList:
+		return fmt.Sprintf("list_transform(string_split(lower(nullif(%s, '')), ';'), v -> trim(v))", c)
+	}
+	return fmt.Sprintf("nullif(%s, '')", c)
+}
+
+// moment reads a time as UTC; the engine's own cast ignores an offset at the end.
+func moment(c string) string {
+	return fmt.Sprintf(`(TRY_CAST(%[1]s AS TIMESTAMP) - CASE WHEN length(%[1]s) > 19 AND regexp_matches(%[1]s, '[+-][0-9]{2}:?[0-9]{2}$')
+    THEN to_minutes(CAST(regexp_extract(%[1]s, '([+-])[0-9]{2}:?[0-9]{2}$', 1) || '1' AS INTEGER)
+      * (60 * CAST(regexp_extract(%[1]s, '([0-9]{2}):?[0-9]{2}$', 1) AS INTEGER) + CAST(right(%[1]s, 2) AS INTEGER)))
+    ELSE INTERVAL 0 MINUTE END)`, c)
+}
+
+// column names the column of a state that holds a field in a form.
+func column(f field, as form) string { return analysis.Quote(f.name + " " + string(as)) }
+
+// needs collects which fields of which tables the queries read, in which forms.
+type needs map[*table]map[string]string // table -> column of the state -> its SQL over the snapshot table t
+
+func (n needs) add(t *table, f field, as form) string {
+	if n[t] == nil {
+		n[t] = map[string]string{}
+	}
+	name := column(f, as)
+	n[t][name] = as.reading("t." + analysis.Quote(f.name))
+	return name
+}
+
+func (n needs) merge(other needs) {
+	for t, columns := range other {
+		if n[t] == nil {
+			n[t] = map[string]string{}
+		}
+		for name, sql := range columns {
+			n[t][name] = sql
+		}
+	}
+}
+
+// relation names the state of a table: one row per record and version, with what a replay reads of it.
+func (s *schema) relation(t *table) string {
+	return analysis.Quote(strings.TrimSpace("state " + t.object + " " + s.organisation))
+}
+
+// state is the SQL behind that relation. identity says how a row gets its record number.
+func (s *schema) state(t *table, columns map[string]string, identified bool) string {
+	var b strings.Builder
+	b.WriteString("SELECT ")
+	if identified {
+		b.WriteString("r.id AS rec")
+	} else {
+		b.WriteString("CAST(hash(t." + analysis.Quote(t.key) + ") % 2147483647 AS INTEGER) AS rec")
+	}
+	given := func(name, as string, reading func(string) string, otherwise string) {
+		value := otherwise
+		if name != "" {
+			value = reading("t." + analysis.Quote(name))
+		}
+		fmt.Fprintf(&b, ",\n  %s AS %s", value, as)
+	}
+	given(t.key, "id", asID.reading, "NULL::VARCHAR")
+	given(t.created, "created", moment, "NULL::TIMESTAMP")
+	given(t.modified, "modified", moment, "NULL::TIMESTAMP")
+	given(t.deleted, "deleted", asBool.reading, "false")
+	b.WriteString(",\n  f.taken_at AS taken")
+	for _, name := range sortedKeys(columns) {
+		fmt.Fprintf(&b, ",\n  %s AS %s", columns[name], name)
+	}
+	fmt.Fprintf(&b, "\nFROM snapshot.%s t JOIN evidence.file f ON f.id = t.\"file\"", analysis.Quote(t.object))
+	switch {
+	case identified && t.several:
+		fmt.Fprintf(&b, "\nJOIN analysis.record r ON r.object = %s AND r.record_id = id18(t.%s)", analysis.Literal(t.object), analysis.Quote(t.key))
+	case identified:
+		b.WriteString("\nJOIN analysis.record r ON r.file = t.\"file\" AND r.line = t.\"line\"")
+	}
+	if s.organisation != "" && t.several {
+		fmt.Fprintf(&b, "\nWHERE f.organisation IN ('', %s)", analysis.Literal(s.organisation))
+	}
+	return b.String()
+}
