@@ -34,7 +34,7 @@ func (w *Window) customersPage() fyne.CanvasObject {
 		page.Add(w.replayBanner())
 	}
 	page.Add(kit.Line(6, w.listFilters()...))
-	page.Add(kit.Row([]float32{66, 34}, kit.Panel(words.T("Customers"), "", w.peopleGrid(detail)), kit.Panel(words.T("Customer"), "", detail)))
+	page.Add(kit.Row([]float32{70, 30}, kit.Panel(words.T("Customers"), "", w.peopleGrid(detail)), kit.Panel(words.T("Customer"), "", detail)))
 	return page
 }
 
@@ -99,12 +99,12 @@ func (w *Window) peopleGrid(detail *fyne.Container) *grid.Grid {
 		return w.c.People(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: sort, Down: down, Offset: from, Limit: limit})
 	}, w.personCells)
 	list := grid.New([]grid.Column{
-		{Key: "name", Title: words.T("Name"), Width: 120, Grow: true}, {Key: "residence", Title: words.T("Residence"), Width: 104, Show: country},
-		{Key: "list", Title: words.T("List"), Width: 96, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
-		{Key: "grade", Title: words.T("Grade"), Width: 92, Show: func(s string) string { return words.Of("grade", s) }},
-		{Key: "act", Title: words.T("Act"), Width: 78, Show: func(s string) string { return words.Of("act", s) }},
-		{Title: words.T("Exposed data"), Width: 170, Grow: true, Show: func(s string) string { return spelled("category", s) }},
-		{Key: "records", Title: words.T("Records"), Width: 70, Look: grid.Number}, {Key: "first", Title: words.T("First"), Width: 126}, {Key: "last", Title: words.T("Last"), Width: 126},
+		{Key: "name", Title: words.T("Name"), Width: 84, Grow: true}, {Key: "residence", Title: words.T("Residence"), Width: 94, Show: country},
+		{Key: "list", Title: words.T("List"), Width: 92, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
+		{Key: "grade", Title: words.T("Grade"), Width: 78, Show: func(s string) string { return words.Of("grade", s) }},
+		{Key: "act", Title: words.T("Act"), Width: 74, Show: func(s string) string { return words.Of("act", s) }},
+		{Title: words.T("Exposed data"), Width: 130, Grow: true, Show: func(s string) string { return spelled("category", s) }},
+		{Key: "records", Title: words.T("Records"), Width: 64, Look: grid.Number}, {Key: "first", Title: words.T("First"), Width: 120}, {Key: "last", Title: words.T("Last"), Width: 120},
 	}, source)
 	list.Empty = words.T("Nobody on this list.")
 	list.OnSort = func(key string, d bool) {

@@ -31,7 +31,7 @@ func (w *Window) evidencePage() fyne.CanvasObject {
 	}
 	detail := container.NewStack(kit.Small(words.T("Choose a file to see where its rows went.")))
 	list := w.evidenceGrid(detail)
-	top := kit.Row([]float32{68, 32}, kit.Panel(words.T("Files"), words.T("drop more files or folders on the window"), kit.Least(10, 150, list)), kit.Panel(words.T("File"), "", detail))
+	top := kit.Row([]float32{71, 29}, kit.Panel(words.T("Files"), words.T("drop more files or folders on the window"), kit.Least(10, 150, list)), kit.Panel(words.T("File"), "", detail))
 	page.Add(kit.Split([]float32{1, 0}, top, w.coveragePanel()))
 	return page
 }
@@ -39,12 +39,11 @@ func (w *Window) evidencePage() fyne.CanvasObject {
 func (w *Window) evidenceGrid(detail *fyne.Container) *grid.Grid {
 	rows := &grid.Rows[app.Evidence]{Cells: w.evidenceCells}
 	list := grid.New([]grid.Column{
-		{Key: "name", Title: words.T("File"), Width: 200, Grow: true}, {Key: "kind", Title: words.T("Kind"), Width: 118, Grow: true},
-		{Key: "state", Title: words.T("State"), Width: 106, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("state", s) }},
-		{Key: "read", Title: words.T("Read"), Width: 74, Look: grid.Number}, {Key: "loaded", Title: words.T("Loaded"), Width: 74, Look: grid.Number},
-		{Key: "duplicate", Title: words.T("Duplicate"), Width: 80, Look: grid.Number}, {Key: "rejected", Title: words.T("Rejected"), Width: 76, Look: grid.Number, Tone: alarm},
-		{Key: "first", Title: words.T("From"), Width: 128}, {Key: "last", Title: words.T("To"), Width: 128},
-		{Title: "SHA-256", Width: 110},
+		{Key: "name", Title: words.T("File"), Width: 160, Grow: true}, {Key: "kind", Title: words.T("Kind"), Width: 104, Grow: true},
+		{Key: "state", Title: words.T("State"), Width: 104, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("state", s) }},
+		{Key: "read", Title: words.T("Read"), Width: 72, Look: grid.Number}, {Key: "loaded", Title: words.T("Loaded"), Width: 72, Look: grid.Number},
+		{Key: "duplicate", Title: words.T("Duplicate"), Width: 74, Look: grid.Number}, {Key: "rejected", Title: words.T("Rejected"), Width: 70, Look: grid.Number, Tone: alarm},
+		{Key: "first", Title: words.T("Period"), Width: 118},
 	}, rows)
 	list.Empty = words.T("No evidence yet. Drop files or folders here.")
 	list.OnSort = func(key string, down bool) { sortEvidence(rows.All, key, down); list.Refresh() }
@@ -67,7 +66,7 @@ func (w *Window) evidenceGrid(detail *fyne.Container) *grid.Grid {
 // worst is the file to look at first: one that was not recognised, else the one with the most rejected rows.
 func worst(files []app.Evidence) (row int64) {
 	for i, f := range files {
-		if f.State == "unrecognised" {
+		if f.State == evidence.Unrecognised {
 			return int64(i)
 		}
 		if f.Rejected > files[row].Rejected {
@@ -91,7 +90,15 @@ func (w *Window) evidenceCells(f app.Evidence) []string {
 		kind = words.F("table %s", f.Object)
 	}
 	n := func(v int64) string { return words.Number(v) }
-	return []string{f.Name, kind, f.State, n(f.Read), n(f.Loaded), n(f.Duplicate), n(f.Rejected), blank(w.minute(f.First)), blank(w.minute(f.Last)), f.SHA256[:min(12, len(f.SHA256))]}
+	return []string{f.Name, kind, f.State, n(f.Read), n(f.Loaded), n(f.Duplicate), n(f.Rejected), w.period(f.First, f.Last)}
+}
+
+// period is from which day to which day.
+func (w *Window) period(from, to time.Time) string {
+	if from.IsZero() {
+		return ""
+	}
+	return w.format(from, "01-02") + " – " + w.format(to, "01-02")
 }
 
 func blank(s string) string {
@@ -105,7 +112,7 @@ func sortEvidence(files []app.Evidence, key string, down bool) {
 	slices.SortStableFunc(files, func(a, b app.Evidence) int {
 		c := map[string]int{"name": strings.Compare(a.Name, b.Name), "kind": strings.Compare(a.Kind+a.Object, b.Kind+b.Object),
 			"state": strings.Compare(a.State, b.State), "read": int(a.Read - b.Read), "loaded": int(a.Loaded - b.Loaded),
-			"duplicate": int(a.Duplicate - b.Duplicate), "rejected": int(a.Rejected - b.Rejected), "first": a.First.Compare(b.First), "last": a.Last.Compare(b.Last)}[key]
+			"duplicate": int(a.Duplicate - b.Duplicate), "rejected": int(a.Rejected - b.Rejected), "first": a.First.Compare(b.First)}[key]
 		if down {
 			return -c
 		}
@@ -121,6 +128,7 @@ func (w *Window) fileDetail(f app.Evidence) fyne.CanvasObject {
 		kit.Fact{Name: words.T("Encoding"), Value: listedNonEmpty(f.Encoding, f.Dialect, f.Timezone)},
 		kit.Fact{Name: words.T("Replaced"), Value: replaced(f.Replaced)},
 		kit.Fact{Name: words.T("Organisation"), Value: f.Organisation}, kit.Fact{Name: words.T("Exported at"), Value: blank(w.minute(f.Taken))},
+		kit.Fact{Name: words.T("From"), Value: blank(w.moment(f.First))}, kit.Fact{Name: words.T("To"), Value: blank(w.moment(f.Last))},
 		kit.Fact{Name: words.T("Sum"), Value: words.F("%s read = %s loaded + %s duplicate + %s rejected", words.Number(f.Read), words.Number(f.Loaded), words.Number(f.Duplicate), words.Number(f.Rejected))},
 		kit.Fact{Name: "SHA-256", Value: f.SHA256})
 	if f.Rejected == 0 {

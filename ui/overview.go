@@ -259,7 +259,7 @@ func (w *Window) gapsPanel() fyne.CanvasObject {
 		if g.CoveredBy != "" {
 			span += " · " + words.F("in part in %s", g.CoveredBy)
 		}
-		lines.Add(container.NewClip(kit.Line(8, kit.Dot(tone), kit.Write(shortKind(g.Kind), 12.5, kit.Text, false), kit.Small(span))))
+		lines.Add(kit.Least(1, 18, container.NewClip(kit.Line(8, kit.Dot(tone), kit.Write(shortKind(g.Kind), 12.5, kit.Text, false), kit.Small(span)))))
 	}
 	if len(gaps) == 0 {
 		lines.Add(kit.Small(words.T("No source is silent where it used to speak.")))

@@ -30,7 +30,7 @@ func (w *Window) queriesPage() fyne.CanvasObject {
 		page.Add(w.replayBanner())
 	}
 	page.Add(kit.Line(6, w.outcomeFilters()...))
-	page.Add(kit.Row([]float32{64, 36}, kit.Panel(words.T("Queries"), "", w.queryGrid(detail)), kit.Panel(words.T("Query"), "", detail)))
+	page.Add(kit.Row([]float32{66, 34}, kit.Panel(words.T("Queries"), "", w.queryGrid(detail)), kit.Panel(words.T("Query"), "", detail)))
 	return page
 }
 
@@ -56,10 +56,10 @@ func (w *Window) queryGrid(detail *fyne.Container) *grid.Grid {
 		return w.c.Queries(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: sort, Down: down, Offset: from, Limit: limit})
 	}, w.queryCells)
 	list := grid.New([]grid.Column{
-		{Key: "at", Title: words.T("Time"), Width: 132}, {Key: "carrier", Title: words.T("Carrier"), Width: 78, Show: func(s string) string { return words.Of("carrier", s) }},
-		{Title: words.T("Text"), Width: 200, Grow: true}, {Key: "object", Title: words.T("Object"), Width: 82},
-		{Key: "logged", Title: words.T("Logged"), Width: 70, Look: grid.Number}, {Key: "replayed", Title: words.T("Replayed"), Width: 78, Look: grid.Number},
-		{Key: "outcome", Title: words.T("Outcome"), Width: 132, Look: grid.Pill, Tone: outcomeTone, Show: func(s string) string { return words.Of("outcome", s) }},
+		{Key: "at", Title: words.T("Time"), Width: 138}, {Key: "carrier", Title: words.T("Carrier"), Width: 70, Show: func(s string) string { return words.Of("carrier", s) }},
+		{Title: words.T("Text"), Width: 140, Grow: true}, {Key: "object", Title: words.T("Object"), Width: 74},
+		{Key: "logged", Title: words.T("Logged"), Width: 62, Look: grid.Number}, {Key: "replayed", Title: words.T("Replayed"), Width: 70, Look: grid.Number},
+		{Key: "outcome", Title: words.T("Outcome"), Width: 138, Look: grid.Pill, Tone: outcomeTone, Show: func(s string) string { return words.Of("outcome", s) }},
 	}, source)
 	list.SortedBy(sort, down)
 	list.Empty = words.T("No query. Mark sessions, then replay.")

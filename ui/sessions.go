@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -54,7 +55,7 @@ func (w *Window) sessionsPage() fyne.CanvasObject {
 	tools := kit.Line(4, kit.Quiet("minus", func() { v.lanes.TypedRune('-') }), kit.Quiet("plus", func() { v.lanes.TypedRune('+') }), kit.Quiet("fit", v.lanes.Fit))
 	v.frame = container.NewStack()
 	line := kit.Panel(words.T("Time line"), words.T("wheel zooms, drag moves, over the names the wheel scrolls"), v.lanes, v.counted, tools)
-	below := kit.Row([]float32{67, 33}, kit.Panel(words.T("Sessions"), "", kit.Least(10, 150, v.list), v.filters()...), kit.Panel(words.T("Session"), "", v.detail))
+	below := kit.Row([]float32{70, 30}, kit.Panel(words.T("Sessions"), "", kit.Least(10, 150, v.list), v.filters()...), kit.Panel(words.T("Session"), "", v.detail))
 	v.frame.Objects = []fyne.CanvasObject{kit.Split([]float32{0, 1}, line, below)}
 	page.Add(v.frame)
 	return page
@@ -81,11 +82,11 @@ func (v *sessionsView) makeList() {
 		return w.c.Sessions(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: v.sort, Down: v.down, Offset: from, Limit: limit})
 	}, w.sessionCells)
 	v.list = grid.New([]grid.Column{
-		{Key: "verdict", Title: words.T("Verdict"), Width: 108, Look: grid.Pill, Tone: verdictTone, Show: func(s string) string { return words.Of("verdict", s) }},
-		{Key: "score", Title: words.T("Score"), Width: 88, Look: grid.Meter, Tone: scoreTone},
-		{Key: "account", Title: words.T("Account"), Width: 120, Grow: true}, {Key: "started", Title: words.T("Started"), Width: 122},
-		{Title: words.T("Duration"), Width: 72, Look: grid.Number}, {Key: "ip", Title: words.T("Address"), Width: 108},
-		{Key: "rows", Title: words.T("Rows"), Width: 72, Look: grid.Number}, {Key: "events", Title: words.T("Events"), Width: 62, Look: grid.Number},
+		{Key: "verdict", Title: words.T("Verdict"), Width: 116, Look: grid.Pill, Tone: verdictTone, Show: func(s string) string { return words.Of("verdict", s) }},
+		{Key: "score", Title: words.T("Score"), Width: 84, Look: grid.Meter, Tone: scoreTone},
+		{Key: "account", Title: words.T("Account"), Width: 110, Grow: true}, {Key: "started", Title: words.T("Started"), Width: 120},
+		{Title: words.T("Duration"), Width: 66, Look: grid.Number}, {Key: "ip", Title: words.T("Address"), Width: 104},
+		{Key: "rows", Title: words.T("Rows"), Width: 68, Look: grid.Number}, {Key: "events", Title: words.T("Events"), Width: 56, Look: grid.Number},
 	}, v.source)
 	v.list.SortedBy(v.sort, v.down)
 	v.list.Empty = words.T("No session fits.")
@@ -131,13 +132,13 @@ func duration(from, to time.Time) string {
 	d := to.Sub(from).Truncate(time.Second)
 	switch {
 	case d >= 48*time.Hour:
-		return words.F("%d d", int(d.Hours()/24))
+		return fmt.Sprintf("%dd %dh", int(d.Hours()/24), int(d.Hours())%24)
 	case d >= time.Hour:
-		return words.F("%d h %02d", int(d.Hours()), int(d.Minutes())%60)
+		return fmt.Sprintf("%dh %02dm", int(d.Hours()), int(d.Minutes())%60)
 	case d >= time.Minute:
-		return words.F("%d min", int(d.Minutes()))
+		return fmt.Sprintf("%dm", int(d.Minutes()))
 	}
-	return words.F("%d s", int(d.Seconds()))
+	return fmt.Sprintf("%ds", int(d.Seconds()))
 }
 
 // makeLanes reads the time line; when it is too full for all segments, zooming in reads those of the stretch shown.

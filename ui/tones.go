@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/evidence"
 	"github.com/breachscope/breachscope/ui/kit"
 )
 
@@ -15,8 +16,7 @@ var tones = map[string]kit.Tone{
 	string(analysis.Acquired): kit.Red, string(analysis.Viewed): kit.Amber,
 	string(analysis.Matches): kit.Green, string(analysis.Superset): kit.Amber, string(analysis.Subset): kit.Amber, string(analysis.UndefinedSubset): kit.Amber,
 	string(analysis.NoCount): kit.Amber, string(analysis.CountOnly): kit.Neutral, string(analysis.NotUnderstood): kit.Red,
-	"loaded": kit.Green, "unrecognised": kit.Red, "mapped": kit.Green, "duplicate": kit.Neutral, "rejected": kit.Amber, "problem": kit.Amber,
-	"late": kit.Red, "running": kit.Amber, "met": kit.Green, "on-time": kit.Green, "undetermined-duty": kit.Amber,
+	evidence.Loaded: kit.Green, evidence.Unrecognised: kit.Red, evidence.Defined: kit.Blue, evidence.Same: kit.Neutral,
 }
 
 func tone(value string) kit.Tone { return tones[value] }

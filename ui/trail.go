@@ -25,7 +25,7 @@ func (w *Window) trail(read readEvents) fyne.CanvasObject {
 		return events, known(from, limit, len(events)), err
 	}, w.eventCells)
 	list := grid.New([]grid.Column{
-		{Title: words.T("Time"), Width: 132}, {Title: words.T("Action"), Width: 76, Show: func(s string) string { return words.Of("action", s) }},
+		{Title: words.T("Time"), Width: 136}, {Title: words.T("Action"), Width: 76, Show: func(s string) string { return words.Of("action", s) }},
 		{Title: words.T("Object"), Width: 76, Grow: true}, {Title: words.T("Rows"), Width: 58, Look: grid.Number},
 		{Title: words.T("Line"), Width: 66, Look: grid.Number}, {Title: words.T("File"), Width: 150, Grow: true},
 	}, source)

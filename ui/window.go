@@ -52,6 +52,8 @@ const (
 	prefDark     = "dark"
 	prefLanguage = "language"
 	prefRecent   = "recent"
+	prefWidth    = "width"
+	prefHeight   = "height"
 )
 
 // New makes the window. It shows the start screen until Open.
@@ -69,7 +71,8 @@ func New(a fyne.App) *Window {
 	w.win.SetCloseIntercept(w.quit)
 	w.shortcuts()
 	w.build()
-	w.win.Resize(fyne.NewSize(1400, 900))
+	p := a.Preferences()
+	w.win.Resize(fyne.NewSize(float32(p.FloatWithFallback(prefWidth, 1260)), float32(p.FloatWithFallback(prefHeight, 700))))
 	return w
 }
 
@@ -228,7 +231,11 @@ func (w *Window) closeCase() {
 	}, nil)
 }
 
+// quit keeps the window's size and saves the case before the program ends.
 func (w *Window) quit() {
+	size := w.win.Canvas().Size()
+	w.app.Preferences().SetFloat(prefWidth, float64(size.Width))
+	w.app.Preferences().SetFloat(prefHeight, float64(size.Height))
 	if w.c == nil {
 		w.win.Close()
 		return

@@ -13,7 +13,7 @@ import (
 func Panel(title, remark string, body fyne.CanvasObject, actions ...fyne.CanvasObject) *fyne.Container {
 	left := Line(8, Title(title), Small(remark))
 	head := container.NewBorder(nil, nil, left, Line(6, actions...))
-	return container.NewStack(Framed(Surface, Edge, 8), container.NewBorder(Pad(head, 10, 6, 16, 14), nil, nil, nil, Pad(body, 0, 10, 14, 14)))
+	return container.NewStack(Framed(Surface, Edge, 8), container.NewBorder(Pad(head, 10, 6, 14, 14), nil, nil, nil, Pad(body, 0, 10, 14, 14)))
 }
 
 // Plain is a card without a head.

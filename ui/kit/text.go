@@ -43,7 +43,7 @@ func Facts(nameWidth float32, facts ...Fact) fyne.CanvasObject {
 	lines := Stack(7)
 	for _, f := range facts {
 		if f.Value != "" {
-			lines.Add(Beside(nameWidth, container.NewVBox(Small(f.Name)), Value(f.Value)))
+			lines.Add(Beside(nameWidth, container.NewVBox(Pad(Small(f.Name), 1.5, 0, 0, 0)), Value(f.Value)))
 		}
 	}
 	return lines

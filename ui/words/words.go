@@ -105,14 +105,15 @@ func Of(set, value string) string {
 	return value
 }
 
-// Toolkit is what the toolkit itself says ("Cancel", "Open", "file.name"), in the current language, as the JSON it reads;
-// nil when the toolkit knows the language better.
+// Toolkit is what the toolkit itself says ("Cancel", "Open", "file.name") as the JSON it reads, in the current language
+// or in English.
 func Toolkit() []byte {
-	data, err := fs.ReadFile(assets.Folder("translations"), "toolkit."+Current()+".json")
-	if err != nil {
-		return nil
+	for _, code := range []string{Current(), "en"} {
+		if data, err := fs.ReadFile(assets.Folder("translations"), "toolkit."+code+".json"); err == nil {
+			return data
+		}
 	}
-	return data
+	return nil
 }
 
 // Number writes a number with separators between thousands.

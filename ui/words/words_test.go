@@ -1,0 +1,109 @@
+package words_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/breachscope/breachscope/assets"
+	"github.com/breachscope/breachscope/ui/words"
+)
+
+func table(t *testing.T, code string) map[string]string {
+	t.Helper()
+	data, err := fs.ReadFile(assets.Folder("translations"), code+".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	if err := yaml.Unmarshal(data, &out); err != nil {
+		t.Fatal(code, err)
+	}
+	return out
+}
+
+var used = regexp.MustCompile(`(?:words\.(?:T|F|N)|line|label)\("((?:[^"\\]|\\.)*)"|\{"[a-z]+", "[a-z]+", "([A-Z][^"]*)"\}`)
+
+// texts are the English texts that the sources of the window ask for.
+func texts(t *testing.T) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob("../*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no sources found", err)
+	}
+	found := map[string]bool{}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range used.FindAllStringSubmatch(string(source), -1) {
+			found[m[1]+m[2]] = true
+		}
+	}
+	return found
+}
+
+func TestKoreanIsComplete(t *testing.T) {
+	korean := table(t, "ko")
+	for text := range texts(t) {
+		if korean[text] == "" {
+			t.Errorf("no Korean for %q", text)
+		}
+	}
+	for key := range table(t, "en") {
+		if !strings.HasSuffix(key, ".one") && korean[key] == "" {
+			t.Errorf("no Korean for %q", key)
+		}
+	}
+}
+
+var verb = regexp.MustCompile(`%(\[\d+\])?[a-z]|%02d`)
+
+// A translation that drops or adds a number would show a wrong figure.
+func TestTranslationsFillInTheSameFigures(t *testing.T) {
+	for _, l := range words.Languages {
+		for key, text := range table(t, l.Code) {
+			if strings.Contains(key, "%") && !strings.HasSuffix(key, ".one") && len(verb.FindAllString(key, -1)) != len(verb.FindAllString(text, -1)) {
+				t.Errorf("%s: %q becomes %q", l.Code, key, text)
+			}
+		}
+	}
+}
+
+func TestAnUnknownTextIsShownInEnglish(t *testing.T) {
+	defer words.Use("en")
+	words.Use("fr_FR.UTF-8")
+	if words.Current() != "fr" || words.T("Evidence") != "Pièces" || words.T("Replaced") != "Replaced" {
+		t.Fatal(words.Current(), words.T("Evidence"), words.T("Replaced"))
+	}
+	words.Use("tlh")
+	if words.Current() != "en" {
+		t.Fatal("an unknown language is", words.Current())
+	}
+	if words.Of("list", "cleared") != "cleared" || words.Of("list", "brand-new") != "brand-new" {
+		t.Fatal("a value without a text has to stand for itself")
+	}
+}
+
+func TestNumbersAreReadable(t *testing.T) {
+	words.Use("en")
+	for got, want := range map[string]string{
+		words.Number(0): "0", words.Number(999): "999", words.Number(1234567): "1,234,567", words.Number(-1000): "-1,000",
+		words.Short(2400): "2.4k", words.Short(1e6): "1M", words.Short(12): "12",
+		words.Bytes(999): "999 B", words.Bytes(1_500_000): "1.5 MB", words.Bytes(20_000_000_000): "20.0 GB",
+		words.N("%s files", 1): "1 file", words.N("%s files", 1200): "1,200 files",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
