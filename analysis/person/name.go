@@ -13,16 +13,17 @@ import (
 // fold brings spellings of one word together: full-width and half-width forms, separate Hangul jamo, letter case and
 // the accents of Latin letters. Only letters, digits and single spaces between words remain.
 func fold(text string) string {
-	if ascii(text) {
+	if settled(text) {
 		return words(strings.ToLower(text))
 	}
 	text = cases.Fold().String(norm.NFKC.String(text))
 	return words(norm.NFC.String(strings.Map(withoutAccent, norm.NFD.String(text))))
 }
 
-func ascii(text string) bool {
-	for i := range len(text) {
-		if text[i] >= 0x80 {
+// settled: ASCII, Hangul syllables, the common Han characters and kana, which have but one spelling.
+func settled(text string) bool {
+	for _, r := range text {
+		if r >= 0x80 && !(r >= 0xac00 && r <= 0xd7a3 || r >= 0x4e00 && r <= 0x9fff || r >= 0x3041 && r <= 0x3096 || r >= 0x30a1 && r <= 0x30fc) {
 			return false
 		}
 	}

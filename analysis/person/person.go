@@ -164,9 +164,6 @@ func (d *derivation) persons(ctx context.Context) error {
 	if err := d.unite(ctx, "merge.cluster", "certain", "likely", "possible"); err != nil {
 		return err
 	}
-	if err := d.with(ctx, "person.person", sql.Named("namespace", Namespace)); err != nil {
-		return err
-	}
 	if err := d.run(ctx, "person.member", "person.own"); err != nil {
 		return err
 	}
@@ -210,7 +207,10 @@ func (d *derivation) hang(ctx context.Context) error {
 }
 
 func (d *derivation) reside(ctx context.Context) error {
-	return d.run(ctx, "person.residence", "person.reside")
+	if err := d.run(ctx, "person.residence"); err != nil {
+		return err
+	}
+	return d.with(ctx, "person.person", sql.Named("namespace", Namespace))
 }
 
 func (d *derivation) affect(ctx context.Context) error { return d.run(ctx, "affected.affected") }

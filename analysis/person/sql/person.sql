@@ -1,27 +1,3 @@
--- step: person
--- The person_id is the UUIDv5 of the least of her records, so it stays while that record is hers.
-INSERT INTO analysis.person
-WITH part AS (
-  SELECT l.label, w.*, r.record_id, -- the best row for what can be said once: own before account, named, changed last
-    row_number() OVER (PARTITION BY l.label ORDER BY w.family || w.given || w.name = '', w.class = 'mixed', w.class = 'staff', w.modified DESC, r.record_id) AS place
-  FROM work_likely l JOIN work_row w USING (record) JOIN analysis.record r ON r.id = w.record),
-one AS (
-  SELECT label, count(*) AS records, min(object || ':' || record_id) AS anchor,
-    arg_min(CASE WHEN given <> '' AND regexp_matches(family || given, '[\p{Hangul}\p{Han}\p{Hiragana}\p{Katakana}]') THEN family || given
-                 WHEN name <> '' THEN name ELSE trim(given || ' ' || family) END, place) AS name,
-    arg_min(birth, place) AS birth,
-    CASE WHEN bool_or(class = 'staff') THEN 'employee'
-         WHEN bool_and(kind = 'company' OR class = 'mixed' AND NOT "natural") THEN 'company'
-         WHEN bool_or(kind = 'test') AND bool_and(kind <> 'person') THEN 'test'
-         ELSE 'person' END AS kind
-  FROM part GROUP BY label),
-hashed AS (SELECT *, sha1(from_hex(replace($namespace, '-', '')) || encode(anchor)) AS h FROM one)
-SELECT row_number() OVER (ORDER BY h.label)::INTEGER,
-  substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-5' || substr(h, 14, 3) || '-' ||
-    substr('89ab', ((('0x' || substr(h, 17, 1))::INTEGER) & 3) + 1, 1) || substr(h, 18, 3) || '-' || substr(h, 21, 12),
-  h.name, h.kind, '', '', h.birth, h.records, c.label, []
-FROM hashed h JOIN work_cluster c ON c.record = h.label;
-
 -- step: member
 CREATE OR REPLACE TEMP TABLE work_member AS
 WITH number AS (SELECT label, row_number() OVER (ORDER BY label)::INTEGER AS person FROM (SELECT DISTINCT label FROM work_likely))
@@ -61,6 +37,26 @@ SELECT person, arg_min(code, (rank, -n, code)) AS residence, arg_min(via, (rank,
   list_sort(list_distinct(list(code))) AS residences
 FROM counted GROUP BY person;
 
--- step: reside
-UPDATE analysis.person p SET residence = r.residence, residence_from = r.via, residences = r.residences
-FROM work_residence r WHERE r.person = p.id;
+-- step: person
+-- The person_id is the UUIDv5 of the least of her records, so it stays while that record is hers.
+INSERT INTO analysis.person
+WITH part AS (
+  SELECT l.label, w.*, r.record_id, -- the best row for what can be said once: own before account, named, changed last
+    row_number() OVER (PARTITION BY l.label ORDER BY w.family || w.given || w.name = '', w.class = 'mixed', w.class = 'staff', w.modified DESC, r.record_id) AS place
+  FROM work_likely l JOIN work_row w USING (record) JOIN analysis.record r ON r.id = w.record),
+one AS (
+  SELECT label, count(*) AS records, min(object || ':' || record_id) AS anchor,
+    arg_min(CASE WHEN given <> '' AND regexp_matches(family || given, '[\p{Hangul}\p{Han}\p{Hiragana}\p{Katakana}]') THEN family || given
+                 WHEN name <> '' THEN name ELSE trim(given || ' ' || family) END, place) AS name,
+    arg_min(birth, place) AS birth,
+    CASE WHEN bool_or(class = 'staff') THEN 'employee'
+         WHEN bool_and(kind = 'company' OR class = 'mixed' AND NOT "natural") THEN 'company'
+         WHEN bool_or(kind = 'test') AND bool_and(kind <> 'person') THEN 'test'
+         ELSE 'person' END AS kind
+  FROM part GROUP BY label),
+hashed AS (SELECT *, sha1(from_hex(replace($namespace, '-', '')) || encode(anchor)) AS h FROM one)
+SELECT m.person,
+  substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-5' || substr(h, 14, 3) || '-' ||
+    substr('89ab', ((('0x' || substr(h, 17, 1))::INTEGER) & 3) + 1, 1) || substr(h, 18, 3) || '-' || substr(h, 21, 12),
+  h.name, h.kind, coalesce(r.residence, ''), coalesce(r.via, ''), h.birth, h.records, c.label, coalesce(r.residences, [])
+FROM hashed h JOIN work_cluster c ON c.record = h.label JOIN work_member m ON m.record = h.label LEFT JOIN work_residence r ON r.person = m.person;
