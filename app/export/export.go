@@ -126,7 +126,6 @@ type writer struct {
 	manifest Manifest
 	notes    notes
 	key      ed25519.PrivateKey
-	frozen   []*frozen
 }
 
 // all writes everything from one transaction, so that a step of the investigator meanwhile does not show in half of it.
@@ -138,9 +137,6 @@ func (w *writer) all(ctx context.Context, c *casefile.Case, db analysis.Engine) 
 		_, rollback := db.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 		err = errors.Join(err, rollback)
 	}()
-	if err := w.freeze(ctx, db); err != nil {
-		return err
-	}
 	if err := w.describe(ctx, c, db); err != nil {
 		return err
 	}
@@ -150,19 +146,7 @@ func (w *writer) all(ctx context.Context, c *casefile.Case, db analysis.Engine) 
 	return w.report(ctx, c, db)
 }
 
-func (w *writer) freeze(ctx context.Context, db analysis.Engine) error {
-	for i, t := range tables {
-		w.progress.Tell(analysis.Step{Name: "Collecting " + t.name, Done: int64(i), Total: int64(len(tables))})
-		f, err := freeze(ctx, db, t)
-		if err != nil {
-			return err
-		}
-		w.frozen = append(w.frozen, f)
-	}
-	return nil
-}
-
-// describe fills the manifest but for files and notes.
+// describe fills the manifest but for totals, files and notes.
 func (w *writer) describe(ctx context.Context, c *casefile.Case, db analysis.Engine) error {
 	name, err := casefile.Setting(ctx, db, "name")
 	if err != nil {
@@ -179,12 +163,8 @@ func (w *writer) describe(ctx context.Context, c *casefile.Case, db analysis.Eng
 	if err != nil {
 		return err
 	}
-	t, err := totals(ctx, db)
-	if err != nil {
-		return err
-	}
 	w.manifest = Manifest{Format: 1, Program: w.Program, Case: name, Timezone: zone, MadeAt: w.At, MadeBy: w.Actor,
-		Reason: w.Reason, Versions: v, Totals: t}
+		Reason: w.Reason, Versions: v}
 	w.manifest.identify(w.key)
 	return nil
 }

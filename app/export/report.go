@@ -34,6 +34,9 @@ func (w *writer) report(ctx context.Context, c *casefile.Case, db analysis.Engin
 	if err := w.rows(ctx, db, book, staging); err != nil {
 		return err
 	}
+	if w.manifest.Totals, err = totals(ctx, db); err != nil {
+		return err
+	}
 	if err := errors.Join(w.duties(ctx, db, book), w.method(book), w.summary(ctx, db, book)); err != nil {
 		return err
 	}

@@ -43,7 +43,12 @@ func carryOut(queue <-chan func() error, stop func()) (err error) {
 }
 
 func (w *writer) read(ctx context.Context, db analysis.Engine, book *workbook, staging string, queue chan<- func() error) error {
-	for _, f := range w.frozen {
+	for i, t := range tables {
+		w.progress.Tell(analysis.Step{Name: "Collecting " + t.name, Done: int64(i), Total: int64(len(tables))})
+		f, err := freeze(ctx, db, t)
+		if err != nil {
+			return err
+		}
 		if f.file != "" {
 			if err := w.twin(ctx, db, f, staging); err != nil {
 				return err

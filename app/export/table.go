@@ -26,6 +26,7 @@ type table struct {
 	name  string // of sql/NAME.sql and of the temporary table
 	file  string // CSV and Parquet file without extension; "" none
 	sheet string // "" none
+	keyed bool   // long: sql/NAME_key.sql gives the order of its keys, sql/NAME.sql the rows numbered $from+1 to $to
 }
 
 // total is the name under which the manifest counts the rows.
@@ -38,15 +39,15 @@ func (t table) total() string {
 
 // tables are all lists, in the order of the sheets.
 var tables = []table{
-	{"people", "affected-people", "People"},
-	{"records", "affected-records", "Records"},
-	{"fields", "fields", "Fields"},
-	{"sessions", "sessions", "Sessions"},
-	{"queries", "queries", "Queries"},
-	{"evidence", "evidence", "Evidence"},
-	{"gaps", "gaps", ""},
-	{"rejects", "rejected-rows", ""},
-	{"journal", "", "Journal"},
+	{"people", "affected-people", "People", true},
+	{"records", "affected-records", "Records", true},
+	{"fields", "fields", "Fields", false},
+	{"sessions", "sessions", "Sessions", false},
+	{"queries", "queries", "Queries", false},
+	{"evidence", "evidence", "Evidence", false},
+	{"gaps", "gaps", "", false},
+	{"rejects", "rejected-rows", "", false},
+	{"journal", "", "Journal", false},
 }
 
 // column of a table: name as in the CSV header, kind as the engine names the type.
@@ -66,12 +67,44 @@ const pageSize = 50_000
 
 // freeze keeps the rows of t in a temporary table that the end of the transaction takes away.
 func freeze(ctx context.Context, db analysis.Engine, t table) (*frozen, error) {
-	name := analysis.Quote("export_" + t.name)
-	_, err := db.ExecContext(ctx, "CREATE TEMP TABLE "+name+" AS SELECT row_number() OVER () AS n, * FROM (\n"+statement(t.name)+")")
-	if err != nil {
+	collect := collectWhole
+	if t.keyed {
+		collect = collectParts
+	}
+	if err := collect(ctx, db, t); err != nil {
 		return nil, fmt.Errorf("collecting %s: %w", t.name, err)
 	}
 	return thaw(ctx, db, t)
+}
+
+func collectWhole(ctx context.Context, db analysis.Engine, t table) error {
+	_, err := db.ExecContext(ctx, "CREATE TEMP TABLE "+t.source()+" AS SELECT row_number() OVER () AS n, * FROM (\n"+statement(t.name)+")")
+	return err
+}
+
+// partSize bounds what the engine groups at once, which it cannot do on disk.
+const partSize = 100_000
+
+// collectParts sorts only the keys and fetches what belongs to them part by part.
+func collectParts(ctx context.Context, db analysis.Engine, t table) error {
+	keys := analysis.Quote("export_" + t.name + "_key")
+	_, err := db.ExecContext(ctx, "CREATE TEMP TABLE "+keys+" AS SELECT row_number() OVER () AS n, * FROM (\n"+statement(t.name+"_key")+")")
+	if err != nil {
+		return err
+	}
+	var total int64
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM "+keys).Scan(&total); err != nil {
+		return err
+	}
+	begin := "CREATE TEMP TABLE " + t.source() + " AS "
+	for from := int64(0); from == 0 || from < total; from += partSize {
+		rows := strings.NewReplacer("$from", fmt.Sprint(from), "$to", fmt.Sprint(from+partSize)).Replace(statement(t.name))
+		if _, err := db.ExecContext(ctx, begin+rows); err != nil {
+			return err
+		}
+		begin = "INSERT INTO " + t.source() + " "
+	}
+	return nil
 }
 
 // thaw describes a table that was frozen.
@@ -97,7 +130,7 @@ func thaw(ctx context.Context, db analysis.Engine, t table) (*frozen, error) {
 	return f, rows.Err()
 }
 
-func (f *frozen) source() string { return analysis.Quote("export_" + f.name) }
+func (t table) source() string { return analysis.Quote("export_" + t.name) }
 
 func (f *frozen) list() string {
 	names := make([]string, len(f.columns))

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/sync/errgroup"
 )
 
 // sheets of a report, in order.
@@ -72,8 +73,10 @@ func newPart(names []string, temp string) (*part, error) {
 	return &part{file, styles}, err
 }
 
-// save writes the files: NAME.xlsx, NAME-2.xlsx, …
+// save writes the files, two at a time: NAME.xlsx, NAME-2.xlsx, …
 func (b *workbook) save(ctx context.Context, tell func(file string)) error {
+	var group errgroup.Group
+	group.SetLimit(2)
 	for i, p := range b.parts {
 		name := b.name + ".xlsx"
 		if i > 0 {
@@ -81,12 +84,14 @@ func (b *workbook) save(ctx context.Context, tell func(file string)) error {
 		}
 		tell(name)
 		p.file.SetActiveSheet(0)
-		path := filepath.Join(b.folder, name)
-		if err := p.save(ctx, path); err != nil {
-			return fmt.Errorf("saving %s: %w", name, err)
-		}
+		group.Go(func() error {
+			if err := p.save(ctx, filepath.Join(b.folder, name)); err != nil {
+				return fmt.Errorf("saving %s: %w", name, err)
+			}
+			return nil
+		})
 	}
-	return nil
+	return group.Wait()
 }
 
 func (p *part) save(ctx context.Context, path string) error {

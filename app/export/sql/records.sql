@@ -1,7 +1,8 @@
 -- One row a record on a list. The texts of the lists of sessions and queries are made once per distinct list.
-WITH owner AS (
+WITH part AS (SELECT n, key FROM export_records_key WHERE n > $from AND n <= $to),
+owner AS (
   SELECT pr.record, array_to_string(list_sort(list(DISTINCT p.person_id)), ';') AS persons, min(pr.holding) AS holding
-  FROM analysis.person_record pr JOIN analysis.person p ON p.id = pr.person
+  FROM part JOIN analysis.person_record pr ON pr.record = part.key JOIN analysis.person p ON p.id = pr.person
   GROUP BY pr.record
 ), session_text AS (
   SELECT l.sessions, array_to_string(list(s.session_id ORDER BY s.id), ';') AS ids
@@ -14,14 +15,13 @@ WITH owner AS (
     JOIN analysis.query q ON q.id = l.id
   GROUP BY l.queries
 )
-SELECT r.object, r.record_id, coalesce(o.persons, '') AS person_id, e.list, e.grade, e.act,
+SELECT part.n, r.object, r.record_id, coalesce(o.persons, '') AS person_id, e.list, e.grade, e.act,
   array_to_string(e.fields, ';') AS fields, coalesce(s.ids, '') AS sessions, e.first_at, e.last_at,
   array_to_string(e.possible_fields, ';') AS possible_fields, coalesce(q.ids, '') AS queries, e.why,
   coalesce(o.holding, '') AS holding, r.present AS in_snapshot, f.name AS source_file, r.line AS source_line
-FROM analysis.exposure e JOIN analysis.record r ON r.id = e.record
+FROM part JOIN analysis.exposure e ON e.record = part.key JOIN analysis.record r ON r.id = part.key
   LEFT JOIN owner o ON o.record = e.record
   LEFT JOIN session_text s ON s.sessions = e.sessions
   LEFT JOIN query_text q ON q.queries = e.queries
   LEFT JOIN evidence.file f ON f.id = r.file
-WHERE e.list <> 'cleared'
-ORDER BY r.object, e.list, r.record_id
+ORDER BY part.n
