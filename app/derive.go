@@ -27,7 +27,20 @@ func (c *Case) deriveSessions(ctx context.Context, tx *sql.Tx, p analysis.Progre
 	if err := session.Derive(ctx, tx, s, p); err != nil {
 		return err
 	}
+	if err := spellOut(ctx, tx); err != nil {
+		return err
+	}
 	return c.deriveVerdicts(ctx, tx)
+}
+
+// spellOut writes what the lists show of each session, once, so that they can be searched and sorted at a million rows.
+func spellOut(ctx context.Context, tx *sql.Tx) error {
+	for _, text := range []string{`DELETE FROM analysis.session_text`, statement("session-text")} {
+		if _, err := tx.ExecContext(ctx, text); err != nil {
+			return fmt.Errorf("spelling the sessions out: %w", err)
+		}
+	}
+	return nil
 }
 
 // deriveVerdicts judges all sessions again from the journal: later marks win, undone ones do not count.

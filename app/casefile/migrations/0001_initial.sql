@@ -136,6 +136,10 @@ CREATE TABLE analysis.attribution (event BIGINT NOT NULL, session INTEGER NOT NU
   certain BOOLEAN NOT NULL);
 -- what the score is made of: one row per session and rule, with the log lines that show it
 CREATE TABLE analysis.finding (session INTEGER NOT NULL, rule VARCHAR NOT NULL, weight DOUBLE NOT NULL, words VARCHAR NOT NULL, events BIGINT[] NOT NULL);
+-- what the lists show of a session, spelled out once: several values with ';'
+CREATE TABLE analysis.session_text (session INTEGER PRIMARY KEY, account_id VARCHAR NOT NULL, account_name VARCHAR NOT NULL,
+  person VARCHAR NOT NULL, ip VARCHAR NOT NULL, countries VARCHAR NOT NULL, user_agent VARCHAR NOT NULL, app VARCHAR NOT NULL,
+  login_key VARCHAR NOT NULL, session_keys VARCHAR NOT NULL, haystack VARCHAR NOT NULL); -- haystack: lower case, to search in
 -- refilled from the journal after sessions were derived again
 CREATE TABLE analysis.verdict (session INTEGER NOT NULL, verdict VARCHAR NOT NULL, reason VARCHAR NOT NULL, entry BIGINT NOT NULL);
 
