@@ -1,0 +1,226 @@
+package evidence
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/breachscope/breachscope/analysis"
+)
+
+// Orders of day and month in dates that write both as numbers.
+const (
+	monthFirst = "month-first"
+	dayFirst   = "day-first"
+)
+
+// usual is the time of a text in one of the shapes that need no word about the file: digits, ISO 8601 with or without
+// offset, milliseconds or seconds of the epoch. The engine's own cast drops offsets, so those are cut off and applied.
+const usual = `CASE
+	WHEN %[1]s IS NULL OR %[1]s = '' THEN NULL
+	WHEN %[1]s[5] = '-' AND %[1]s[-1] = 'Z' THEN try_cast(replace(%[1]s[:-2], 'T', ' ') AS TIMESTAMP)
+	WHEN %[1]s[5] = '-' AND regexp_matches(%[1]s, '[0-9][+-][0-9]{2}:?[0-9]{2}$') THEN
+		try_cast(regexp_replace(%[1]s, '[+-][0-9]{2}:?[0-9]{2}$', '') AS TIMESTAMP) - to_minutes(
+			(regexp_extract(%[1]s, '([+-])[0-9]{2}:?[0-9]{2}$', 1) || '1')::INTEGER *
+			(60 * regexp_extract(%[1]s, '[+-]([0-9]{2}):?[0-9]{2}$', 1)::INTEGER + regexp_extract(%[1]s, '[+-][0-9]{2}:?([0-9]{2})$', 1)::INTEGER))
+	WHEN %[1]s[5] = '-' THEN %[2]s
+	WHEN regexp_full_match(%[1]s, '[12][0-9]{13}([.][0-9]{0,6})?') THEN try_cast(%[1]s[1:4] || '-' || %[1]s[5:6] || '-' || %[1]s[7:8] || ' ' ||
+		%[1]s[9:10] || ':' || %[1]s[11:12] || ':' || %[1]s[13:] AS TIMESTAMP)
+	WHEN regexp_full_match(%[1]s, '1[0-9]{12}') THEN make_timestamp(%[1]s::BIGINT * 1000)
+	WHEN regexp_full_match(%[1]s, '1[0-9]{9}([.][0-9]+)?') THEN make_timestamp((%[1]s::DOUBLE * 1000000)::BIGINT)
+	ELSE %[3]s END`
+
+// clockOf is the expression of a row's time in UTC over the columns c0, c1, … of a table, "" when the kind has no time.
+// For texts in a local form it decides zone and order of day and month by the whole file, and says what it decided.
+func (a *addition) clockOf(ctx context.Context, f *File, kind Kind, t *table, names []string) (string, error) {
+	if kind.Carries != Log {
+		return "", nil
+	}
+	var parts []string
+	for _, s := range kind.Event.Fields["at"] {
+		at := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, s.Column) })
+		if at < 0 {
+			continue
+		}
+		s.Column = fmt.Sprintf("c%d", at)
+		text := s.sql(Columns{s.Column})
+		local, err := a.localClock(ctx, f, kind, t, text, names, names[at])
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, local)
+	}
+	if len(parts) == 0 {
+		f.note("it has no column that gives the time of a row")
+		return "NULL::TIMESTAMP", nil
+	}
+	return "coalesce(" + strings.Join(parts, ", ") + ", NULL)", nil
+}
+
+// localClock reads one column's times.
+func (a *addition) localClock(ctx context.Context, f *File, kind Kind, t *table, text string, names []string, column string) (string, error) {
+	plain := "try_cast(" + text + " AS TIMESTAMP)"
+	if kind.Zone != "local" && !t.unusual(names, column) {
+		return fmt.Sprintf(usual, text, plain, "NULL"), nil
+	}
+	texts, err := a.unusual(ctx, t, text, kind.Zone == "local")
+	if err != nil {
+		return "", err
+	}
+	if len(texts) == 0 {
+		return fmt.Sprintf(usual, text, plain, "NULL"), nil
+	}
+	zone := ""
+	if kind.Zone == "local" {
+		zone = a.zoneOf(f, texts)
+	}
+	patterns := a.order(f, kind, texts)
+	bare := "regexp_replace(regexp_replace(" + text + ", '[\\s\u202f\u00a0]+', ' ', 'g'), ' (?:[A-Z]{2,5}|[A-Z]{3}[+-][0-9:]+|[+-][0-9]{2}:?[0-9]{2})$', '')"
+	for _, m := range meridiems {
+		bare = "regexp_replace(" + bare + ", " + analysis.Literal(m.pattern) + ", " + analysis.Literal(m.as) + ")"
+	}
+	parsed := "try_strptime(trim(" + bare + "), " + "[" + strings.Trim(literals(patterns), "()") + "])"
+	return fmt.Sprintf(usual, text, inZone(plain, zone), a.abbreviated(text, parsed, zone)), nil
+}
+
+var plainTime = regexp.MustCompile(`^([12][0-9]{3}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9]{2}:?[0-9]{2})?)?|[12][0-9]{13}(\.[0-9]*)?|1[0-9]{9}([0-9]{3}|\.[0-9]+)?)$`)
+
+// unusual reports whether a column's first values hold times in another shape than the usual ones.
+func (t *table) unusual(names []string, column string) bool {
+	at := slices.Index(names, column)
+	for _, row := range t.sample {
+		if at < len(row) && row[at] != "" && !strings.EqualFold(row[at], t.columns[at]) && !plainTime.MatchString(row[at]) {
+			return true
+		}
+	}
+	return false
+}
+
+// meridiems are written before or after the time in other languages; strptime knows AM and PM after it.
+var meridiems = []struct{ pattern, as string }{
+	{`(?i)(오전|午前|上午) ?([0-9:]+)`, `\2 AM`}, {`(?i)(오후|午後|下午) ?([0-9:]+)`, `\2 PM`},
+	{`([0-9]{4})[.年년] ?([0-9]{1,2})[.月월] ?([0-9]{1,2})[.日일]?`, `\1-\2-\3`}, {`,`, ``},
+}
+
+func inZone(expression, zone string) string {
+	if zone == "" || zone == "UTC" {
+		return expression
+	}
+	return "(" + expression + " AT TIME ZONE " + analysis.Literal(zone) + ") AT TIME ZONE 'UTC'"
+}
+
+// abbreviated applies the zone a text ends in (KST, CEST, +0900), else the file's.
+func (a *addition) abbreviated(text, parsed, zone string) string {
+	var b strings.Builder
+	b.WriteString("CASE regexp_extract(" + text + ", ' ([A-Z]{2,5})$', 1)")
+	for _, name := range slices.Sorted(maps.Keys(a.catalog.zones)) {
+		b.WriteString(" WHEN " + analysis.Literal(name) + " THEN " + inZone(parsed, a.catalog.zones[name]))
+	}
+	b.WriteString(" ELSE " + inZone(parsed, zone) + " END")
+	return b.String()
+}
+
+// unusual are the distinct texts that are in none of the usual shapes with a zone, a sample of them.
+func (a *addition) unusual(ctx context.Context, t *table, text string, local bool) (texts []string, err error) {
+	shape := fmt.Sprintf(usual, text, "try_cast("+text+" AS TIMESTAMP)", "NULL")
+	where := "(" + shape + ") IS NULL"
+	if local {
+		where = "(" + where + " OR " + text + "[5] = '-' AND NOT regexp_matches(" + text + ", '(Z|[+-][0-9]{2}:?[0-9]{2})$'))"
+	}
+	// large logs are in UTC and in one shape; their first rows tell, and what is not read is counted after loading
+	rows, err := a.db.QueryContext(ctx, "SELECT DISTINCT x FROM (SELECT "+text+" AS x FROM "+t.from+" WHERE "+where+" LIMIT 20000) WHERE x IS NOT NULL ORDER BY x")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var x string
+		if err := rows.Scan(&x); err != nil {
+			return nil, err
+		}
+		texts = append(texts, x)
+	}
+	return texts, rows.Err()
+}
+
+// zoneOf is the zone of texts that name none: the investigator's word, else UTC with a note.
+func (a *addition) zoneOf(f *File, texts []string) string {
+	named := 0
+	for _, x := range texts {
+		if _, ok := a.catalog.zones[x[strings.LastIndexByte(x, ' ')+1:]]; ok {
+			named++
+		}
+	}
+	if named == len(texts) {
+		f.Timezone = "named in each row"
+		return "UTC"
+	}
+	if a.options.Timezone != "" {
+		f.Timezone = a.options.Timezone
+		return a.options.Timezone
+	}
+	f.Timezone = "unknown"
+	f.note("its times name no zone and are read as UTC; give the zone of the admin who exported it")
+	return "UTC"
+}
+
+// order decides whether the day or the month comes first in the dates of a file, and returns the patterns to read it by.
+func (a *addition) order(f *File, kind Kind, texts []string) []string {
+	order, decided := orderOf(texts)
+	switch {
+	case a.options.Dates != "":
+		order = a.options.Dates
+	case !decided:
+		f.note("its dates do not tell whether the day or the month comes first; they are read as " + order + ", say which it is if that is wrong")
+	}
+	if order != "" {
+		f.Dialect = joined(f.Dialect, "dates "+order)
+	}
+	return append(slices.Clone(kind.Dates), patternsOf(order)...)
+}
+
+// orderOf reads dates as 3/12/2025: a number beyond 12 in one place decides. decided is true as well when no such
+// dates occur. Without a decision, the order under which the rows of an export lie closest together wins.
+func orderOf(texts []string) (order string, decided bool) {
+	beyond := [2]bool{}
+	seen := 0
+	for _, x := range texts {
+		var first, second, year int
+		if n, _ := fmt.Sscanf(strings.NewReplacer("/", " ", ".", " ", "-", " ", ",", " ").Replace(x), "%d %d %d", &first, &second, &year); n < 3 || first > 31 || year < 1900 {
+			continue
+		}
+		seen++
+		beyond[0] = beyond[0] || first > 12
+		beyond[1] = beyond[1] || second > 12
+	}
+	switch {
+	case seen == 0:
+		return "", true
+	case beyond[0] && !beyond[1]:
+		return dayFirst, true
+	case beyond[1] && !beyond[0]:
+		return monthFirst, true
+	case strings.Contains(texts[0], "."): // dots are written where the day comes first
+		return dayFirst, true
+	}
+	return monthFirst, false
+}
+
+// patternsOf are the patterns of dates for an order, most telling first.
+func patternsOf(order string) (patterns []string) {
+	dates := []string{"%Y-%m-%d", "%Y/%m/%d", "%d %b %Y", "%b %d %Y", "%d %B %Y", "%B %d %Y"}
+	if order == dayFirst {
+		dates = append(dates, "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
+	} else {
+		dates = append(dates, "%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y")
+	}
+	for _, date := range dates {
+		for _, clock := range []string{" %I:%M:%S %p", " %H:%M:%S", " %H:%M:%S.%g", " %I:%M %p", " %H:%M", ""} {
+			patterns = append(patterns, date+clock)
+		}
+	}
+	return patterns
+}

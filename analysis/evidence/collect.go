@@ -1,0 +1,82 @@
+package evidence
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// item is one file to be taken: on disk, or a member of an archive.
+type item struct {
+	name    string // relative to what was added, with '/'; members as container.zip/member.csv
+	source  string // absolute path on disk
+	bytes   int64
+	open    func() (io.ReadCloser, error)
+	changed func() bool // whether it changed since it was collected; nil: it cannot
+}
+
+// left are files that operating systems leave in folders; nobody exported them.
+var left = []string{".DS_Store", "Thumbs.db", "desktop.ini"}
+
+// collect lists the files of paths, folders with all that is below them, in order of their names.
+func collect(paths []string) (items []item, err error) {
+	for _, path := range paths {
+		root, err := filepath.Abs(path)
+		if err != nil {
+			return nil, &Unreadable{path, err}
+		}
+		base := filepath.Dir(root)
+		if info, err := os.Stat(root); err == nil && info.IsDir() {
+			base = root
+		}
+		err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil {
+				return &Unreadable{path, errors.Unwrap(err)}
+			}
+			if entry.IsDir() || slices.Contains(left, entry.Name()) || strings.HasPrefix(entry.Name(), "._") {
+				return nil
+			}
+			f, err := fromDisk(path, base)
+			if err == nil && f.open != nil {
+				items = append(items, f)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return items, nil
+}
+
+func fromDisk(path, base string) (item, error) {
+	before, err := os.Stat(path)
+	if err != nil {
+		return item{}, &Unreadable{path, err}
+	}
+	if !before.Mode().IsRegular() {
+		return item{}, nil
+	}
+	name, err := filepath.Rel(base, path)
+	if err != nil {
+		name = filepath.Base(path)
+	}
+	return item{
+		name: filepath.ToSlash(name), source: path, bytes: before.Size(),
+		open: func() (io.ReadCloser, error) {
+			file, err := os.Open(path)
+			if err != nil {
+				return nil, &Unreadable{path, err}
+			}
+			return file, nil
+		},
+		changed: func() bool {
+			after, err := os.Stat(path)
+			return err != nil || after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime())
+		},
+	}, nil
+}

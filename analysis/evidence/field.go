@@ -1,0 +1,336 @@
+package evidence
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	_ "embed"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/breachscope/breachscope/analysis"
+)
+
+type nullTime = sql.NullTime
+
+//go:embed sql/profile.sql
+var profileSQL string
+
+// profile is what the values of a column look like, over rows spread evenly through the table.
+type profile struct {
+	field                                                             string
+	filled, sampled, ids, booleans, integers, numbers, dates, moments int64
+	emails, phones, lists, long                                       int64
+	prefixes                                                          string // prefixes of its ids, most frequent first, ';'
+	values                                                            []string
+}
+
+// describeFields refills snapshot.field for one object. Categories the investigator set stay.
+func (a *addition) describeFields(ctx context.Context, o *object) error {
+	profiles, err := a.profiles(ctx, o)
+	if err != nil {
+		return err
+	}
+	if _, err := a.db.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE kept_category AS
+		SELECT field, category FROM snapshot.field WHERE object = ? AND category_from = 'investigator'`, o.name); err != nil {
+		return err
+	}
+	if _, err := a.db.ExecContext(ctx, "DELETE FROM snapshot.field WHERE object = ?", o.name); err != nil {
+		return err
+	}
+	prefixes, err := a.prefixes(ctx, o)
+	if err != nil {
+		return err
+	}
+	for i, column := range o.columns {
+		p := profiles[column]
+		reference := o.reference(column, p, prefixes)
+		kind := o.kindOf(column, p, reference)
+		category, from := "", ""
+		if kind != "id" && kind != "reference" {
+			category, from = a.catalog.category(o.name, column, p.values)
+		}
+		_, err := a.db.ExecContext(ctx, `INSERT INTO snapshot.field (object, field, position, label, type, reference, relationship, category, category_from, filled)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, o.name, column, i+1, column, kind, reference, relationship(column, reference), category, from, p.filled)
+		if err != nil {
+			return err
+		}
+	}
+	return run(ctx, a.db, `UPDATE snapshot.field f SET category = k.category, category_from = 'investigator' FROM kept_category k
+		WHERE f.object = `+analysis.Literal(o.name)+` AND f.field = k.field;
+DROP TABLE kept_category`)
+}
+
+// profiles looks at the values of all columns in one pass.
+func (a *addition) profiles(ctx context.Context, o *object) (map[string]profile, error) {
+	found := map[string]profile{}
+	if len(o.columns) == 0 {
+		return found, nil
+	}
+	quoted, counts := make([]string, len(o.columns)), make([]string, len(o.columns))
+	for i, c := range o.columns {
+		quoted[i] = "coalesce(" + analysis.Quote(c) + ", '') AS " + analysis.Quote(c)
+		counts[i] = "count(nullif(" + analysis.Quote(c) + ", '')) AS " + analysis.Quote(c)
+	}
+	script := strings.NewReplacer("{target}", o.target, "{columns}", strings.Join(quoted, ", "), "{counts}", strings.Join(counts, ", ")).Replace(profileSQL)
+	rows, err := a.db.QueryContext(ctx, script)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var p profile
+		var values string
+		if err := rows.Scan(&p.field, &p.filled, &p.sampled, &p.ids, &p.booleans, &p.integers, &p.numbers, &p.dates, &p.moments, &p.emails,
+			&p.phones, &p.lists, &p.long, &p.prefixes, &values); err != nil {
+			return nil, err
+		}
+		p.values = strings.Split(values, "\x1f")
+		found[p.field] = p
+	}
+	return found, rows.Err()
+}
+
+// prefixes maps the prefixes of ids to objects: those known beforehand and those of the tables in the case.
+func (a *addition) prefixes(ctx context.Context, o *object) (map[string]string, error) {
+	found := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(a.catalog.objects)) {
+		if p := a.catalog.objects[name].Prefix; p != "" {
+			found[p] = name
+		}
+	}
+	rows, err := a.db.QueryContext(ctx, "SELECT prefix, object FROM snapshot.object WHERE prefix <> '' ORDER BY object")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var prefix, name string
+		if err := rows.Scan(&prefix, &name); err != nil {
+			return nil, err
+		}
+		found[prefix] = name
+	}
+	if o.prefix != "" {
+		found[o.prefix] = o.name
+	}
+	return found, rows.Err()
+}
+
+// reference is what a column of ids points to: what is known of it, else what its values say.
+func (o *object) reference(column string, p profile, prefixes map[string]string) string {
+	if strings.EqualFold(column, o.key) {
+		return ""
+	}
+	known := ""
+	for name, to := range o.known.Reference {
+		if strings.EqualFold(name, column) {
+			known = to
+		}
+	}
+	if p.sampled == 0 || 20*p.ids < 19*p.sampled {
+		return known
+	}
+	var targets []string
+	for _, prefix := range strings.Split(p.prefixes, ";") {
+		if to, ok := prefixes[prefix]; ok && !slices.Contains(targets, to) {
+			targets = append(targets, to)
+		}
+	}
+	slices.Sort(targets)
+	return cmp.Or(known, strings.Join(targets, ";"))
+}
+
+// relationship is the name a lookup goes by in a path: ContactId is Contact, Store__c is Store__r.
+func relationship(column, reference string) string {
+	switch {
+	case reference == "":
+		return ""
+	case strings.HasSuffix(column, "__c"), strings.HasSuffix(column, "__C"):
+		return column[:len(column)-1] + "r"
+	case strings.HasSuffix(column, "Id"), strings.HasSuffix(column, "ID"):
+		return column[:len(column)-2]
+	}
+	return column
+}
+
+// kindOf is the type of a column: by what is known of it, else by what nearly all of its values look like.
+func (o *object) kindOf(column string, p profile, reference string) string {
+	for name, kind := range o.known.Types {
+		if strings.EqualFold(name, column) {
+			return kind
+		}
+	}
+	nearly := func(n int64) bool { return p.sampled > 0 && 100*n >= 98*p.sampled }
+	name := fold(customSuffix.ReplaceAllString(column, ""))
+	switch {
+	case strings.EqualFold(column, o.key):
+		return "id"
+	case reference != "", nearly(p.ids) && p.sampled > 0:
+		return "reference"
+	case nearly(p.booleans):
+		return "boolean"
+	case nearly(p.moments):
+		return "datetime"
+	case nearly(p.dates):
+		return "date"
+	case nearly(p.emails), p.sampled == 0 && strings.Contains(name, "email"):
+		return "email"
+	case strings.HasSuffix(name, "phone") || strings.HasSuffix(name, "fax") || strings.Contains(name, "mobile") || nearly(p.phones):
+		return "phone"
+	case numberName(name) && nearly(p.numbers):
+		return "currency"
+	case digitsAreText(name):
+	case nearly(p.integers):
+		return "integer"
+	case nearly(p.numbers):
+		return "number"
+	}
+	switch {
+	case p.long > 0:
+		return "longtext"
+	case p.sampled > 0 && 10*p.lists > p.sampled:
+		return "multipicklist"
+	case p.sampled == 0 && strings.HasSuffix(name, "date"):
+		return "date"
+	}
+	return "text"
+}
+
+func numberName(name string) bool {
+	return slices.ContainsFunc([]string{"amount", "price", "revenue", "spend", "total", "cost"}, func(s string) bool { return strings.Contains(name, s) })
+}
+
+// digitsAreText: numbers that name something are compared as text, zeros in front included.
+func digitsAreText(name string) bool {
+	return slices.ContainsFunc([]string{"number", "code", "zip", "postal", "serial", "no", "name", "passport", "street"}, func(s string) bool {
+		return strings.HasSuffix(name, s) || strings.HasPrefix(name, "postal")
+	})
+}
+
+// organisations finds whose the customer tables are that do not say it: the only organisation there is, else the one
+// whose users their rows name.
+func (a *addition) organisations(ctx context.Context) error {
+	var known []string
+	rows, err := a.db.QueryContext(ctx, "SELECT DISTINCT left(organisation, 15) FROM evidence.file WHERE organisation <> '' ORDER BY 1")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var o string
+		if err := rows.Scan(&o); err != nil {
+			return err
+		}
+		known = append(known, o)
+	}
+	rows.Close()
+	if len(known) == 1 {
+		if _, err := a.db.ExecContext(ctx, "UPDATE evidence.file SET organisation = ? WHERE organisation = '' AND state = 'loaded' AND kind LIKE 'salesforce.%'", known[0]); err != nil {
+			return err
+		}
+	} else if len(known) > 1 {
+		if err := a.organisationsByUser(ctx); err != nil {
+			return err
+		}
+	}
+	for i := range a.files {
+		if err := a.db.QueryRowContext(ctx, "SELECT organisation FROM evidence.file WHERE id = ?", a.files[i].ID).Scan(&a.files[i].Organisation); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// organisationsByUser compares the users that rows of tables name with those that rows of logs name.
+func (a *addition) organisationsByUser(ctx context.Context) error {
+	if err := run(ctx, a.db, "CREATE OR REPLACE TEMP TABLE user_home (organisation VARCHAR, user_id VARCHAR);\nCREATE OR REPLACE TEMP TABLE file_user (file INTEGER, user_id VARCHAR)"); err != nil {
+		return err
+	}
+	tables, err := a.tablesOf(ctx)
+	if err != nil {
+		return err
+	}
+	for _, target := range tables {
+		columns, err := a.columnsOf(ctx, target)
+		if err != nil {
+			return err
+		}
+		organisation, named := columns.find("ORGANIZATION_ID")
+		for _, name := range []string{"USER_ID", "UserId", "OwnerId", "CreatedById", "LastModifiedById", "Id"} {
+			user, ok := columns.find(name)
+			if !ok {
+				continue
+			}
+			if named && strings.HasPrefix(target, "raw.") {
+				_, err = a.db.ExecContext(ctx, fmt.Sprintf("INSERT INTO user_home SELECT DISTINCT left(%s, 15), left(%s, 15) FROM %s", analysis.Quote(organisation), analysis.Quote(user), target))
+			} else {
+				_, err = a.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO file_user SELECT DISTINCT "file", left(%[1]s, 15) FROM %[2]s WHERE %[1]s LIKE '005%%'`, analysis.Quote(user), target))
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return run(ctx, a.db, `UPDATE evidence.file f SET organisation = n.organisation FROM (
+  SELECT file, min(organisation) AS organisation FROM (
+    SELECT DISTINCT u.file, h.organisation FROM file_user u JOIN user_home h ON h.user_id = u.user_id AND h.organisation <> '')
+  GROUP BY file HAVING count(*) = 1) n
+WHERE n.file = f.id AND f.organisation = '' AND f.state = 'loaded';
+DROP TABLE user_home;
+DROP TABLE file_user`)
+}
+
+// tablesOf lists raw and customer tables.
+func (a *addition) tablesOf(ctx context.Context) (tables []string, err error) {
+	rows, err := a.db.QueryContext(ctx, `SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database()
+		AND (schema_name = 'raw' OR schema_name = 'snapshot' AND table_name NOT IN ('object', 'field')) ORDER BY ALL`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var schema, name string
+		if err := rows.Scan(&schema, &name); err != nil {
+			return nil, err
+		}
+		tables = append(tables, schema+"."+analysis.Quote(name))
+	}
+	return tables, rows.Err()
+}
+
+// repairIDs brings back the case of 18-character ids that a program without regard for it changed: their last three
+// characters say which of the others are capitals.
+func (a *addition) repairIDs(ctx context.Context, o *object) error {
+	for _, column := range o.columns {
+		if column != o.key && !strings.HasSuffix(strings.ToLower(column), "id") {
+			continue
+		}
+		c := analysis.Quote(column)
+		result, err := a.db.ExecContext(ctx, fmt.Sprintf(`UPDATE %s SET %s = %s WHERE length(%s) = 18 AND regexp_full_match(%s, '[A-Za-z0-9]{15}[A-Za-z0-5]{3}')
+			AND NOT is_id(%s) AND is_id(%s)`, o.target, c, recased(c), c, c, c, recased(c)))
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err == nil && n > 0 {
+			for i := range a.files {
+				if a.files[i].Object == o.name {
+					a.files[i].note(fmt.Sprintf("%s of %s written back in their own case, which their checksum tells", count(n, "id"), column))
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// recased is the 18-character id in column c with the capitals its checksum tells.
+func recased(c string) string {
+	var parts []string
+	for i := range 15 {
+		bit := fmt.Sprintf("((strpos('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', upper(%s[%d])) - 1) >> %d) & 1 = 1", c, 16+i/5, i%5)
+		parts = append(parts, fmt.Sprintf("CASE WHEN %s THEN upper(%s[%d]) ELSE lower(%s[%d]) END", bit, c, i+1, c, i+1))
+	}
+	return strings.Join(parts, " || ") + " || upper(" + c + "[16:18])"
+}

@@ -1,0 +1,91 @@
+package evidence
+
+import "fmt"
+
+// Damaged: a packed or structured file ends or breaks before its end.
+type Damaged struct{ Name, Why string }
+
+func (e *Damaged) Error() string { return e.Name + " is damaged: " + e.Why }
+
+// Remedy says what to do about it.
+func (e *Damaged) Remedy() string { return "get the file again from its source, or leave it out" }
+
+// Changed: a file was written to while it was read.
+type Changed struct{ Name string }
+
+func (e *Changed) Error() string { return e.Name + " changed while it was read" }
+
+// Remedy says what to do about it.
+func (e *Changed) Remedy() string {
+	return "wait until it is written completely, or copy it first, and add it again"
+}
+
+// Locked: a container needs a password, or the one given is wrong.
+type Locked struct {
+	Name  string
+	Wrong bool
+}
+
+func (e *Locked) Error() string {
+	if e.Wrong {
+		return "the password does not open " + e.Name
+	}
+	return e.Name + " is protected by a password"
+}
+
+// Remedy says what to do about it.
+func (e *Locked) Remedy() string { return "give its password when adding it" }
+
+// Unreadable: the file cannot be read from disk.
+type Unreadable struct {
+	Name string
+	Err  error
+}
+
+func (e *Unreadable) Error() string { return fmt.Sprintf("%s cannot be read: %v", e.Name, e.Err) }
+func (e *Unreadable) Unwrap() error { return e.Err }
+
+// Remedy says what to do about it.
+func (e *Unreadable) Remedy() string { return "check that the file is there and that you may read it" }
+
+// NoRoom: the staging folder or the case's disk is full, or may not be written to.
+type NoRoom struct {
+	Name string
+	Err  error
+}
+
+func (e *NoRoom) Error() string {
+	return fmt.Sprintf("%s cannot be copied into the case: %v", e.Name, e.Err)
+}
+func (e *NoRoom) Unwrap() error { return e.Err }
+
+// Remedy says what to do about it.
+func (e *NoRoom) Remedy() string {
+	return "free space on the disk of the case (about twice the size of the unpacked file), or move the case"
+}
+
+// BadOption: an option names something that does not exist.
+type BadOption struct{ Option, Value, Why string }
+
+func (e *BadOption) Error() string { return fmt.Sprintf("%s %q: %s", e.Option, e.Value, e.Why) }
+
+// Remedy says what to do about it.
+func (e *BadOption) Remedy() string {
+	return "correct the option; breachscope-cli help add lists what is possible"
+}
+
+// Unaccounted: the engine loaded another number of rows than the file has. It is a defect of the program, never of the
+// file; nothing is kept.
+type Unaccounted struct {
+	Name           string
+	Read, Expected int64
+}
+
+func (e *Unaccounted) Error() string {
+	return fmt.Sprintf("%s holds %d rows, the engine accounts for %d", e.Name, e.Expected, e.Read)
+}
+
+// Remedy says what to do about it.
+func (e *Unaccounted) Remedy() string {
+	return "nothing was loaded; please report this with the first lines of the file"
+}
