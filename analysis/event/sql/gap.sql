@@ -1,0 +1,65 @@
+-- A source is silent against its own rhythm when an hour without events is one it is usually busy in: judged by the
+-- same hour of its other days of the same sort (working day or weekend), scaled by how busy all other sources were in
+-- that very hour compared with their usual; or, where there are too few days to know, by the hours right around it.
+-- Fewer than eight expected events may fail to appear by chance (once in 3,000 hours), more do not.
+CREATE OR REPLACE TEMP TABLE hourly AS
+  WITH span AS (SELECT organisation, kind, min(hour) AS first, max(hour) AS last FROM evidence.coverage GROUP BY ALL),
+  hours AS (SELECT organisation, kind, unnest(generate_series(first, last, INTERVAL 1 HOUR)) AS hour FROM span)
+  SELECT h.organisation, h.kind, h.hour, coalesce(c.events, 0) AS events,
+    -- local time of the office, by way of its offset at that hour: only comparisons follow
+    timezone(getvariable('zone'), timezone('UTC', h.hour)) AS local
+  FROM hours h LEFT JOIN evidence.coverage c ON c.organisation = h.organisation AND c.kind = h.kind AND c.hour = h.hour;
+-- what all sources of the organisation together did in each hour
+CREATE OR REPLACE TEMP TABLE hourly_all AS
+  SELECT organisation, hour, local, sum(events) AS events FROM temp.hourly GROUP BY ALL;
+-- usual for the hour: median over the other days of the same sort; days counts how many there are to judge by
+CREATE OR REPLACE TEMP TABLE hourly_usual AS
+  SELECT s.organisation, s.kind, s.hour, count(o.hour) AS days, coalesce(median(o.events), 0) AS usual,
+    coalesce(median(b.events - o.events), 0) AS others
+  FROM temp.hourly s LEFT JOIN (temp.hourly o JOIN temp.hourly_all b ON b.organisation = o.organisation AND b.hour = o.hour)
+    ON o.organisation = s.organisation AND o.kind = s.kind AND o.hour <> s.hour AND hour(o.local) = hour(s.local)
+    AND (isodow(o.local) > 5) = (isodow(s.local) > 5)
+  WHERE s.events = 0 GROUP BY ALL;
+-- the hours right before and after the silence
+CREATE OR REPLACE TEMP TABLE hourly_around AS
+  SELECT organisation, kind, hour, events,
+    last_value(CASE WHEN events > 0 THEN events END IGNORE NULLS) OVER before AS before,
+    last_value(CASE WHEN events > 0 THEN hour END IGNORE NULLS) OVER before AS before_at,
+    first_value(CASE WHEN events > 0 THEN events END IGNORE NULLS) OVER after AS after,
+    first_value(CASE WHEN events > 0 THEN hour END IGNORE NULLS) OVER after AS after_at
+  FROM temp.hourly
+  WINDOW before AS (PARTITION BY organisation, kind ORDER BY hour ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+    after AS (PARTITION BY organisation, kind ORDER BY hour ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING);
+CREATE OR REPLACE TEMP TABLE silent AS
+  SELECT u.organisation, u.kind, u.hour,
+    -- never more than the usual, or a burst of one source would make every quiet one look broken
+    CASE WHEN u.days < 2 THEN 0 WHEN u.others > 0 THEN u.usual * least(1, b.events / u.others) ELSE u.usual END AS by_rhythm,
+    CASE WHEN date_diff('hour', a.before_at, a.after_at) <= 4 THEN least(a.before, a.after) ELSE 0 END AS by_neighbours,
+    u.days, u.usual, b.events AS others_events
+  FROM temp.hourly_usual u JOIN temp.hourly_all b ON b.organisation = u.organisation AND b.hour = u.hour
+  JOIN temp.hourly_around a ON a.organisation = u.organisation AND a.kind = u.kind AND a.hour = u.hour;
+CREATE OR REPLACE TEMP TABLE missing AS
+  SELECT *, CASE WHEN by_rhythm >= 8 THEN by_rhythm ELSE least(by_neighbours, greatest(usual, CASE WHEN days < 2 THEN by_neighbours ELSE 0 END) * 3) END AS expected
+  FROM temp.silent
+  WHERE by_rhythm >= 8 OR (by_neighbours >= 12 AND (days < 2 OR usual >= 4));
+DELETE FROM evidence.gap;
+INSERT INTO evidence.gap
+  WITH run AS (
+    SELECT *, hour - INTERVAL 1 HOUR * row_number() OVER (PARTITION BY organisation, kind ORDER BY hour) AS island FROM temp.missing),
+  whole AS (
+    SELECT organisation, kind, min(hour) AS from_at, max(hour) + INTERVAL 1 HOUR AS to_at, round(sum(expected))::BIGINT AS expected,
+      sum(others_events) AS others FROM run GROUP BY organisation, kind, island)
+  SELECT w.organisation, w.kind, w.from_at, w.to_at, w.expected,
+    coalesce((SELECT string_agg(DISTINCT c.kind, ';' ORDER BY c.kind) FROM evidence.coverage c
+      JOIN temp.shows s ON s.kind = c.kind JOIN temp.shows o ON o.act = s.act AND o.kind = w.kind
+      WHERE c.organisation = w.organisation AND c.kind <> w.kind AND c.hour >= w.from_at AND c.hour < w.to_at), ''),
+    CASE WHEN w.others = 0 THEN 'no log has a row in these hours, which are usually busy'
+      ELSE 'no row of this log, while about ' || w.expected || ' were to be expected and other logs go on' END
+  FROM whole w;
+DROP TABLE temp.hourly;
+DROP TABLE temp.hourly_all;
+DROP TABLE temp.hourly_usual;
+DROP TABLE temp.hourly_around;
+DROP TABLE temp.silent;
+DROP TABLE temp.missing;
+DROP TABLE temp.shows;

@@ -1,0 +1,15 @@
+DROP TABLE IF EXISTS temp.who;
+DROP TABLE IF EXISTS temp.seen_address;
+DROP TABLE IF EXISTS temp.seen_agent;
+DROP TABLE IF EXISTS temp.seen_app;
+DROP TABLE IF EXISTS temp.seen_login;
+DROP TABLE IF EXISTS temp.seen_token;
+DROP TABLE IF EXISTS temp.said;
+DROP TABLE IF EXISTS temp.home;
+DROP TABLE IF EXISTS temp.app_pair;
+DROP TABLE IF EXISTS temp.app_of;
+DROP TABLE IF EXISTS temp.app_id;
+DROP TABLE IF EXISTS temp.account_of;
+DROP TABLE IF EXISTS temp.person;
+DROP TABLE IF EXISTS temp.address_of;
+DROP TABLE IF EXISTS temp.file_offset;

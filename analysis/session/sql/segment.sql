@@ -1,0 +1,34 @@
+-- Apps that tell a client from another. The shell a page is drawn in and a bare product name do not.
+CREATE OR REPLACE TEMP TABLE telling AS
+  SELECT id AS app FROM analysis.app WHERE regexp_matches(app, '^(0H4|888|0CA)') OR (name <> '' AND NOT regexp_matches(name, '(?i)^(one:one|native:bridge|browser|n/a|unknown|.*:.*)$'));
+-- Segments: a session whose address, agent or app changes is cut there. Rows that do not say go with the row before.
+CREATE OR REPLACE TEMP TABLE varied AS
+  SELECT c.grp, c.client FROM temp.cell c LEFT JOIN analysis.address a ON a.id = c.address LEFT JOIN analysis.agent g ON g.id = c.agent
+    LEFT JOIN temp.telling t ON t.app = c.app
+  WHERE c.grp > 0 OR c.grp % 2 = 0
+  GROUP BY ALL HAVING count(DISTINCT CASE WHEN a.public THEN c.address END) > 1
+    OR count(DISTINCT CASE WHEN g.family <> '' AND NOT g.code THEN c.agent END) > 1 OR count(DISTINCT t.app) > 1;
+CREATE OR REPLACE TEMP TABLE cut AS
+  SELECT id, session, sum(fresh) OVER (PARTITION BY session ORDER BY "at", id ROWS UNBOUNDED PRECEDING) AS segment, address, agent, app, "at" FROM (
+    SELECT *, CASE WHEN lag(address) OVER way IS NOT NULL AND address <> lag(address) OVER way
+        OR lag(agent) OVER way IS NOT NULL AND agent <> lag(agent) OVER way
+        OR lag(app) OVER way IS NOT NULL AND app <> lag(app) OVER way THEN 1 ELSE 0 END AS fresh FROM (
+      SELECT id, session, "at", last_value(address IGNORE NULLS) OVER so_far AS address, last_value(agent IGNORE NULLS) OVER so_far AS agent,
+        last_value(app IGNORE NULLS) OVER so_far AS app FROM (
+          SELECT p.id, n.session, e."at", CASE WHEN a.public THEN e.address END AS address,
+            CASE WHEN g.family <> '' AND NOT g.code THEN e.agent END AS agent, t.app
+          FROM temp.placed p JOIN temp.varied v USING (grp, client) JOIN temp.numbered n USING (grp, client) JOIN analysis.event e ON e.id = p.id
+          LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN analysis.agent g ON g.id = e.agent LEFT JOIN temp.telling t ON t.app = e.app)
+      WINDOW so_far AS (PARTITION BY session ORDER BY "at", id ROWS UNBOUNDED PRECEDING))
+    WINDOW way AS (PARTITION BY session ORDER BY "at", id));
+DELETE FROM analysis.attribution;
+INSERT INTO analysis.attribution
+  SELECT p.id, n.session, coalesce(c.segment, 0), p.how, p.certain
+  FROM temp.placed p JOIN temp.numbered n USING (grp, client) LEFT JOIN temp.cut c ON c.id = p.id AND c.session = n.session;
+DELETE FROM analysis.segment;
+INSERT INTO analysis.segment
+  SELECT session, segment, arg_max(address, "at") FILTER (address IS NOT NULL), arg_max(agent, "at") FILTER (agent IS NOT NULL), arg_max(app, "at") FILTER (app IS NOT NULL),
+    min("at"), max("at"), count(*) FROM temp.cut GROUP BY session, segment
+  UNION ALL
+  SELECT s.id, 0, s.addresses[1], s.agents[1], s.apps[1], s.started_at, s.ended_at, s.events
+  FROM analysis.session s ANTI JOIN temp.cut c ON c.session = s.id
