@@ -23,12 +23,16 @@ type Options struct {
 	Reason  string    // why
 	Program string    // name and version; "" takes what the binary says of itself
 	At      time.Time // moment it is made; zero takes the clock
+
+	Password     string // further packs everything into DIR.zip, encrypted with it, for transport
+	Countries    bool   // one workbook for every country of residence, in by-country
+	Notification bool   // whom to write to, where, and what was exposed, in words
 }
 
 // NotFresh: the folder of an export must not hold anything yet.
 type NotFresh struct{ Path string }
 
-func (e *NotFresh) Error() string { return e.Path + " is not empty" }
+func (e *NotFresh) Error() string { return e.Path + " is there already" }
 
 // Remedy says what to do about it.
 func (e *NotFresh) Remedy() string {
@@ -64,7 +68,7 @@ func write(ctx context.Context, c *casefile.Case, dir string, o Options, p analy
 	if err != nil {
 		return Manifest{}, err
 	}
-	part, err := fresh(dir)
+	part, err := fresh(dir, o.Password != "")
 	if err != nil {
 		return Manifest{}, err
 	}
@@ -82,15 +86,18 @@ func write(ctx context.Context, c *casefile.Case, dir string, o Options, p analy
 	if err := sign(ctx, part, &w.manifest, key); err != nil {
 		return Manifest{}, err
 	}
-	return w.manifest, finish(part, dir)
+	return w.manifest, w.finish(ctx, dir)
 }
 
 // fresh makes the folder the export is built in.
-func fresh(dir string) (string, error) {
+func fresh(dir string, packed bool) (string, error) {
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return "", &NotFresh{dir}
 	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return "", err
+	}
+	if _, err := os.Lstat(dir + ".zip"); err == nil && packed {
+		return "", &NotFresh{dir + ".zip"}
 	}
 	part := dir + ".part"
 	if _, err := os.Lstat(part); err == nil {
@@ -107,15 +114,25 @@ func fresh(dir string) (string, error) {
 	return part, writeFile(filepath.Join(part, marker), nil)
 }
 
-// finish gives the complete folder its name.
-func finish(part, dir string) error {
-	if err := os.Remove(filepath.Join(part, marker)); err != nil {
+// finish gives the complete folder its name, and the archive, when one is wanted, its own.
+func (w *writer) finish(ctx context.Context, dir string) error {
+	if err := os.Remove(filepath.Join(w.folder, marker)); err != nil {
 		return err
+	}
+	archive := dir + ".zip"
+	if w.Password != "" {
+		if err := Pack(ctx, w.folder, filepath.Base(dir), archive+".part", w.Password, w.progress); err != nil {
+			return err
+		}
+		defer os.Remove(archive + ".part")
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	return os.Rename(part, dir)
+	if err := os.Rename(w.folder, dir); err != nil || w.Password == "" {
+		return err
+	}
+	return os.Rename(archive+".part", archive)
 }
 
 // writer makes one export.
