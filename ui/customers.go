@@ -2,11 +2,9 @@ package ui
 
 import (
 	"context"
-	"strings"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
@@ -20,7 +18,7 @@ import (
 // customersPage lists who was affected, with grade and fields, and for each the full answer to "why".
 func (w *Window) customersPage() fyne.CanvasObject {
 	s := w.summary
-	detail := container.NewStack(kit.Small(words.T("Choose a customer.")))
+	detail := hint(words.T("Choose a customer."))
 	show := kit.Secondary("eye", words.T("Show names"), w.reveal)
 	if w.revealed {
 		show = kit.Secondary("eye-off", words.T("Mask names"), func() { w.revealed = false; w.build() })
@@ -100,11 +98,11 @@ func (w *Window) peopleGrid(detail *fyne.Container) *grid.Grid {
 	}, w.personCells)
 	list := grid.New([]grid.Column{
 		{Key: "name", Title: words.T("Name"), Width: 84, Grow: true}, {Key: "residence", Title: words.T("Residence"), Width: 94, Show: country},
-		{Key: "list", Title: words.T("List"), Width: 92, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
+		{Key: "list", Title: words.T("List"), Width: 104, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
 		{Key: "grade", Title: words.T("Grade"), Width: 78, Show: func(s string) string { return words.Of("grade", s) }},
 		{Key: "act", Title: words.T("Act"), Width: 74, Show: func(s string) string { return words.Of("act", s) }},
 		{Title: words.T("Exposed data"), Width: 130, Grow: true, Show: func(s string) string { return spelled("category", s) }},
-		{Key: "records", Title: words.T("Records"), Width: 64, Look: grid.Number}, {Key: "first", Title: words.T("First"), Width: 120}, {Key: "last", Title: words.T("Last"), Width: 120},
+		{Key: "records", Title: words.T("Records"), Width: 64, Look: grid.Number}, {Key: "first", Title: words.T("First"), Width: 120},
 	}, source)
 	list.Empty = words.T("Nobody on this list.")
 	list.OnSort = func(key string, d bool) {
@@ -128,58 +126,5 @@ func (w *Window) personCells(p app.Person) []string {
 	if residence == "" {
 		residence = "unknown"
 	}
-	return []string{w.personal(p.Name), residence, p.List, p.Grade, p.Act, p.Categories, words.Number(p.Records), w.minute(p.First), w.minute(p.Last)}
-}
-
-// showPerson puts a customer into the detail pane: what, when, by whom, why, and the log lines.
-func (w *Window) showPerson(detail *fyne.Container, p app.Person) {
-	fetch(w.ctx, w, func(ctx context.Context) ([]app.Affected, error) { return w.c.PersonRecords(ctx, p.ID) }, func(records []app.Affected) {
-		head := kit.Stack(4, kit.Line(8, kit.Strong(w.personal(p.Name)), kit.Chip(words.Of("list", p.List), tone(p.List))),
-			kit.Small(listedNonEmpty(country(p.Residence), words.Of("grade", p.Grade), words.Of("act", p.Act))))
-		tabs := kit.Tabs(w.tab, func(key string) { w.tab = key },
-			kit.Tab{Key: "facts", Label: words.T("What"), Content: func() fyne.CanvasObject { return scrolled(w.personFacts(p, records)) }},
-			kit.Tab{Key: "why", Label: words.T("Why"), Content: func() fyne.CanvasObject { return w.reasons(records) }},
-			kit.Tab{Key: "lines", Label: words.T("Log lines"), Content: func() fyne.CanvasObject { return w.personLines(records) }})
-		fill(detail, container.NewBorder(kit.Pad(head, 0, 8, 0, 0), nil, nil, nil, tabs))
-	})
-}
-
-func (w *Window) personFacts(p app.Person, records []app.Affected) fyne.CanvasObject {
-	body := kit.Stack(12, kit.Facts(104,
-		kit.Fact{Name: words.T("Exposed data"), Value: spelled("category", p.Categories)}, kit.Fact{Name: words.T("Fields"), Value: listed(p.Fields)},
-		kit.Fact{Name: words.T("First"), Value: w.moment(p.First)}, kit.Fact{Name: words.T("Last"), Value: w.moment(p.Last)},
-		kit.Fact{Name: words.T("Residence from"), Value: words.Of("residence", p.ResidenceFrom)}, kit.Fact{Name: words.T("Kind"), Value: words.Of("person", p.Kind)},
-		kit.Fact{Name: "ID", Value: p.PersonID}))
-	for _, r := range records {
-		body.Add(kit.Hairline())
-		body.Add(w.recordFacts(r))
-	}
-	return body
-}
-
-func (w *Window) recordFacts(r app.Affected) fyne.CanvasObject {
-	head := kit.Line(8, kit.Strong(r.Object), kit.Small(r.RecordID), kit.Chip(words.Of("grade", r.Grade), tone(r.Grade)))
-	return kit.Stack(6, head, kit.Value(sentence(r.Why)), kit.Facts(104, kit.Fact{Name: words.T("Fields"), Value: listed(r.Fields)},
-		kit.Fact{Name: words.T("Possibly also"), Value: listed(r.PossibleFields)}, kit.Fact{Name: words.T("Act"), Value: words.Of("act", r.Act)}))
-}
-
-// whole is the name of a person's answer to "why": every access of every record.
-func (w *Window) why(ctx context.Context, records []app.Affected) (all []app.Reason, err error) {
-	for _, r := range records {
-		reasons, err := w.c.Why(ctx, r.RecordID)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, reasons...)
-	}
-	return all, nil
-}
-
-// short keeps long query texts readable in a pane.
-func short(s string, most int) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most]) + "…"
+	return []string{w.personal(p.Name), residence, p.List, p.Grade, p.Act, p.Categories, words.Number(p.Records), w.minute(p.First)}
 }

@@ -29,7 +29,7 @@ func (w *Window) evidencePage() fyne.CanvasObject {
 	if s.Unknown > 0 {
 		page.Add(banner(kit.Amber, "alert", words.N("%s files were not recognised. They are kept in the register, but nothing of them is in the lists.", s.Unknown), nil))
 	}
-	detail := container.NewStack(kit.Small(words.T("Choose a file to see where its rows went.")))
+	detail := hint(words.T("Choose a file to see where its rows went."))
 	list := w.evidenceGrid(detail)
 	top := kit.Row([]float32{71, 29}, kit.Panel(words.T("Files"), words.T("drop more files or folders on the window"), kit.Least(10, 150, list)), kit.Panel(words.T("File"), "", detail))
 	page.Add(kit.Split([]float32{1, 0}, top, w.coveragePanel()))

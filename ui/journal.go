@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/breachscope/breachscope/app"
 	"github.com/breachscope/breachscope/ui/grid"
@@ -15,7 +14,7 @@ import (
 
 // journalPage lists every step taken on the case, newest first.
 func (w *Window) journalPage() fyne.CanvasObject {
-	detail := container.NewStack(kit.Small(words.T("Choose a step.")))
+	detail := hint(words.T("Choose a step."))
 	rows := &grid.Rows[app.Entry]{Cells: func(e app.Entry) []string {
 		return []string{strconv.FormatInt(e.Seq, 10), w.moment(e.At), e.Action, string(e.Arguments), e.Actor}
 	}}

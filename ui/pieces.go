@@ -16,7 +16,10 @@ import (
 )
 
 // waiting is a place that something will come to.
-func waiting() *fyne.Container { return container.NewStack(kit.Small(words.T("Reading…"))) }
+func waiting() *fyne.Container { return hint(words.T("Reading…")) }
+
+// hint is a place with a remark in it until something is put there.
+func hint(s string) *fyne.Container { return container.NewStack(container.NewVBox(kit.Small(s))) }
 
 // fill puts what has come into its place.
 func fill(place *fyne.Container, o fyne.CanvasObject) {

@@ -20,7 +20,7 @@ var outcomes = []analysis.Outcome{analysis.NotUnderstood, analysis.UndefinedSubs
 
 // queriesPage lists what the attacker asked for, with the rows logged beside the rows replayed.
 func (w *Window) queriesPage() fyne.CanvasObject {
-	detail := container.NewStack(kit.Small(words.T("Choose a query.")))
+	detail := hint(words.T("Choose a query."))
 	head := w.head(words.T("Queries"), words.T("what the attacker's sessions asked for, run again on the customer tables as of that moment"), nil,
 		searchBox(words.T("Text, object, account"), w.at.search, func(text string) {
 			w.visit(visit{page: "queries", only: w.at.only, search: text})
@@ -92,15 +92,16 @@ func chooseFirst[T any](list *grid.Grid, source *grid.Pages[T]) {
 }
 
 func (w *Window) queryCells(q app.Query) []string {
-	return []string{w.moment(q.At), q.Carrier, strings.Join(strings.Fields(q.Text), " "), q.Object, number(q.RowsLogged.Int64, q.RowsLogged.Valid),
-		number(q.RowsReplayed.Int64, q.RowsReplayed.Valid), q.Outcome}
+	return []string{w.moment(q.At), q.Carrier, strings.Join(strings.Fields(q.Text), " "), q.Object, number(q.RowsLogged),
+		number(q.RowsReplayed), q.Outcome}
 }
 
-func number(n int64, known bool) string {
-	if !known {
+// number writes a number, "–" when it is not known.
+func number(n *int64) string {
+	if n == nil {
 		return "–"
 	}
-	return words.Number(n)
+	return words.Number(*n)
 }
 
 // queryDetail shows how a query was understood, the SQL it became, whom it touched, and the log lines it stands in.
@@ -118,11 +119,10 @@ func (w *Window) queryDetail(q app.Query) fyne.CanvasObject {
 }
 
 func (w *Window) queryFacts(q app.Query) fyne.CanvasObject {
-	n := func(v int64, known bool) string { return number(v, known) }
 	return kit.Stack(10, kit.Value(sentence(q.Why)), kit.Frame(kit.Pad(kit.Value(q.Text), 6, 6, 8, 8)), kit.Facts(116,
 		kit.Fact{Name: words.T("Fields"), Value: listed(q.Fields)}, kit.Fact{Name: words.T("Act"), Value: words.Of("act", q.Act)},
-		kit.Fact{Name: words.T("Rows logged"), Value: n(q.RowsLogged.Int64, q.RowsLogged.Valid)}, kit.Fact{Name: words.T("Rows replayed"), Value: n(q.RowsReplayed.Int64, q.RowsReplayed.Valid)},
-		kit.Fact{Name: words.T("of them certain"), Value: n(q.RowsCertain.Int64, q.RowsCertain.Valid)}, kit.Fact{Name: words.T("Rows missing"), Value: n(q.Missing.Int64, q.Missing.Valid)},
+		kit.Fact{Name: words.T("Rows logged"), Value: number(q.RowsLogged)}, kit.Fact{Name: words.T("Rows replayed"), Value: number(q.RowsReplayed)},
+		kit.Fact{Name: words.T("of them certain"), Value: number(q.RowsCertain)}, kit.Fact{Name: words.T("Rows missing"), Value: number(q.Missing)},
 		kit.Fact{Name: words.T("Session"), Value: q.SessionID}, kit.Fact{Name: "ID", Value: q.QueryID},
 		kit.Fact{Name: words.T("Notes"), Value: listedNonEmpty(when(!q.Certain, words.T("attributed to the session without a key")), when(q.Excluded, words.T("declared out of scope")))}))
 }

@@ -40,7 +40,7 @@ type sessionsView struct {
 const spansShown = 20_000
 
 func (w *Window) sessionsPage() fyne.CanvasObject {
-	v := &sessionsView{w: w, sort: "score", down: true, detail: container.NewStack(kit.Small(words.T("Choose a session."))), counted: container.NewStack(kit.Small(""))}
+	v := &sessionsView{w: w, sort: "score", down: true, detail: hint(words.T("Choose a session.")), counted: container.NewStack(kit.Small(""))}
 	v.makeLanes()
 	v.makeList()
 	s := w.summary
@@ -82,8 +82,8 @@ func (v *sessionsView) makeList() {
 		return w.c.Sessions(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: v.sort, Down: v.down, Offset: from, Limit: limit})
 	}, w.sessionCells)
 	v.list = grid.New([]grid.Column{
-		{Key: "verdict", Title: words.T("Verdict"), Width: 116, Look: grid.Pill, Tone: verdictTone, Show: func(s string) string { return words.Of("verdict", s) }},
-		{Key: "score", Title: words.T("Score"), Width: 84, Look: grid.Meter, Tone: scoreTone},
+		{Key: "verdict", Title: words.T("Verdict"), Width: 124, Look: grid.Pill, Tone: verdictTone, Show: func(s string) string { return words.Of("verdict", s) }},
+		{Key: "score", Title: words.T("Score"), Width: 80, Look: grid.Meter, Tone: scoreTone},
 		{Key: "account", Title: words.T("Account"), Width: 110, Grow: true}, {Key: "started", Title: words.T("Started"), Width: 120},
 		{Title: words.T("Duration"), Width: 66, Look: grid.Number}, {Key: "ip", Title: words.T("Address"), Width: 104},
 		{Key: "rows", Title: words.T("Rows"), Width: 68, Look: grid.Number}, {Key: "events", Title: words.T("Events"), Width: 56, Look: grid.Number},

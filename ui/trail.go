@@ -19,15 +19,15 @@ type readEvents func(context.Context, app.Listing) ([]app.Event, error)
 // trail shows the log lines that something rests on: the events above, the original line of the chosen one below. The
 // first is chosen at once.
 func (w *Window) trail(read readEvents) fyne.CanvasObject {
-	line := container.NewStack(kit.Small(words.T("Reading…")))
+	line := waiting()
 	source := pages(w.ctx, w, func(ctx context.Context, from, limit int64) ([]app.Event, int64, error) {
 		events, err := read(ctx, app.Listing{Offset: from, Limit: limit})
 		return events, known(from, limit, len(events)), err
 	}, w.eventCells)
 	list := grid.New([]grid.Column{
-		{Title: words.T("Time"), Width: 136}, {Title: words.T("Action"), Width: 76, Show: func(s string) string { return words.Of("action", s) }},
-		{Title: words.T("Object"), Width: 76, Grow: true}, {Title: words.T("Rows"), Width: 58, Look: grid.Number},
-		{Title: words.T("Line"), Width: 66, Look: grid.Number}, {Title: words.T("File"), Width: 150, Grow: true},
+		{Title: words.T("Time"), Width: 108}, {Title: words.T("Action"), Width: 62, Show: func(s string) string { return words.Of("action", s) }},
+		{Title: words.T("Object"), Width: 62, Grow: true}, {Title: words.T("Rows"), Width: 50, Look: grid.Number},
+		{Title: words.T("Line"), Width: 52, Look: grid.Number}, {Title: words.T("File"), Width: 150, Grow: true},
 	}, source)
 	list.Empty = words.T("No log line.")
 	list.OnSelect = func(row int64) {
@@ -57,11 +57,7 @@ func known(from, limit int64, got int) int64 {
 }
 
 func (w *Window) eventCells(e app.Event) []string {
-	rows := ""
-	if e.Rows.Valid {
-		rows = words.Number(e.Rows.Int64)
-	}
-	return []string{w.moment(e.At), e.Action, e.Object, rows, strconv.FormatInt(e.Line, 10), e.Name}
+	return []string{w.format(e.At, "01-02 15:04:05"), e.Action, e.Object, blank(number(e.Rows)), strconv.FormatInt(e.Line, 10), e.Name}
 }
 
 // showLine puts an original line, column by column, into a place of the screen.
@@ -75,7 +71,7 @@ func (w *Window) showLine(place *fyne.Container, file int32, number int64, name 
 		}
 		head := words.F("%s, line %s", name, words.Number(number))
 		rest := words.N("%s empty columns not shown", int64(len(cells)-len(filled)))
-		place.Objects = []fyne.CanvasObject{container.NewBorder(kit.Stack(0, kit.Write(head, 12, kit.Text, true), kit.Caption(rest)), nil, nil, nil, w.cellGrid(filled))}
+		place.Objects = []fyne.CanvasObject{container.NewBorder(kit.Stack(0, kit.Value(head), kit.Caption(rest)), nil, nil, nil, w.cellGrid(filled))}
 		place.Refresh()
 	})
 }

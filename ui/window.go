@@ -31,6 +31,7 @@ type Window struct {
 	summary  app.Summary
 	revealed bool // personal values are shown in clear
 
+	first   string // page shown when a case is opened
 	at      visit
 	ctx     context.Context // ends when the page is left
 	leave   context.CancelFunc
@@ -56,11 +57,21 @@ const (
 	prefHeight   = "height"
 )
 
+// Options of one run; what is empty is as the investigator left it last time.
+type Options struct {
+	Language string // code
+	Dark     bool
+	Page     string // to begin with
+}
+
 // New makes the window. It shows the start screen until Open.
-func New(a fyne.App) *Window {
-	w := &Window{app: a, zone: time.UTC}
-	w.look.Dark = a.Preferences().Bool(prefDark)
-	words.Use(a.Preferences().StringWithFallback(prefLanguage, words.System()))
+func New(a fyne.App, o Options) *Window {
+	w := &Window{app: a, zone: time.UTC, first: o.Page}
+	w.look.Dark = o.Dark || a.Preferences().Bool(prefDark)
+	if o.Language == "" {
+		o.Language = a.Preferences().StringWithFallback(prefLanguage, words.System())
+	}
+	words.Use(o.Language)
 	nameToolkitWords()
 	a.Settings().SetTheme(w.look)
 	a.SetIcon(fyne.NewStaticResource("breachscope.svg", appIcon()))
@@ -190,7 +201,7 @@ func (w *Window) take(ctx context.Context, c *app.Case) error {
 
 func (w *Window) opened(path string) {
 	w.remember(path)
-	w.visit(visit{page: "overview"})
+	w.visit(visit{page: w.first})
 }
 
 // recent cases, the newest first.
