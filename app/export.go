@@ -57,7 +57,7 @@ type Verification = export.Report
 
 // Verify checks the case: the journal's chain, the register's accounts, and that every block can be read.
 func (c *Case) Verify(ctx context.Context) (Verification, error) {
-	v, err := export.VerifyCase(ctx, c.file)
+	v, err := export.VerifyCase(ctx, c.file, nil)
 	if err != nil {
 		return v, fmt.Errorf("verifying the case: %w", err)
 	}

@@ -1,6 +1,6 @@
 INSERT INTO analysis.session_text
 WITH ip AS (
-  SELECT id, string_agg(a.address, ';' ORDER BY place) AS text, string_agg(DISTINCT nullif(a.country, ''), ';') AS countries
+  SELECT u.id, string_agg(a.address, ';' ORDER BY place) AS text, string_agg(DISTINCT nullif(a.country, ''), ';') AS countries
   FROM (SELECT id, unnest(addresses) AS dimension, generate_subscripts(addresses, 1) AS place FROM analysis.session) u
   JOIN analysis.address a ON a.id = u.dimension GROUP BY u.id),
 agent AS (

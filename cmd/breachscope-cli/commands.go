@@ -370,3 +370,38 @@ func runDemo(c *call) error {
 		fmt.Fprintf(w, "  case       %s\n  workbook   %s\n", d.Case, d.Report)
 	})
 }
+
+func runVerify(c *call) error {
+	v, err := c.verification()
+	if err != nil {
+		return err
+	}
+	if err := c.print(v, func(w io.Writer) { printChecks(w, v) }); err != nil || v.OK {
+		return err
+	}
+	return &disagreement{c.operands[0] + " is not what it should be", "keep it as it is, and compare it with the copy it was made from"}
+}
+
+func (c *call) verification() (v app.Verification, err error) {
+	if app.IsExport(c.operands[0]) {
+		return app.VerifyExport(c.ctx, c.operands[0])
+	}
+	err = c.withCase(func(opened *app.Case) error {
+		v, err = opened.Verify(c.ctx)
+		return err
+	})
+	return v, err
+}
+
+func printChecks(w io.Writer, v app.Verification) {
+	for _, check := range v.Checks {
+		word := "holds"
+		if !check.OK {
+			word = "DOES NOT HOLD"
+		}
+		fmt.Fprintf(w, "%-14s %s: %s\n", word, check.Name, check.Detail)
+	}
+	if v.Fingerprint != "" {
+		fmt.Fprintf(w, "signed with key %s\n", v.Fingerprint)
+	}
+}
