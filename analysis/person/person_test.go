@@ -75,7 +75,7 @@ func TestWhatUnitesRecords(t *testing.T) {
 
 		"name alone":                  {[]contact{{family: "김", given: "민서", country: "KR"}, {family: "김", given: "민서", country: "KR"}}, ""},
 		"name and birth date":         {[]contact{{family: "김", given: "민서", birth: "1980-02-03"}, {family: "김", given: "민서", birth: "1980-02-03"}}, ""},
-		"family telephone":            {[]contact{{family: "김", given: "민서", home: "02-345-6789", country: "KR"}, {family: "김", given: "민지", home: "02-345-6789", country: "KR"}}, ""},
+		"family telephone":            {[]contact{{family: "김", given: "민서", home: "02-765-4312", country: "KR"}, {family: "김", given: "민지", home: "02-765-4312", country: "KR"}}, ""},
 		"couple's mailbox":            {[]contact{{family: "Miller", given: "John", email: "millers@gmail.com"}, {family: "Miller", given: "Mary", email: "millers@gmail.com"}}, ""},
 		"mailbox of an organisation":  {[]contact{{family: "김", given: "민서", email: "info@hotel.kr"}, {family: "Chan", given: "Kin", email: "info@hotel.kr"}}, ""},
 		"couple and a foreign script": {[]contact{{family: "김", given: "민서", email: "k@naver.com"}, {family: "Kim", given: "Minseo", email: "k@naver.com"}, {family: "박", given: "지호", email: "k@naver.com"}}, ""},
@@ -108,9 +108,9 @@ func TestValueOfManyIsNobodys(t *testing.T) {
 func TestLeastLikelyMost(t *testing.T) {
 	c := newCase(t)
 	customers(t, c, map[string]string{"Contact": contacts(
-		contact{family: "김", given: "민서", email: "k@naver.com", home: "02-345-6789", country: "KR"},
+		contact{family: "김", given: "민서", email: "k@naver.com", home: "02-765-4312", country: "KR"},
 		contact{family: "김", given: "민서", email: "K@naver.com"},
-		contact{family: "박", given: "지호", home: "02 345 6789", country: "KR"},
+		contact{family: "박", given: "지호", home: "02 765 4312", country: "KR"},
 		contact{family: "최", given: "수아"})})
 	write(t, c, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO analysis.exposure SELECT id, IF(id = 4, 'possible', 'confirmed'), IF(id = 4, 'bounded', 'replayed'), 'acquired',
