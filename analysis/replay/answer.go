@@ -145,10 +145,7 @@ func (d *derivation) replay(ctx context.Context, q *question, p *plan) (result, 
 	if decided.unsure == "" && decided.sure != "" {
 		*r.extra = f.extra
 	}
-	r.sql, err = d.standalone(p)
-	if err != nil {
-		return r, err
-	}
+	r.sql = p.standalone(true)
 	return r, d.touch(ctx, q, p, decided)
 }
 
@@ -242,7 +239,10 @@ func (d *derivation) overlay(ctx context.Context, q *question, p *plan, f *found
 	if f.named == 0 {
 		return nil
 	}
-	return d.exec(ctx, "UPDATE hit SET sure = true WHERE rec IN (SELECT rec FROM told)")
+	if err := d.exec(ctx, "UPDATE hit SET sure = true WHERE rec IN (SELECT rec FROM told)"); err != nil || !f.complete() {
+		return err
+	}
+	return d.exec(ctx, "DELETE FROM hit WHERE rec NOT IN (SELECT rec FROM told)")
 }
 
 func (d *derivation) count(ctx context.Context, hit string, certain, uncertain *int64) error {
@@ -374,18 +374,18 @@ func (p *plan) everything() []shown {
 	return all
 }
 
-// standalone is the SQL of a plan that runs on the case file by itself.
-func (d *derivation) standalone(p *plan) (string, error) {
+// standalone is the SQL of a plan that runs on the case file by itself. identified says that records are numbered.
+func (p *plan) standalone(identified bool) string {
 	var definitions []string
 	for t, columns := range p.needs {
-		definitions = append(definitions, p.schema.relation(t)+" AS ("+p.schema.state(t, columns, true)+")")
+		definitions = append(definitions, p.schema.relation(t)+" AS ("+p.schema.state(t, columns, identified)+")")
 	}
 	slices.Sort(definitions)
 	rows := p.rows()
 	if rest, ok := strings.CutPrefix(rows, "WITH "); ok {
-		return "WITH " + strings.Join(definitions, ",\n") + ",\n" + rest, nil
+		return "WITH " + strings.Join(definitions, ",\n") + ",\n" + rest
 	}
-	return "WITH " + strings.Join(definitions, ",\n") + "\n" + rows, nil
+	return "WITH " + strings.Join(definitions, ",\n") + "\n" + rows
 }
 
 // grouped is a question whose rows are groups: nobody is shown unless what it groups by tells who it is.
@@ -404,9 +404,7 @@ func (d *derivation) grouped(ctx context.Context, q *question, p *plan) (result,
 	decided.sure, decided.unsure = analysis.Bounded, analysis.Bounded
 	all := f.certain + f.uncertain
 	r := result{outcome: decided.outcome, certain: &f.certain, replayed: &all, why: why}
-	if r.sql, err = d.standalone(p); err != nil {
-		return r, err
-	}
+	r.sql = p.standalone(true)
 	return r, d.touch(ctx, q, p, decided)
 }
 
@@ -469,6 +467,7 @@ func (d *derivation) search(ctx context.Context, q *question) (result, error) {
 		return result{}, err
 	}
 	words, objects := searched(q, s)
+	q.object = strings.Join(objects, ";")
 	if len(words) == 0 {
 		return result{outcome: analysis.NotUnderstood, why: "the words searched for cannot be read"}, nil
 	}

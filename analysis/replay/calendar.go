@@ -165,7 +165,7 @@ func (c calendar) local(moment string) string {
 	from, to := date(1990, 1, 1), date(2040, 1, 1)
 	offset := func(t time.Time) int { _, seconds := t.In(c.zone).Zone(); return seconds }
 	var b strings.Builder
-	b.WriteString("(" + moment + " + to_seconds(CASE")
+	b.WriteString("(" + moment + " + to_seconds(CASE WHEN false THEN 0")
 	for at := from; at.Before(to); {
 		_, end := at.In(c.zone).ZoneBounds()
 		if end.IsZero() || end.After(to) {

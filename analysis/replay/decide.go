@@ -60,7 +60,7 @@ func (f found) compare() decision {
 	all := f.certain + f.uncertain
 	d := decision{replayed: all, sure: analysis.Replayed, unsure: analysis.Bounded, whySure: whyMatched, whyUnsure: whyEdited}
 	switch {
-	case f.named > 0 && (f.logged == nil || f.named >= *f.logged):
+	case f.complete():
 		return f.recorded()
 	case f.logged == nil:
 		return f.uncounted(d)
@@ -92,6 +92,11 @@ func (f found) compare() decision {
 		d.why = fmt.Sprintf("the log counted %d rows, %d more than the snapshot explains: they were purged since, or are not in the snapshot", logged, gone)
 	}
 	return d
+}
+
+// complete says whether the log names all rows it counted; then nothing else was returned.
+func (f found) complete() bool {
+	return f.named > 0 && f.logged != nil && f.named >= *f.logged
 }
 
 // bites says whether LIMIT may have cut the answer: more rows match than it lets through, and the log does not show fewer.

@@ -24,7 +24,7 @@ type Explanation struct {
 }
 
 // Explain says how a SOQL text is understood as of a moment, asked by an account (user id or name, "" for none in
-// particular), and what it finds on the snapshot. It writes nothing but temporary tables.
+// particular), and what it finds on the snapshot. It writes nothing.
 func Explain(ctx context.Context, db analysis.Engine, settings analysis.Settings, text string, at time.Time, account string) (Explanation, error) {
 	x := Explanation{Text: text}
 	tree, err := soql.Parse(text)
@@ -59,10 +59,11 @@ func Explain(ctx context.Context, db analysis.Engine, settings analysis.Settings
 		return x, nil
 	}
 	p.register()
-	d := &derivation{db: db}
-	if x.SQL, err = d.standalone(p); err != nil {
+	var numbered bool
+	if err := db.QueryRowContext(ctx, "SELECT count(*) > 0 FROM analysis.record WHERE present").Scan(&numbered); err != nil {
 		return x, err
 	}
+	x.SQL = p.standalone(numbered)
 	err = db.QueryRowContext(ctx, "SELECT count(*) FILTER (sure), count(*) FILTER (sure IS NULL) FROM ("+x.SQL+")").Scan(&x.Certain, &x.Unsure)
 	x.Why = p.reservations()
 	return x, err

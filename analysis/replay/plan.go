@@ -174,9 +174,15 @@ func (p *plan) own(t *table, name string) {
 		}
 		return
 	}
-	p.lacks("field " + name + " of " + t.object)
+	if !technical[fold(name)] {
+		p.lacks("field " + name + " of " + t.object)
+	}
 	p.show(t.object, name)
 }
+
+// technical fields are often selected and seldom exported; they tell nothing about a person.
+var technical = map[string]bool{"systemmodstamp": true, "lastvieweddate": true, "lastreferenceddate": true, "lastmodifiedbyid": true, "createdbyid": true,
+	"recordtypeid": true, "isdeleted": true, "masterrecordid": true, "currencyisocode": true, "photourl": true}
 
 // compoundParts are the fields of the snapshot a compound field is made of: Name, MailingAddress, Location__c.
 func compoundParts(t *table, name string) []field {

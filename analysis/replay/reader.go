@@ -138,6 +138,9 @@ func (r *reader) compare(s *source, f ref, c *soql.Comparison, negated bool) str
 // Negations hold for empty values in the ordinary reading, and pass over them in the strict one.
 func (r *reader) settle(t test, uncertain string, negated bool) string {
 	sql := t.sql
+	if sql == "false" { // whatever the value is
+		return sql
+	}
 	if !t.exact {
 		if t.negative || negated {
 			r.contested = true

@@ -64,8 +64,8 @@ func runOf(runs []*question, m mention) *question {
 	for _, q := range runs {
 		gap := m.at.Sub(q.at).Abs()
 		reach := near
-		if exports(m) && q.act == analysis.Acquired {
-			reach = 2 * time.Minute
+		if exports(m) && q.act == analysis.Acquired || strings.HasPrefix(m.source, "Lightning") {
+			reach = 2 * time.Minute // the file follows the run, the run the opening of its page
 		}
 		if q.job != reportID(m) || gap > reach || q.has(m.source) && !sharesRun(q, m) || exports(m) && countsRuns(q.mentions[0]) && q.act != analysis.Acquired {
 			continue

@@ -168,6 +168,9 @@ func (s *source) value(r ref, as form) string {
 		f, _ := e.table.field(r.field.name)
 		values = append(values, e.alias+"."+s.reader.needs.add(e.table, f, as))
 	}
+	if as == asBool { // of a parent that is not there, false
+		values = append(values, "false")
+	}
 	if len(values) == 1 {
 		return values[0]
 	}
