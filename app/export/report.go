@@ -14,8 +14,9 @@ import (
 //go:embed method.txt
 var method string
 
-// report writes all rows into CSV files and workbook and adds the sheets that are read, not filtered.
-func (w *writer) report(ctx context.Context, c *casefile.Case, db analysis.Engine) (err error) {
+// report writes all rows into CSV files and workbook, adds the sheets that are read, not filtered, and what else was
+// asked for.
+func (w *writer) report(ctx context.Context, c *casefile.Case, db analysis.Engine) error {
 	temp, err := os.MkdirTemp(c.Work(), "workbook-") // what is streamed lies there in plain text
 	if err != nil {
 		return err
@@ -26,19 +27,50 @@ func (w *writer) report(ctx context.Context, c *casefile.Case, db analysis.Engin
 		return err
 	}
 	defer os.RemoveAll(staging)
-	book, err := newWorkbook(w.folder, "breachscope-report", temp, sheets, w.notes)
+	err = w.bind(ctx, volume{name: "breachscope-report", folder: w.folder, temp: temp, sheets: sheets,
+		rows:  func(ctx context.Context, book *workbook, q queue) error { return w.read(ctx, db, book, staging, q) },
+		pages: func(book *workbook) error { return w.pages(ctx, db, book) }})
+	if err == nil && w.Countries {
+		err = w.countries(ctx, db, temp)
+	}
+	if err == nil && w.Notification {
+		err = w.notify(ctx, db, temp)
+	}
+	return err
+}
+
+// pages writes the sheets of the report that are read from top to bottom.
+func (w *writer) pages(ctx context.Context, db analysis.Engine, book *workbook) (err error) {
+	if w.manifest.Totals, err = totals(ctx, db); err != nil {
+		return err
+	}
+	return errors.Join(w.duties(ctx, db, book), w.method(book), w.summary(ctx, db, book))
+}
+
+// volume is one workbook to be written: its rows first, then its pages, which count them.
+type volume struct {
+	name, folder, temp string
+	sheets             []string
+	rows               func(context.Context, *workbook, queue) error
+	pages              func(*workbook) error // nil: none
+}
+
+func (w *writer) bind(ctx context.Context, v volume) (err error) {
+	if err := os.MkdirAll(v.folder, 0o700); err != nil {
+		return err
+	}
+	book, err := newWorkbook(v.folder, v.name, v.temp, v.sheets, w.notes)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, book.close()) }()
-	if err := w.rows(ctx, db, book, staging); err != nil {
+	if err := beside(ctx, func(ctx context.Context, q queue) error { return v.rows(ctx, book, q) }); err != nil {
 		return err
 	}
-	if w.manifest.Totals, err = totals(ctx, db); err != nil {
-		return err
-	}
-	if err := errors.Join(w.duties(ctx, db, book), w.method(book), w.summary(ctx, db, book)); err != nil {
-		return err
+	if v.pages != nil {
+		if err := v.pages(book); err != nil {
+			return err
+		}
 	}
 	return book.save(ctx, func(name string) {
 		w.progress.Tell(analysis.Step{Name: "Saving the workbook", File: name})

@@ -14,15 +14,17 @@ type counter int64
 
 func (n *counter) row([]any) error { *n++; return nil }
 
-// rows writes every table into its Parquet file, its CSV file and its sheet. The sheets are written beside the reading:
-// what is to be done to the workbook goes through a queue.
-func (w *writer) rows(ctx context.Context, db analysis.Engine, book *workbook, staging string) error {
+// queue holds what is to be done to a workbook, so that its sheets are written beside the reading of the rows.
+type queue chan<- func() error
+
+// beside runs read and does beside it what read puts into the queue.
+func beside(ctx context.Context, read func(context.Context, queue) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	queue, done := make(chan func() error, 4), make(chan error, 1)
-	go func() { done <- carryOut(queue, cancel) }()
-	err := w.read(ctx, db, book, staging, queue)
-	close(queue)
+	q, done := make(chan func() error, 4), make(chan error, 1)
+	go func() { done <- carryOut(q, cancel) }()
+	err := read(ctx, q)
+	close(q)
 	if problem := <-done; problem != nil {
 		return problem // the reading then only ended because of it
 	}
@@ -30,8 +32,8 @@ func (w *writer) rows(ctx context.Context, db analysis.Engine, book *workbook, s
 }
 
 // carryOut does what the queue holds until it is closed. After a problem it does nothing more and stops the reading.
-func carryOut(queue <-chan func() error, stop func()) (err error) {
-	for do := range queue {
+func carryOut(q <-chan func() error, stop func()) (err error) {
+	for do := range q {
 		if err != nil {
 			continue
 		}
@@ -42,10 +44,11 @@ func carryOut(queue <-chan func() error, stop func()) (err error) {
 	return err
 }
 
-func (w *writer) read(ctx context.Context, db analysis.Engine, book *workbook, staging string, queue chan<- func() error) error {
+// read writes every table into its Parquet file, its CSV file and its sheet.
+func (w *writer) read(ctx context.Context, db analysis.Engine, book *workbook, staging string, q queue) error {
 	for i, t := range tables {
 		w.progress.Tell(analysis.Step{Name: "Collecting " + t.name, Done: int64(i), Total: int64(len(tables))})
-		f, err := freeze(ctx, db, t)
+		f, err := freeze(ctx, db, t, statement(t.name))
 		if err != nil {
 			return err
 		}
@@ -54,7 +57,7 @@ func (w *writer) read(ctx context.Context, db analysis.Engine, book *workbook, s
 				return err
 			}
 		}
-		if err := w.lists(ctx, db, f, book, queue); err != nil {
+		if err := w.lists(ctx, db, f, book, q); err != nil {
 			return err
 		}
 	}
@@ -62,7 +65,7 @@ func (w *writer) read(ctx context.Context, db analysis.Engine, book *workbook, s
 }
 
 // lists writes one table into its CSV file and hands its rows to its sheet.
-func (w *writer) lists(ctx context.Context, db analysis.Engine, f *frozen, book *workbook, queue chan<- func() error) (err error) {
+func (w *writer) lists(ctx context.Context, db analysis.Engine, f *frozen, book *workbook, q queue) (err error) {
 	var n counter
 	sinks := []sink{&n}
 	if f.file != "" {
@@ -74,7 +77,7 @@ func (w *writer) lists(ctx context.Context, db analysis.Engine, f *frozen, book 
 		sinks = append(sinks, csv)
 	}
 	if f.sheet != "" {
-		r, err := newRelay(ctx, db, f, book, queue)
+		r, err := newRelay(ctx, db, f, book, q)
 		if err != nil {
 			return err
 		}
@@ -95,7 +98,7 @@ func (w *writer) lists(ctx context.Context, db analysis.Engine, f *frozen, book 
 
 // relay is a sink that passes its rows on to a sheet through the queue, many at a time.
 type relay struct {
-	queue chan<- func() error
+	queue queue
 	sheet *sheet // made by the first thing in the queue
 	width int
 	batch []any // rows one after the other
@@ -103,13 +106,13 @@ type relay struct {
 
 const batchRows = 1000
 
-func newRelay(ctx context.Context, db analysis.Engine, f *frozen, book *workbook, queue chan<- func() error) (*relay, error) {
+func newRelay(ctx context.Context, db analysis.Engine, f *frozen, book *workbook, q queue) (*relay, error) {
 	widths, err := f.widths(ctx, db)
 	if err != nil {
 		return nil, err
 	}
-	r := &relay{queue: queue, width: len(f.columns)}
-	queue <- func() (err error) {
+	r := &relay{queue: q, width: len(f.columns)}
+	q <- func() (err error) {
 		r.sheet, err = book.sheet(f, widths)
 		return err
 	}

@@ -65,20 +65,20 @@ type frozen struct {
 // pageSize bounds what the driver holds at once: it keeps whole results in memory.
 const pageSize = 50_000
 
-// freeze keeps the rows of t in a temporary table that the end of the transaction takes away.
-func freeze(ctx context.Context, db analysis.Engine, t table) (*frozen, error) {
+// freeze keeps the rows of t, which a statement gives, in a temporary table that the end of the transaction takes away.
+func freeze(ctx context.Context, db analysis.Engine, t table, rows string) (*frozen, error) {
 	collect := collectWhole
 	if t.keyed {
 		collect = collectParts
 	}
-	if err := collect(ctx, db, t); err != nil {
+	if err := collect(ctx, db, t, rows); err != nil {
 		return nil, fmt.Errorf("collecting %s: %w", t.name, err)
 	}
 	return thaw(ctx, db, t)
 }
 
-func collectWhole(ctx context.Context, db analysis.Engine, t table) error {
-	_, err := db.ExecContext(ctx, "CREATE TEMP TABLE "+t.source()+" AS SELECT row_number() OVER () AS n, * FROM (\n"+statement(t.name)+")")
+func collectWhole(ctx context.Context, db analysis.Engine, t table, rows string) error {
+	_, err := db.ExecContext(ctx, "CREATE TEMP TABLE "+t.source()+" AS SELECT row_number() OVER () AS n, * FROM (\n"+rows+")")
 	return err
 }
 
@@ -86,7 +86,7 @@ func collectWhole(ctx context.Context, db analysis.Engine, t table) error {
 const partSize = 100_000
 
 // collectParts sorts only the keys and fetches what belongs to them part by part.
-func collectParts(ctx context.Context, db analysis.Engine, t table) error {
+func collectParts(ctx context.Context, db analysis.Engine, t table, rows string) error {
 	keys := analysis.Quote("export_" + t.name + "_key")
 	_, err := db.ExecContext(ctx, "CREATE TEMP TABLE "+keys+" AS SELECT row_number() OVER () AS n, * FROM (\n"+statement(t.name+"_key")+")")
 	if err != nil {
@@ -98,8 +98,8 @@ func collectParts(ctx context.Context, db analysis.Engine, t table) error {
 	}
 	begin := "CREATE TEMP TABLE " + t.source() + " AS "
 	for from := int64(0); from == 0 || from < total; from += partSize {
-		rows := strings.NewReplacer("$from", fmt.Sprint(from), "$to", fmt.Sprint(from+partSize)).Replace(statement(t.name))
-		if _, err := db.ExecContext(ctx, begin+rows); err != nil {
+		part := strings.NewReplacer("$from", fmt.Sprint(from), "$to", fmt.Sprint(from+partSize)).Replace(rows)
+		if _, err := db.ExecContext(ctx, begin+part); err != nil {
 			return err
 		}
 		begin = "INSERT INTO " + t.source() + " "
