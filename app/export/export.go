@@ -27,6 +27,7 @@ type Options struct {
 	Password     string // further packs everything into DIR.zip, encrypted with it, for transport
 	Countries    bool   // one workbook for every country of residence, in by-country
 	Notification bool   // whom to write to, where, and what was exposed, in words
+	Briefing     bool   // the figures on a few pages, and drafts of the notices
 }
 
 // NotFresh: the folder of an export must not hold anything yet.

@@ -36,6 +36,9 @@ func (w *writer) report(ctx context.Context, c *casefile.Case, db analysis.Engin
 	if err == nil && w.Notification {
 		err = w.notify(ctx, db, temp)
 	}
+	if err == nil && w.Briefing {
+		err = w.brief(ctx, db)
+	}
 	return err
 }
 

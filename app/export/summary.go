@@ -75,7 +75,13 @@ func (w *writer) summary(ctx context.Context, db analysis.Engine, book *workbook
 	g.lead(fmt.Sprintf("Made on %s by %s with %s. Purpose: %s. Times are UTC unless another clock is named.",
 		w.moment(w.At), named(w.Actor, "an unnamed person"), w.Program, named(w.Reason, "not stated")))
 	g.section("In short")
-	w.story(g, f)
+	for _, s := range w.story(f) {
+		if s.warning {
+			g.warning(s.text)
+		} else {
+			g.words(s.text)
+		}
+	}
 	g.section("How many")
 	w.counts(ctx, db, g)
 	charts := g.at + 1
@@ -92,24 +98,32 @@ func named(text, otherwise string) string {
 	return text
 }
 
+// sentence of the story; a warning says that the figures are no result.
+type sentence struct {
+	text    string
+	warning bool
+}
+
 // story says in sentences what happened, how many are affected and how complete the evidence is.
-func (w *writer) story(g *page, f facts) {
+func (w *writer) story(f facts) (list []sentence) {
+	say := func(text string) { list = append(list, sentence{text, false}) }
 	if f.n("attacker") == 0 {
-		g.warning(fmt.Sprintf("No session has been judged to be the attacker's yet (%s unreviewed). The figures below are no result.", many(f.n("unreviewed"), "session")))
+		list = append(list, sentence{fmt.Sprintf("No session has been judged to be the attacker's yet (%s unreviewed). The figures below are no result.", many(f.n("unreviewed"), "session")), true})
 	} else {
-		g.words(fmt.Sprintf("What happened. Someone else used %s of %s, %s, between %s and %s. Addresses: %s.", many(f.n("attacker"), "session"),
+		say(fmt.Sprintf("What happened. Someone else used %s of %s, %s, between %s and %s. Addresses: %s.", many(f.n("attacker"), "session"),
 			many(f.n("accounts"), "account"), f.text("account_names"), w.moment(f["first_at"]), w.moment(f["last_at"]), named(f.text("addresses"), "none in the logs")))
 	}
-	g.words("Who is affected. " + strings.Join(f.affected(), " "))
-	g.words(english.Sprintf("How many records. %d confirmed, %d possible because of a query, %d possible because of permissions only; the customer tables hold %d. Single looks at a record: %d.",
+	say("Who is affected. " + strings.Join(f.affected(), " "))
+	say(english.Sprintf("How many records. %d confirmed, %d possible because of a query, %d possible because of permissions only; the customer tables hold %d. Single looks at a record: %d.",
 		f.n("records_confirmed"), f.n("records_bounded"), f.n("records_reachable"), f.n("snapshot_records"), f.n("accesses")))
 	if f.n("missing") > 0 {
-		g.words(english.Sprintf("Beyond these. The logs counted %d rows that can no longer be named: their records were deleted for good before the customer tables were exported.", f.n("missing")))
+		say(english.Sprintf("Beyond these. The logs counted %d rows that can no longer be named: their records were deleted for good before the customer tables were exported.", f.n("missing")))
 	}
-	g.words("How complete this is. " + w.coverage(f))
+	say("How complete this is. " + w.coverage(f))
 	if open := f.open(); open != "" {
-		g.words("What is open. " + open)
+		say("What is open. " + open)
 	}
+	return list
 }
 
 func (f facts) affected() []string {
