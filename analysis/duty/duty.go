@@ -1,0 +1,236 @@
+// Package duty says what each jurisdiction demands of the case: whom to tell, by when, from which fact the clock runs
+// and what has to be in it. The law is data (assets/law), each row with its source and how certain it is; rows that are
+// not sourced are shown as such and raise no alarm. None of it is legal advice.
+package duty
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/breachscope/breachscope/analysis"
+)
+
+// Facts are what the logs cannot say.
+type Facts struct {
+	Dates   map[Clock]Moment  `json:"dates"`
+	Answers map[string]Answer `json:"answers"` // by Question.Name
+	Done    map[string]Moment `json:"done"`    // by Duty.ID
+	// SystemRecords is the number of records the system holds; 0: not known.
+	SystemRecords int64 `json:"system_records"`
+	// Now is the time by which what is not done is judged; zero: it is not judged.
+	Now time.Time `json:"now"`
+}
+
+// Question is one that the conditions of the law ask of the investigator.
+type Question struct{ Name, Words string }
+
+// Questions are all of them, in the order to ask.
+var Questions = []Question{
+	{"illegal_access", "Was the system, or a device of somebody who handles the data, accessed illegally? A stolen account is."},
+	{"risk", "Is a risk to the persons likely?"},
+	{"high_risk", "Is a high risk to the persons likely?"},
+	{"serious_harm", "Is serious or significant harm to the persons likely?"},
+	{"provider", "Is the organisation a provider of information and communications services in Korea?"},
+	{"establishment", "Does it have an establishment in the ADGM or DIFC free zone?"},
+}
+
+// Duty is what one jurisdiction demands of the organisation towards one audience.
+type Duty struct {
+	ID           string // names the duty in Facts.Done: "KR authority report"
+	Jurisdiction Jurisdiction
+	Audience     string // authority, individuals, agencies, organisation
+	Recipient    string
+	What         string // report, notice, …
+	Triggered    Answer
+	Why          []string
+	People       People
+	Clock        Clock
+	ClockAt      Moment
+	Wording      string // the deadline in words
+	Due          Moment // zero when no number is fixed or the clock has no date
+	Done         Moment
+	Elapsed      time.Duration // from the clock's date to what was done, where both are known
+	State        State
+	Late         Lateness
+	Contents     []Item
+	Certainty    Certainty
+	// Alarm: due or late by a sourced rule.
+	Alarm bool
+}
+
+// Item is something the notice must contain.
+type Item struct {
+	Name, English, Korean string
+	Value                 string // what the case can fill in, "" when somebody has to
+}
+
+// Assess reads the affected persons and returns what every law in force demands that protects any of them, or that the
+// answers bring into play. Laws are those of the day the organisation became aware.
+func Assess(ctx context.Context, db analysis.Engine, f Facts) ([]Duty, error) {
+	all, err := crowds(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	known, err := readKnown(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	a := assessment{law: table(), facts: f, all: all, known: known}
+	var duties []Duty
+	for i := range a.law.jurisdictions {
+		j := &a.law.jurisdictions[i]
+		who, err := people(ctx, db, all, j)
+		if err != nil {
+			return nil, err
+		}
+		if a.concerns(j, who) {
+			duties = append(duties, a.jurisdiction(j, who)...)
+		}
+	}
+	return duties, nil
+}
+
+type assessment struct {
+	law   *law
+	facts Facts
+	all   []crowd
+	known known
+}
+
+// day is the one whose law applies: when the organisation became aware, else when the matter was first known.
+func (a *assessment) day() time.Time {
+	for _, clock := range []Clock{Aware, Discovered, Grounds, Suspected, Occurred} {
+		if at := a.facts.Dates[clock]; !at.IsZero() {
+			y, m, d := at.From.Date()
+			return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+		}
+	}
+	return time.Time{}
+}
+
+func (a *assessment) concerns(j *Jurisdiction, who People) bool {
+	if !j.inForce(a.day()) {
+		return false
+	}
+	return len(j.Residents) == 0 && a.facts.Answers["establishment"] == Yes || who.Confirmed.Likely+who.Possible.Likely > 0
+}
+
+func (a *assessment) jurisdiction(j *Jurisdiction, who People) (duties []Duty) {
+	for _, r := range j.rules {
+		duties = append(duties, a.duty(j, r, who))
+	}
+	return duties
+}
+
+func (a *assessment) duty(j *Jurisdiction, r rule, who People) Duty {
+	d := Duty{ID: j.Code + " " + r.audience + " " + r.what, Jurisdiction: *j, Audience: r.audience, Recipient: recipient(j, r), What: r.what,
+		People: who, Clock: r.clock, ClockAt: a.facts.Dates[r.clock], Wording: r.wording, Certainty: weaker(j.Certainty, r.certainty)}
+	d.Triggered, d.Why = r.condition.holds(a.world(j, r))
+	if j.state() && d.Triggered == Yes {
+		d.Triggered = Unknown
+	}
+	d.Why = append(d.Why, a.remarks(j, r, who)...)
+	d.Done = a.facts.Done[d.ID]
+	d.time(r, a.facts.Now)
+	d.Contents = a.contents(r, who, j)
+	d.Alarm = d.Certainty == Sourced && d.Triggered == Yes && (d.State == Running || d.State == Late || d.State == Undetermined)
+	return d
+}
+
+func recipient(j *Jurisdiction, r rule) string {
+	switch r.audience {
+	case "authority":
+		return j.Authority
+	case "individuals":
+		return "the affected persons"
+	case "agencies":
+		return "consumer reporting agencies"
+	}
+	return "the organisation itself"
+}
+
+// weaker is the less certain of two.
+func weaker(a, b Certainty) Certainty {
+	order := []Certainty{Sourced, Memory, Draft, Conflict}
+	return order[max(slices.Index(order, a), slices.Index(order, b))]
+}
+
+// time sets the deadline and how the duty stands against it.
+func (d *Duty) time(r rule, now time.Time) {
+	if !d.Done.IsZero() && !d.ClockAt.IsZero() {
+		d.Elapsed = d.Done.From.Sub(d.ClockAt.From)
+	}
+	switch {
+	case d.Triggered == No:
+		d.State = NotDue
+	case r.amount == 0:
+		d.State = NotTimed
+	case d.ClockAt.IsZero():
+		d.State = NoDate
+	default:
+		d.Due = d.ClockAt.after(r.amount, r.unit)
+		d.State, d.Late = judge(d.Due, d.Done, now)
+	}
+}
+
+// world answers a rule's terms for the residents of a jurisdiction.
+func (a *assessment) world(j *Jurisdiction, r rule) world {
+	residents := here(a.all, j)
+	if r.acquired {
+		residents = slices.DeleteFunc(residents, func(c crowd) bool { return c.act != string(analysis.Acquired) })
+	}
+	return world{answers: a.facts.Answers, counts: func(name string) (extent, bool) {
+		e, ok := a.count(residents, j, name)
+		if j.state() { // how many of them live in this state is not known
+			e.low, e.words = 0, e.words+" in the whole country"
+		}
+		return e, ok
+	}}
+}
+
+func (a *assessment) count(residents []crowd, j *Jurisdiction, name string) (extent, bool) {
+	var e extent
+	switch name {
+	case "persons":
+		e, e.words = count(residents, everybody, persons), "affected persons resident there"
+		return e, true
+	case "possible":
+		e = count(residents, func(c crowd) (low, high bool) { return c.list == "possible", false }, persons)
+		e.words = "persons possibly affected"
+		return e, true
+	case "records":
+		e, e.words = count(residents, everybody, records), "affected records"
+		return e, true
+	case "system_records":
+		n := a.facts.SystemRecords
+		return extent{n, n, "records in the system"}, n > 0
+	}
+	categories, ok := a.law.group(j.Code, name)
+	e = count(residents, exposed(categories), persons)
+	e.words = "persons with exposed " + strings.Join(spellAll(categories), ", ")
+	return e, ok
+}
+
+func spellAll(names []string) (list []string) {
+	for _, name := range names {
+		list = append(list, spell(name))
+	}
+	return list
+}
+
+// remarks are what counsel has to know beside the threshold.
+func (a *assessment) remarks(j *Jurisdiction, r rule, who People) (remarks []string) {
+	if j.state() {
+		remarks = append(remarks, "residence is known by country, not by state or province")
+	}
+	if r.acquired && who.Viewed > 0 {
+		remarks = append(remarks, fmt.Sprintf("%d persons were viewed only; this law counts what was acquired", who.Viewed))
+	}
+	if who.Unknown > 0 {
+		remarks = append(remarks, fmt.Sprintf("%d affected persons of unknown residence may live here too", who.Unknown))
+	}
+	return remarks
+}

@@ -1,0 +1,166 @@
+package duty
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/breachscope/breachscope/analysis"
+)
+
+var (
+	//go:embed sql/affected.sql
+	affectedSQL string
+	//go:embed sql/least.sql
+	leastSQL string
+	//go:embed sql/facts.sql
+	factsSQL string
+)
+
+// Count is a number of persons: if all who may be one person are one, as the records most likely are theirs, and if
+// every record were a person of its own.
+type Count struct {
+	Least, Likely, Most int64
+}
+
+// People are the affected persons who live where a law protects them.
+type People struct {
+	Confirmed, Possible Count
+	Records             int64 // affected records of the confirmed
+	RecordsPossible     int64 // of the possible
+	Viewed              int64 // of the confirmed, those of whom nothing was taken out
+	Unknown             int64 // affected persons of unknown residence, who may live here too
+}
+
+// crowd is a number of affected persons who agree in all that bears on a duty.
+type crowd struct {
+	residence, list, act string
+	categories, possible []string
+	child                bool
+	persons, records     int64
+}
+
+func crowds(ctx context.Context, db analysis.Engine) (found []crowd, err error) {
+	rows, err := db.QueryContext(ctx, affectedSQL)
+	if err != nil {
+		return nil, fmt.Errorf("counting affected persons: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c crowd
+		var categories, possible []any
+		if err := rows.Scan(&c.residence, &c.list, &c.act, &categories, &possible, &c.child, &c.persons, &c.records); err != nil {
+			return nil, fmt.Errorf("counting affected persons: %w", err)
+		}
+		c.categories, c.possible = texts(categories), texts(possible)
+		if c.child {
+			c.categories = append(c.categories, "children")
+		}
+		found = append(found, c)
+	}
+	return found, rows.Err()
+}
+
+func texts(values []any) (list []string) {
+	for _, v := range values {
+		if text, ok := v.(string); ok {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+// here keeps the crowds that a jurisdiction protects. The law of a state of the United States protects an unknown part
+// of those who live there.
+func here(all []crowd, j *Jurisdiction) (found []crowd) {
+	for _, c := range all {
+		if slices.Contains(j.Residents, c.residence) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// state: the law of a part of a country, while residence is known by country.
+func (j *Jurisdiction) state() bool {
+	return len(j.Residents) == 1 && strings.HasPrefix(j.Code, j.Residents[0]+"-") && (j.Residents[0] == "US" || j.Residents[0] == "CA")
+}
+
+// count sums the persons or records of crowds: low is what is certain, high what is possible.
+func count(list []crowd, of func(crowd) (low, high bool), value func(crowd) int64) (e extent) {
+	for _, c := range list {
+		low, high := of(c)
+		if low {
+			e.low += value(c)
+		}
+		if low || high {
+			e.high += value(c)
+		}
+	}
+	return e
+}
+
+func persons(c crowd) int64 { return c.persons }
+func records(c crowd) int64 { return c.records }
+
+func everybody(c crowd) (low, high bool) { return c.list == "confirmed", true }
+
+// exposed: something of these categories was exposed; unread free text may hold any of them.
+func exposed(categories []string) func(crowd) (low, high bool) {
+	in := func(list []string) bool {
+		return slices.ContainsFunc(list, func(category string) bool { return slices.Contains(categories, category) })
+	}
+	return func(c crowd) (low, high bool) {
+		unread := slices.Contains(c.categories, "free_text") || slices.Contains(c.possible, "free_text")
+		return c.list == "confirmed" && in(c.categories), in(c.categories) || in(c.possible) || unread
+	}
+}
+
+// people counts for the screen and the notice.
+func people(ctx context.Context, db analysis.Engine, all []crowd, j *Jurisdiction) (People, error) {
+	var p People
+	for _, c := range all {
+		switch {
+		case c.residence == "":
+			p.Unknown += c.persons
+		case !slices.Contains(j.Residents, c.residence):
+		case c.list == "confirmed":
+			p.Confirmed.Likely += c.persons
+			p.Records += c.records
+			if c.act == string(analysis.Viewed) {
+				p.Viewed += c.persons
+			}
+		default:
+			p.Possible.Likely += c.persons
+			p.RecordsPossible += c.records
+		}
+	}
+	return p, bounds(ctx, db, j.Residents, &p)
+}
+
+func bounds(ctx context.Context, db analysis.Engine, residents []string, p *People) error {
+	if p.Confirmed.Likely+p.Possible.Likely == 0 {
+		return nil
+	}
+	rows, err := db.QueryContext(ctx, leastSQL, sql.Named("residents", residents))
+	if err != nil {
+		return fmt.Errorf("counting affected persons: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var list string
+		var least, most int64
+		if err := rows.Scan(&list, &least, &most); err != nil {
+			return fmt.Errorf("counting affected persons: %w", err)
+		}
+		if list == string(analysis.Confirmed) {
+			p.Confirmed.Least, p.Confirmed.Most = least, most
+		} else {
+			p.Possible.Least, p.Possible.Most = least, most
+		}
+	}
+	return rows.Err()
+}
