@@ -47,7 +47,7 @@ func derive(ctx context.Context, db analysis.Engine, progress analysis.Progress)
 			return fmt.Errorf("%s: %w", object, err)
 		}
 	}
-	return run(ctx, db, "DROP TABLE temp.scope_access;\nDROP TABLE temp.scope_record;\nDROP TABLE temp.scope_set;\n")
+	return run(ctx, db, "DROP TABLE temp.scope_access;\nDROP TABLE temp.scope_record;\nDROP TABLE temp.scope_signature;\n")
 }
 
 func run(ctx context.Context, db analysis.Engine, statements string) error {
@@ -114,10 +114,8 @@ func exposures(object string, columns []string) string {
 	}
 	return fmt.Sprintf(`INSERT INTO analysis.exposure
 WITH known AS (
-  SELECT x.*, %s AS filled, coalesce(s.fields, []) AS shown, coalesce(w.fields, []) AS weakly
-  FROM scope_record x JOIN analysis.record r ON r.id = x.record %s
-  LEFT JOIN scope_set s ON s.object = x.object AND s.queries = x.queries
-  LEFT JOIN scope_set w ON w.object = x.object AND w.queries = x.weaker
+  SELECT x.record, x.present, s.*, %s AS filled
+  FROM scope_record x JOIN scope_signature s ON s.signature = x.signature JOIN analysis.record r ON r.id = x.record %s
   WHERE x.object = %s
 ), counted AS (
   SELECT *, CASE WHEN list_contains(shown, '*') THEN filled ELSE list_filter(filled, f -> list_contains(shown, f)) END AS fields,

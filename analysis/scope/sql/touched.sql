@@ -1,29 +1,36 @@
--- Accesses by record, ranked: 1 recorded or replayed, 2 bounded, 3 reachable.
+-- Records touched by the same questions with the same grades share one signature; few signatures serve many records, and
+-- everything but the record's own fields follows from the signature.
+CREATE OR REPLACE TEMP TABLE scope_record AS
+WITH signed AS (
+  SELECT a.record, count(*) AS n, bit_xor(hash(a.query, a.grade)) AS x, sum(hash(a.grade, a.query)::HUGEINT)::HUGEINT AS s
+  FROM analysis.access a WHERE a.query IN (SELECT id FROM analysis.query WHERE NOT excluded)
+  GROUP BY a.record
+)
+SELECT s.record, r.object, r.present, dense_rank() OVER (ORDER BY r.object, n, x, s)::INTEGER AS signature
+FROM signed s JOIN analysis.record r ON r.id = s.record;
+
+-- accesses of one record per signature, ranked: class 1 recorded or replayed, 2 bounded, 3 reachable
 CREATE OR REPLACE TEMP TABLE scope_access AS
-SELECT a.record, a.query, q.session, q."at", q.act, a.grade, a.why,
+SELECT m.signature, m.object, a.query, q.session, q."at", q.act, a.why,
        CASE a.grade WHEN 'recorded' THEN 1 WHEN 'replayed' THEN 1 WHEN 'bounded' THEN 2 ELSE 3 END AS class,
        CASE a.grade WHEN 'recorded' THEN 1 WHEN 'replayed' THEN 2 WHEN 'bounded' THEN 3 ELSE 4 END AS rank
-FROM analysis.access a JOIN analysis.query q ON q.id = a.query
+FROM (SELECT signature, object, min(record) AS record FROM scope_record GROUP BY signature, object) m
+JOIN analysis.access a ON a.record = m.record JOIN analysis.query q ON q.id = a.query
 WHERE NOT q.excluded;
 
--- one row per record: the class it is listed by, and the questions of that class and of weaker ones
-CREATE OR REPLACE TEMP TABLE scope_record AS
-WITH best AS (SELECT record, min(class) AS class FROM scope_access GROUP BY record)
-SELECT b.record, r.object, r.present, b.class,
-       min(a.rank) FILTER (a.class = b.class) AS rank,
-       bool_or(a.act = 'acquired') FILTER (a.class = b.class) AS acquired,
-       list_sort(list(DISTINCT a.session) FILTER (a.class = b.class)) AS sessions,
-       list_sort(list(DISTINCT a.query) FILTER (a.class = b.class)) AS queries,
-       coalesce(list_sort(list(DISTINCT a.query) FILTER (a.class > b.class)), []::INTEGER[]) AS weaker,
-       min(a."at") FILTER (a.class = b.class) AS first_at, max(a."at") FILTER (a.class = b.class) AS last_at,
-       arg_min(a.why, (a.rank, a."at", a.query)) AS why
-FROM best b JOIN scope_access a ON a.record = b.record JOIN analysis.record r ON r.id = b.record
-GROUP BY b.record, r.object, r.present, b.class;
-
--- which fields each set of questions showed, per object; few sets serve many records
-CREATE OR REPLACE TEMP TABLE scope_set AS
-WITH sets AS (SELECT DISTINCT object, queries FROM scope_record UNION SELECT DISTINCT object, weaker FROM scope_record),
-     members AS (SELECT object, queries, unnest(queries) AS query FROM sets)
-SELECT s.object, s.queries, list_sort(list(DISTINCT f.field)) AS fields
-FROM members s JOIN analysis.query_field f ON f.query = s.query AND f.object = s.object
-GROUP BY s.object, s.queries;
+-- what a signature says: how it is listed, by which questions, and what those showed; shown and weakly are the fields
+-- asked for by the questions of its class and by weaker ones
+CREATE OR REPLACE TEMP TABLE scope_signature AS
+WITH best AS (SELECT signature, object, min(class) AS class FROM scope_access GROUP BY signature, object),
+fields AS (
+  SELECT a.signature, list_sort(coalesce(list(DISTINCT f.field) FILTER (a.class = b.class), [])) AS shown,
+         list_sort(coalesce(list(DISTINCT f.field) FILTER (a.class > b.class), [])) AS weakly
+  FROM scope_access a JOIN best b USING (signature, object) JOIN analysis.query_field f ON f.query = a.query AND f.object = a.object
+  GROUP BY a.signature
+)
+SELECT b.signature, b.class, any_value(coalesce(f.shown, [])) AS shown, any_value(coalesce(f.weakly, [])) AS weakly,
+       min(a.rank) AS rank, bool_or(a.act = 'acquired') AS acquired,
+       list_sort(list(DISTINCT a.session)) AS sessions, list_sort(list(DISTINCT a.query)) AS queries,
+       min(a."at") AS first_at, max(a."at") AS last_at, arg_min(a.why, (a.rank, a."at", a.query)) AS why
+FROM best b JOIN scope_access a ON a.signature = b.signature AND a.class = b.class LEFT JOIN fields f ON f.signature = b.signature
+GROUP BY b.signature, b.class;
