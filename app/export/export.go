@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/duty"
 	"github.com/breachscope/breachscope/app/casefile"
 )
 
@@ -23,6 +24,8 @@ type Options struct {
 	Reason  string    // why
 	Program string    // name and version; "" takes what the binary says of itself
 	At      time.Time // moment it is made; zero takes the clock
+
+	Facts duty.Facts // what the clocks of the duties run from
 
 	Password     string // further packs everything into DIR.zip, encrypted with it, for transport
 	Countries    bool   // one workbook for every country of residence, in by-country
@@ -144,6 +147,7 @@ type writer struct {
 	manifest Manifest
 	notes    notes
 	key      ed25519.PrivateKey
+	due      []duty.Duty
 }
 
 // all writes everything from one transaction, so that a step of the investigator meanwhile does not show in half of it.

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/duty"
 	"github.com/breachscope/breachscope/app/casefile"
 	"github.com/breachscope/breachscope/assets"
 )
@@ -44,7 +45,7 @@ type Manifest struct {
 	MadeAt      time.Time         `json:"made_at"`
 	MadeBy      string            `json:"made_by"`
 	Reason      string            `json:"reason"`
-	Versions    map[string]string `json:"versions"` // rules, law table, kinds: begin of the SHA-256 of their contents; schema
+	Versions    map[string]string `json:"versions"` // law: of the law table; rules, kinds: begin of the SHA-256 of their contents; schema
 	Journal     Chain             `json:"journal"`
 	Totals      map[string]int64  `json:"totals"` // "people", "people.confirmed", "evidence.rows_read", …
 	Files       []File            `json:"files"`
@@ -174,8 +175,8 @@ func versions(ctx context.Context, db analysis.Engine) (map[string]string, error
 	if err != nil {
 		return nil, err
 	}
-	v := map[string]string{"schema": schema}
-	for _, name := range []string{"rules", "law", "kinds"} {
+	v := map[string]string{"schema": schema, "law": duty.Version()}
+	for _, name := range []string{"rules", "kinds"} {
 		if v[name], err = contents(assets.Folder(name)); err != nil {
 			return nil, err
 		}

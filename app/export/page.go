@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -20,6 +21,7 @@ type page struct {
 	notes  notes
 	sheet  string
 	at     int // the next row to be written
+	width  []float64
 	err    error
 }
 
@@ -34,11 +36,19 @@ const (
 func (b *workbook) page(name string) *page {
 	p := b.parts[0]
 	g := &page{file: p.file, styles: p.styles, notes: b.notes, sheet: name, at: 1}
-	last, _ := excelize.ColumnNumberToName(pageColumns)
 	hidden := false
-	g.keep(p.file.SetColWidth(name, "A", "A", firstWidth), p.file.SetColWidth(name, "B", last, otherWidth),
-		p.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &hidden}), fitWidth(p.file, name))
+	g.widen(firstWidth, slices.Repeat([]float64{otherWidth}, pageColumns-1)...)
+	g.keep(p.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &hidden}), fitWidth(p.file, name))
 	return g
+}
+
+// widen sets the widths of the columns.
+func (g *page) widen(first float64, others ...float64) {
+	g.width = append([]float64{first}, others...)
+	for i, width := range g.width {
+		name, _ := excelize.ColumnNumberToName(i + 1)
+		g.keep(g.file.SetColWidth(g.sheet, name, name, width))
+	}
 }
 
 // landscape turns the paper.
@@ -152,24 +162,17 @@ func (g *page) header(names []string, rows [][]any) {
 			}
 		}
 		g.set(i+1, name, style)
-		lines = max(lines, math.Ceil(length(name)/(columnWidth(i)*0.85)))
+		lines = max(lines, math.Ceil(length(name)/(g.width[i]*0.85)))
 	}
 	g.keep(g.file.SetRowHeight(g.sheet, g.at, lines*14+6))
 	g.at++
-}
-
-func columnWidth(i int) float64 {
-	if i == 0 {
-		return firstWidth
-	}
-	return otherWidth
 }
 
 // line writes one row of a small table, as high as its longest text needs.
 func (g *page) line(row []any, total bool) {
 	lines := 1.0
 	for i, v := range row {
-		lines = max(lines, math.Ceil(length(plain(v))/(columnWidth(i)*0.95)))
+		lines = max(lines, math.Ceil(length(plain(v))/(g.width[i]*0.95)))
 		g.set(i+1, v, g.styles.small(v, total))
 	}
 	if lines > 1 {

@@ -98,7 +98,7 @@ func named(text, otherwise string) string {
 	return text
 }
 
-// sentence of the story; a warning says that the figures are no result.
+// sentence of the story; a warning is one that must not be overlooked.
 type sentence struct {
 	text    string
 	warning bool
@@ -123,6 +123,9 @@ func (w *writer) story(f facts) (list []sentence) {
 	if open := f.open(); open != "" {
 		say("What is open. " + open)
 	}
+	if alarms := w.alarms(); alarms != "" {
+		list = append(list, sentence{"What is due. " + alarms, true})
+	}
 	return list
 }
 
@@ -142,7 +145,7 @@ func (f facts) affected() []string {
 
 // coverage says how complete the evidence is, in the same breath as the figures.
 func (w *writer) coverage(f facts) string {
-	text := english.Sprintf("%s with %s were read: %d loaded, %d repetitions of loaded ones, %d that could not be read (%d of these not yet looked at). ",
+	text := english.Sprintf("%s with %s were read: %d loaded, %d repeated, %d rejected (%d of these not yet looked at). ",
 		many(f.n("files"), "file"), many(f.n("rows_read"), "row"), f.n("rows_loaded"), f.n("rows_duplicate"), f.n("rows_rejected"), f.n("rejects_open"))
 	if _, is := f["logs_from"].(time.Time); is {
 		text += fmt.Sprintf("The logs reach from %s to %s. ", w.moment(f["logs_from"]), w.moment(f["logs_to"]))
@@ -213,7 +216,8 @@ func (w *writer) about(g *page) {
 	g.pair("Purpose", named(m.Reason, "not stated"))
 	g.pair("Made at", w.moment(m.MadeAt))
 	g.pair("Program", m.Program)
-	g.pair("Rules, law table, kinds of evidence", fmt.Sprintf("%s, %s, %s (begin of the SHA-256 of their contents)", m.Versions["rules"], m.Versions["law"], m.Versions["kinds"]))
+	g.pair("Law table", m.Versions["law"])
+	g.pair("Rules, kinds of evidence", fmt.Sprintf("%s, %s (begin of the SHA-256 of their contents)", m.Versions["rules"], m.Versions["kinds"]))
 	g.pair("Journal", english.Sprintf("%d steps; last hash %s", m.Journal.Entries, named(m.Journal.Hash, "none")))
 	g.pair("Key of the case", m.Fingerprint+" (fingerprint of the key that signs manifest.json, to be compared by voice)")
 	for _, sentence := range w.notes.sentences() {
