@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/storage"
 	"github.com/ncruces/zenity"
 
+	"github.com/breachscope/breachscope/ui/kit"
 	"github.com/breachscope/breachscope/ui/words"
 )
 
@@ -68,7 +69,7 @@ func ask[T any](w *Window, chosen func(T), dialog func() (T, error)) {
 		if errors.Is(err, zenity.ErrCanceled) {
 			return
 		}
-		fyne.Do(func() {
+		kit.Do(func() {
 			if err != nil {
 				w.fail(err)
 				return

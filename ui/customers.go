@@ -97,7 +97,7 @@ func (w *Window) peopleGrid(detail *fyne.Container) *grid.Grid {
 		return w.c.People(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: sort, Down: down, Offset: from, Limit: limit})
 	}, w.personCells)
 	list := grid.New([]grid.Column{
-		{Key: "name", Title: words.T("Name"), Width: 84, Grow: true}, {Key: "residence", Title: words.T("Residence"), Width: 94, Show: country},
+		{Key: "name", Title: words.T("Name"), Width: 84, Grow: true}, {Key: "residence", Title: words.T("Residence"), Width: 106, Show: country},
 		{Key: "list", Title: words.T("List"), Width: 104, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
 		{Key: "grade", Title: words.T("Grade"), Width: 78, Show: func(s string) string { return words.Of("grade", s) }},
 		{Key: "act", Title: words.T("Act"), Width: 74, Show: func(s string) string { return words.Of("act", s) }},

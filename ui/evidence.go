@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +44,7 @@ func (w *Window) evidenceGrid(detail *fyne.Container) *grid.Grid {
 		{Key: "state", Title: words.T("State"), Width: 104, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("state", s) }},
 		{Key: "read", Title: words.T("Read"), Width: 72, Look: grid.Number}, {Key: "loaded", Title: words.T("Loaded"), Width: 72, Look: grid.Number},
 		{Key: "duplicate", Title: words.T("Duplicate"), Width: 74, Look: grid.Number}, {Key: "rejected", Title: words.T("Rejected"), Width: 70, Look: grid.Number, Tone: alarm},
-		{Key: "first", Title: words.T("Period"), Width: 118},
+		{Key: "first", Title: words.T("Period"), Width: 104},
 	}, rows)
 	list.Empty = words.T("No evidence yet. Drop files or folders here.")
 	list.OnSort = func(key string, down bool) { sortEvidence(rows.All, key, down); list.Refresh() }
@@ -90,7 +91,7 @@ func (w *Window) evidenceCells(f app.Evidence) []string {
 		kind = words.F("table %s", f.Object)
 	}
 	n := func(v int64) string { return words.Number(v) }
-	return []string{f.Name, kind, f.State, n(f.Read), n(f.Loaded), n(f.Duplicate), n(f.Rejected), w.period(f.First, f.Last)}
+	return []string{path.Base(f.Name), kind, f.State, n(f.Read), n(f.Loaded), n(f.Duplicate), n(f.Rejected), w.period(f.First, f.Last)}
 }
 
 // period is from which day to which day.
@@ -123,7 +124,7 @@ func sortEvidence(files []app.Evidence, key string, down bool) {
 // fileDetail shows everything known of a file, and its rejected rows.
 func (w *Window) fileDetail(f app.Evidence) fyne.CanvasObject {
 	facts := kit.Facts(92,
-		kit.Fact{Name: words.T("File"), Value: f.Name}, kit.Fact{Name: words.T("Kind"), Value: strings.TrimSpace(f.Kind + " " + f.Object)},
+		kit.Fact{Name: words.T("File"), Value: f.Name}, kit.Fact{Name: words.T("Kind"), Value: f.Kind},
 		kit.Fact{Name: words.T("Note"), Value: f.Note}, kit.Fact{Name: words.T("Size"), Value: words.Bytes(f.Bytes)},
 		kit.Fact{Name: words.T("Encoding"), Value: listedNonEmpty(f.Encoding, f.Dialect, f.Timezone)},
 		kit.Fact{Name: words.T("Replaced"), Value: replaced(f.Replaced)},

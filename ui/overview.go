@@ -78,8 +78,7 @@ func (w *Window) replayBanner() fyne.CanvasObject {
 // replay runs what the marked sessions asked for again.
 func (w *Window) replay() {
 	w.run(words.T("Replaying the attacker's queries"), func(ctx context.Context, p progressFunc) error {
-		s, err := w.c.Scope(ctx, p)
-		w.summary = s
+		_, err := w.c.Scope(ctx, p)
 		return err
 	}, func() { w.refresh(nil) }, nil)
 }
@@ -257,7 +256,7 @@ func (w *Window) gapsPanel() fyne.CanvasObject {
 		}
 		span := w.format(g.From, "01-02 15:04") + " – " + w.format(g.To, "01-02 15:04")
 		if g.CoveredBy != "" {
-			span += " · " + words.F("in part in %s", g.CoveredBy)
+			span += " · " + words.F("in part in %s", shortKinds(g.CoveredBy))
 		}
 		lines.Add(kit.Least(1, 18, container.NewClip(kit.Line(8, kit.Dot(tone), kit.Write(shortKind(g.Kind), 12.5, kit.Text, false), kit.Small(span)))))
 	}

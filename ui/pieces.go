@@ -102,6 +102,15 @@ func shortKind(kind string) string {
 	return kind
 }
 
+// shortKinds does so for several, joined with ';'.
+func shortKinds(kinds string) string {
+	parts := strings.Split(kinds, ";")
+	for i, k := range parts {
+		parts[i] = shortKind(k)
+	}
+	return strings.Join(parts, ", ")
+}
+
 // listed shows values that are joined with ';' one after another.
 func listed(s string) string { return strings.ReplaceAll(s, ";", ", ") }
 

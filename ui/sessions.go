@@ -160,7 +160,7 @@ func (v *sessionsView) makeLanes() {
 			v.renewal.Stop()
 		}
 		v.renewal = time.AfterFunc(250*time.Millisecond, func() {
-			fyne.Do(func() { v.readSpans(time.Unix(from, 0).UTC(), time.Unix(to, 0).UTC(), true) })
+			kit.Do(func() { v.readSpans(time.Unix(from, 0).UTC(), time.Unix(to, 0).UTC(), true) })
 		})
 	}
 }

@@ -128,14 +128,7 @@ func localZone() string {
 }
 
 func (w *Window) create(path string, o app.Options, evidence []string) {
-	w.run(words.T("Creating the case"), func(ctx context.Context, _ progressFunc) error {
-		c, err := app.New(ctx, path, o)
-		if err != nil {
-			return err
-		}
-		return w.take(ctx, c)
-	}, func() {
-		w.opened(path)
+	w.enter(words.T("Creating the case"), path, func(ctx context.Context) (*app.Case, error) { return app.New(ctx, path, o) }, func() {
 		w.Show("evidence")
 		if len(evidence) > 0 {
 			w.importPaths(evidence)

@@ -60,17 +60,23 @@ func (w *Window) eventCells(e app.Event) []string {
 	return []string{w.format(e.At, "01-02 15:04:05"), e.Action, e.Object, blank(number(e.Rows)), strconv.FormatInt(e.Line, 10), e.Name}
 }
 
+// readTime is the column that the program adds to a log's own: the time as it was read.
+const readTime = "utc"
+
 // showLine puts an original line, column by column, into a place of the screen.
 func (w *Window) showLine(place *fyne.Container, file int32, number int64, name string) {
 	fetch(w.ctx, w, func(ctx context.Context) ([]app.Cell, error) { return w.c.Line(ctx, file, number) }, func(cells []app.Cell) {
 		var filled []app.Cell
+		empty := 0
 		for _, c := range cells {
-			if c.Value != "" {
+			if c.Value != "" && c.Column != readTime {
 				filled = append(filled, c)
+			} else if c.Column != readTime {
+				empty++
 			}
 		}
 		head := words.F("%s, line %s", name, words.Number(number))
-		rest := words.N("%s empty columns not shown", int64(len(cells)-len(filled)))
+		rest := words.N("%s empty columns not shown", int64(empty))
 		place.Objects = []fyne.CanvasObject{container.NewBorder(kit.Stack(0, kit.Value(head), kit.Caption(rest)), nil, nil, nil, w.cellGrid(filled))}
 		place.Refresh()
 	})

@@ -4,6 +4,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,14 +32,15 @@ type Window struct {
 	summary  app.Summary
 	revealed bool // personal values are shown in clear
 
-	first   string // page shown when a case is opened
-	at      visit
-	ctx     context.Context // ends when the page is left
-	leave   context.CancelFunc
-	reading sync.WaitGroup // everything that uses the case right now
-	notice  *widget.Label
-	reason  string // of the last verdict, offered again
-	tab     string // of the detail pane, kept from row to row
+	first  string // page shown when a case is opened
+	at     visit
+	ctx    context.Context // ends when the page is left
+	leave  context.CancelFunc
+	reads  sync.WaitGroup // what pages are reading right now; a case is closed only after it
+	steps  sync.WaitGroup // long steps under way
+	notice *widget.Label
+	reason string // of the last verdict, offered again
+	tab    string // of the detail pane, kept from row to row
 }
 
 // visit is a page and what to show there.
@@ -93,8 +95,11 @@ func (w *Window) ShowAndRun() { w.win.ShowAndRun() }
 // Show goes to a page: overview, evidence, sessions, queries, customers, duties, export.
 func (w *Window) Show(page string) { w.visit(visit{page: page}) }
 
-// Settle waits until nothing is being read any more.
-func (w *Window) Settle() { w.reading.Wait() }
+// settle waits until no step is under way and nothing is being read; what they have to show may still be to come.
+func (w *Window) settle() {
+	w.steps.Wait()
+	w.reads.Wait()
+}
 
 func pathsOf(uris []fyne.URI) []string {
 	paths := make([]string, len(uris))
@@ -166,42 +171,44 @@ func (w *Window) page() fyne.CanvasObject {
 func (w *Window) Open(path string) { w.open(path, app.Options{}) }
 
 func (w *Window) open(path string, o app.Options) {
-	w.run(words.T("Opening the case"), func(ctx context.Context, _ progressFunc) error {
-		c, err := app.Open(ctx, path, o)
-		if err != nil {
+	w.enter(words.T("Opening the case"), path, func(ctx context.Context) (*app.Case, error) { return app.Open(ctx, path, o) }, nil,
+		func(err error) bool { return w.askPassphrase(path, o, err) })
+}
+
+// enter gets a case, closes the one before, and shows the new one; then runs when its first page stands.
+func (w *Window) enter(title, path string, get func(context.Context) (*app.Case, error), then func(), failed func(error) bool) {
+	before, leave := w.c, w.leave
+	var c *app.Case
+	var summary app.Summary
+	w.run(title, func(ctx context.Context, _ progressFunc) (err error) {
+		if c, err = get(ctx); err != nil {
 			return err
 		}
-		return w.take(ctx, c)
-	}, func() { w.opened(path) }, func(err error) bool { return w.askPassphrase(path, o, err) })
+		if summary, err = c.Summary(ctx); err != nil {
+			return errors.Join(err, c.Close())
+		}
+		leave()
+		w.reads.Wait()
+		if before != nil {
+			err = before.Close()
+		}
+		return err
+	}, func() {
+		w.c, w.info, w.summary, w.zone, w.revealed = c, summary.Info, summary, zoneOf(summary.Info), false
+		w.remember(path)
+		w.visit(visit{page: w.first})
+		if then != nil {
+			then()
+		}
+	}, failed)
 }
 
-// take makes c the open case after closing the one before. It runs beside the main goroutine.
-func (w *Window) take(ctx context.Context, c *app.Case) error {
-	info, err := c.Info(ctx)
-	if err != nil {
-		c.Close()
-		return err
+// zoneOf is the organisation's time zone; UTC when this computer does not know it.
+func zoneOf(info app.Info) *time.Location {
+	if zone, err := time.LoadLocation(info.Timezone); err == nil {
+		return zone
 	}
-	summary, err := c.Summary(ctx)
-	if err != nil {
-		c.Close()
-		return err
-	}
-	zone, err := time.LoadLocation(info.Timezone)
-	if err != nil {
-		zone = time.UTC
-	}
-	before := w.c
-	w.c, w.info, w.zone, w.summary, w.revealed = c, info, zone, summary, false
-	if before != nil {
-		return before.Close()
-	}
-	return nil
-}
-
-func (w *Window) opened(path string) {
-	w.remember(path)
-	w.visit(visit{page: w.first})
+	return time.UTC
 }
 
 // recent cases, the newest first.
@@ -233,12 +240,18 @@ func (w *Window) note(s string) {
 }
 
 // closeCase goes back to the start screen.
-func (w *Window) closeCase() {
+func (w *Window) closeCase() { w.save(func() { w.visit(visit{}) }) }
+
+// save closes the case when nothing reads it any more.
+func (w *Window) save(then func()) {
 	c := w.c
 	w.leave()
-	w.run(words.T("Saving the case"), func(context.Context, progressFunc) error { return c.Close() }, func() {
+	w.run(words.T("Saving the case"), func(context.Context, progressFunc) error {
+		w.reads.Wait()
+		return c.Close()
+	}, func() {
 		w.c = nil
-		w.visit(visit{})
+		then()
 	}, nil)
 }
 
@@ -251,12 +264,7 @@ func (w *Window) quit() {
 		w.win.Close()
 		return
 	}
-	c := w.c
-	w.leave()
-	w.run(words.T("Saving the case"), func(context.Context, progressFunc) error { return c.Close() }, func() {
-		w.c = nil
-		w.win.Close()
-	}, nil)
+	w.save(w.win.Close)
 }
 
 // moment writes a time in the case's zone, "–" when there is none.

@@ -20,14 +20,14 @@ import (
 
 // fetch reads something off the main goroutine and shows it, unless the investigator has gone elsewhere meanwhile.
 func fetch[T any](ctx context.Context, w *Window, read func(context.Context) (T, error), show func(T)) {
-	w.reading.Add(1)
+	w.reads.Add(1)
 	go func() {
-		defer w.reading.Done()
+		defer w.reads.Done()
 		got, err := read(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		fyne.Do(func() {
+		kit.Do(func() {
 			switch {
 			case ctx.Err() != nil:
 			case err != nil:
@@ -42,8 +42,11 @@ func fetch[T any](ctx context.Context, w *Window, read func(context.Context) (T,
 // pages is a grid's source over one of the case's lists; it counts as reading as long as a page is under way.
 func pages[T any](ctx context.Context, w *Window, load grid.Load[T], cells func(T) []string) *grid.Pages[T] {
 	return grid.NewPages(ctx, func(ctx context.Context, from, limit int64) ([]T, int64, error) {
-		w.reading.Add(1)
-		defer w.reading.Done()
+		w.reads.Add(1)
+		defer w.reads.Done()
+		if err := ctx.Err(); err != nil {
+			return nil, 0, err
+		}
 		return load(ctx, from, limit)
 	}, cells)
 }
@@ -55,12 +58,12 @@ type progressFunc = analysis.Progress
 func (w *Window) run(title string, do func(context.Context, progressFunc) error, done func(), failed func(error) bool) {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := newProgress(title, cancel, w.win)
-	w.reading.Add(1)
+	w.steps.Add(1)
 	go func() {
-		defer w.reading.Done()
+		defer w.steps.Done()
 		err := do(ctx, p.tell)
 		p.finish()
-		fyne.Do(func() {
+		kit.Do(func() {
 			p.dialog.Hide()
 			cancel()
 			switch {
@@ -127,7 +130,7 @@ func (p *progress) follow() {
 			p.mu.Unlock()
 			if s != shown {
 				shown = s
-				fyne.Do(func() { p.show(s) })
+				kit.Do(func() { p.show(s) })
 			}
 		}
 	}

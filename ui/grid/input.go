@@ -6,6 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"github.com/breachscope/breachscope/ui/kit"
 )
 
 func (g *Grid) Scrolled(e *fyne.ScrollEvent) {
@@ -75,7 +77,7 @@ func (g *Grid) copySelection() {
 	end := min(to+1, from+copyLimit)
 	go func() {
 		tsv, err := g.TSV(context.Background(), from, end)
-		fyne.Do(func() {
+		kit.Do(func() {
 			if err == nil {
 				fyne.CurrentApp().Clipboard().SetContent(tsv)
 			}

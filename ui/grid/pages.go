@@ -4,7 +4,7 @@ import (
 	"context"
 	"sync"
 
-	"fyne.io/fyne/v2"
+	"github.com/breachscope/breachscope/ui/kit"
 )
 
 // Source delivers rows to a Grid. Len and Row must not block: a row that is not there yet is reported as such,
@@ -138,7 +138,7 @@ func (p *Pages[T]) read(ctx context.Context, page int64) {
 	if stale {
 		return
 	}
-	fyne.Do(func() {
+	kit.Do(func() {
 		switch {
 		case err != nil && p.Failed != nil:
 			p.Failed(err)

@@ -25,12 +25,16 @@ func ticks(from, to float64, most int, zone *time.Location) []tick {
 }
 
 // even marks every step counted from a local midnight, so that days begin on days across a change to summer time.
+// The first mark names its day.
 func even(from, to, step int64, zone *time.Location) (out []tick) {
 	start := time.Unix(from, 0).In(zone)
 	midnight := time.Date(start.Year(), start.Month(), start.Day(), 0, 0, 0, 0, zone)
 	for at := midnight; at.Unix() <= to; {
 		if at.Unix() >= from {
 			out = append(out, tick{at.Unix(), label(at, step)})
+			if len(out) == 1 && step < day {
+				out[0].label = at.Format("01-02 15:04")
+			}
 		}
 		if step >= day {
 			at = at.AddDate(0, 0, int(step/day))

@@ -54,7 +54,7 @@ func (d *drawing) Destroy() {}
 
 // MinSize has room for a few lanes; more of them scroll.
 func (d *drawing) MinSize() fyne.Size {
-	n := min(max(3, len(d.lanes.lanes)), d.lanes.Most)
+	n := min(max(1, len(d.lanes.lanes)), d.lanes.Most)
 	return fyne.NewSize(LabelWidth+200, float32(n)*LaneHeight+axisHeight)
 }
 
@@ -148,7 +148,8 @@ func (l *Lanes) box(t target) (pos fyne.Position, size fyne.Size) {
 		return pos, size
 	}
 	x0, x1 := l.x(float64(b.From)), l.x(float64(b.To))
-	return fyne.NewPos(x0-LabelWidth, float32(t.lane)*LaneHeight-l.top+6), fyne.NewSize(max(3, x1-x0), LaneHeight-12)
+	y, height := b.band()
+	return fyne.NewPos(x0-LabelWidth, float32(t.lane)*LaneHeight-l.top+y), fyne.NewSize(max(3, x1-x0), height)
 }
 
 // drawOverlay outlines the hovered bar and the cursor, and shows the tip.
@@ -227,8 +228,8 @@ func (d *drawing) paint(w, h int) image.Image {
 // that a lane of a million costs no more than its width.
 func (d *drawing) paintLane(c kit.Canvas, i int) {
 	l, lane := d.lanes, d.lanes.lanes[i]
-	y := float32(i)*LaneHeight - l.top + 6
-	var painted [8]float32
+	top := float32(i)*LaneHeight - l.top
+	var painted [8][mostLevels]float32
 	for j := lane.first(l.from); j < len(lane.Bars); j++ {
 		b := lane.Bars[j]
 		if float64(b.From) > l.to {
@@ -236,13 +237,15 @@ func (d *drawing) paintLane(c kit.Canvas, i int) {
 		}
 		x0, x1 := l.x(float64(b.From))-LabelWidth, l.x(float64(b.To))-LabelWidth
 		x1 = max(x1, x0+3)
-		if x1 <= painted[b.Tone]+0.5 || x1 < 0 {
+		if last := &painted[b.Tone][b.level]; x1 < 0 || x1 <= *last+0.5 {
 			continue
+		} else {
+			*last = x1
 		}
-		painted[b.Tone] = x1
-		c.Bar(x0, y, x1-x0, LaneHeight-12, b.Tone.Fill())
+		y, height := b.band()
+		c.Bar(x0, top+y, x1-x0, height, b.Tone.Fill())
 		if b.Group == l.selected {
-			c.Fill(x0, y+LaneHeight-10, x1-x0, 2, kit.Color(kit.Text))
+			c.Fill(x0, top+LaneHeight-4, x1-x0, 2, kit.Color(kit.Text))
 		}
 	}
 }

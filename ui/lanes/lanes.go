@@ -19,6 +19,8 @@ type Bar struct {
 	From, To int64 // Unix seconds
 	Tone     kit.Tone
 	Group    int // index that OnSelect and Tip are given
+
+	level, levels uint8 // bars at the same time lie one below the other
 }
 
 // Lane is one line of the chart.
@@ -112,6 +114,7 @@ func (l *Lanes) Set(in []Lane) {
 			l.least, l.most = min(l.least, float64(b.From)), max(l.most, float64(b.To))
 			lane.longest = max(lane.longest, b.To-b.From)
 		}
+		stack(lane.Bars)
 	}
 	if l.least > l.most {
 		l.least, l.most = 0, 3600
@@ -119,6 +122,57 @@ func (l *Lanes) Set(in []Lane) {
 	margin := max(60, (l.most-l.least)*0.01)
 	l.least, l.most = l.least-margin, l.most+margin
 	l.Fit()
+}
+
+// mostLevels bounds how thin bars at the same time become; more of them share a level.
+const mostLevels = 3
+
+// stack puts bars at the same time below each other, so that the owner's session does not cover the thief's. Bars that
+// follow each other keep the whole height.
+func stack(bars []Bar) {
+	var ends [mostLevels]int64
+	start, end, levels := 0, int64(math.MinInt64), uint8(1)
+	for i := range bars {
+		b := &bars[i]
+		if b.From >= end {
+			spread(bars[start:i], levels)
+			start, levels = i, 1
+			ends = [mostLevels]int64{}
+			for l := range ends {
+				ends[l] = math.MinInt64
+			}
+		}
+		b.level = free(ends, b.From)
+		ends[b.level], end = max(ends[b.level], b.To), max(end, b.To)
+		levels = max(levels, b.level+1)
+	}
+	spread(bars[start:], levels)
+}
+
+// free is the first level on which nothing runs any more, else the one that ends first.
+func free(ends [mostLevels]int64, from int64) uint8 {
+	best := 0
+	for l, end := range ends {
+		if end <= from {
+			return uint8(l)
+		}
+		if end < ends[best] {
+			best = l
+		}
+	}
+	return uint8(best)
+}
+
+func spread(bars []Bar, levels uint8) {
+	for i := range bars {
+		bars[i].levels = levels
+	}
+}
+
+// band is where a bar lies in its lane: how far below the lane's top, and how high.
+func (b Bar) band() (y, height float32) {
+	height = (LaneHeight - 10) / float32(max(1, b.levels))
+	return 5 + float32(b.level)*height, height - 1
 }
 
 // Recolour gives every bar the tone of its group, after verdicts have changed.
@@ -203,18 +257,21 @@ func (lane Lane) first(t float64) int {
 	return i
 }
 
-// at is the bar under a point; of several, the one that begins last, which is drawn on top.
+// at is the bar under a point, or the nearest one above or below it in the lane; of several, the one that begins last,
+// which is drawn on top.
 func (l *Lanes) at(p fyne.Position) target {
 	i := int((p.Y + l.top) / LaneHeight)
 	if p.X < LabelWidth || p.Y > l.bodyHeight() || i < 0 || i >= len(l.lanes) {
 		return nothing
 	}
 	reach := (l.to - l.from) / float64(l.bodyWidth()) * slack
-	t := l.moment(p.X)
-	hit, lane := nothing, l.lanes[i]
+	t, inside := l.moment(p.X), p.Y+l.top-float32(i)*LaneHeight
+	hit, off, lane := nothing, float32(math.Inf(1)), l.lanes[i]
 	for j := lane.first(t - reach); j < len(lane.Bars) && float64(lane.Bars[j].From) <= t+reach; j++ {
-		if float64(lane.Bars[j].To) >= t-reach {
-			hit = target{i, j}
+		y, height := lane.Bars[j].band()
+		distance := max(0, y-inside, inside-y-height)
+		if float64(lane.Bars[j].To) >= t-reach && distance <= off {
+			hit, off = target{i, j}, distance
 		}
 	}
 	return hit

@@ -35,6 +35,24 @@ func point(l *Lanes, t float64, lane int) fyne.Position {
 	return fyne.NewPos(l.x(t), float32(lane)*LaneHeight+LaneHeight/2)
 }
 
+// The owner works all day; within it, at the same time and in the same account, somebody else does.
+func TestTwoSessionsAtTheSameTimeAreBothSeen(t *testing.T) {
+	l := chart(t, []Lane{{Name: "kim", Bars: []Bar{{From: 0, To: 10 * hour, Tone: kit.Green, Group: 0}, {From: 4 * hour, To: 5 * hour, Tone: kit.Red, Group: 1}, {From: 20 * hour, To: 30 * hour, Group: 2}}}})
+	a, sizeA := l.box(target{0, 0})
+	b, sizeB := l.box(target{0, 1})
+	if a.Y+sizeA.Height > b.Y {
+		t.Fatal("the later session covers the earlier one")
+	}
+	for group, p := range []fyne.Position{a.AddXY(sizeA.Width/2+LabelWidth, 3), b.AddXY(LabelWidth+3, 3)} {
+		if hit, ok := l.bar(l.at(p)); !ok || hit.Group != group {
+			t.Errorf("group %d is not hit where it is drawn", group)
+		}
+	}
+	if _, alone := l.box(target{0, 2}); alone.Height <= sizeB.Height {
+		t.Error("a session alone does not have the whole lane")
+	}
+}
+
 func TestTheWheelKeepsTheMomentUnderThePointer(t *testing.T) {
 	l := chart(t, sample())
 	p := point(l, 50*hour, 0)
@@ -165,7 +183,7 @@ func TestMarksStandAtRoundLocalTimes(t *testing.T) {
 	}
 	paris, _ := time.LoadLocation("Europe/Paris")
 	from := time.Date(2025, 10, 24, 7, 13, 0, 0, seoul)
-	for span, want := range map[time.Duration]string{20 * time.Minute: "07:15", 10 * time.Hour: "08:00", 9 * 24 * time.Hour: "10-25", 400 * 24 * time.Hour: "2025-12"} {
+	for span, want := range map[time.Duration]string{20 * time.Minute: "10-24 07:15", 10 * time.Hour: "10-24 08:00", 9 * 24 * time.Hour: "10-25", 400 * 24 * time.Hour: "2025-12"} {
 		got := ticks(float64(from.Unix()), float64(from.Add(span).Unix()), 10, seoul)
 		if len(got) == 0 || len(got) > 11 || got[0].label != want {
 			t.Errorf("%v: %v, want first %s", span, got, want)
