@@ -83,13 +83,13 @@ func Add(ctx context.Context, db analysis.Engine, catalog *Catalog, staging stri
 }
 
 func (a *addition) begin(ctx context.Context, staging string) error {
-	if err := a.options.check(a.catalog); err != nil {
-		return err
-	}
 	if a.options.Map != "" {
 		if err := a.mapByHand(ctx); err != nil {
 			return err
 		}
+	}
+	if err := a.options.check(a.catalog); err != nil {
+		return err
 	}
 	folder, err := os.MkdirTemp(staging, "add-")
 	if err != nil {
@@ -141,7 +141,6 @@ func (a *addition) take(ctx context.Context, f item, depth int) error {
 			}
 			return nil
 		}
-		s.form = formSheet
 	}
 	entry := File{ID: a.next, SHA256: s.sha256, Name: f.name, Source: f.source, Bytes: s.bytes, Encoding: s.encoding,
 		Replaced: s.replaced, Timezone: "UTC"}
@@ -195,7 +194,7 @@ func (a *addition) tabulate(ctx context.Context, f *File, s *staged) (*table, er
 	case formSheet:
 		return a.tabulateSheet(ctx, f, s)
 	case formParquet:
-		return a.tabulateParquet(ctx, s)
+		return a.tabulateParquet(ctx, f, s)
 	}
 	return a.tabulateText(ctx, f, s)
 }

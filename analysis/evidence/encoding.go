@@ -60,7 +60,14 @@ func charsetNamed(name string) (charset, error) {
 
 // wideCharset recognises UTF-16 and UTF-32 by their byte order mark or by where their zero bytes stand. ok is false for
 // anything that can only be told by the whole text.
+//
+// Some programs write a mark of two bytes before characters of four.
 func wideCharset(head []byte) (found charset, ok bool) {
+	if len(head) > 16 && (bytes.HasPrefix(head, []byte{0xFE, 0xFF}) || bytes.HasPrefix(head, []byte{0xFF, 0xFE})) {
+		if found, ok := byZeros(head[2:]); ok && !bytes.HasPrefix(head, []byte{0xFF, 0xFE, 0, 0}) && strings.HasPrefix(found.name, "utf-32") {
+			return charset{found.name, afterMark{found.encoding}}, true
+		}
+	}
 	switch {
 	case bytes.HasPrefix(head, []byte{0xFF, 0xFE, 0, 0}):
 		return wide[2], true
@@ -71,6 +78,33 @@ func wideCharset(head []byte) (found charset, ok bool) {
 	case bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
 		return wide[1], true
 	}
+	return byZeros(head)
+}
+
+// afterMark skips a mark of two bytes.
+type afterMark struct{ encoding.Encoding }
+
+func (e afterMark) NewDecoder() *encoding.Decoder {
+	return &encoding.Decoder{Transformer: transform.Chain(&skipTwo{}, e.Encoding.NewDecoder())}
+}
+
+type skipTwo struct{ skipped int }
+
+func (s *skipTwo) Reset() { s.skipped = 0 }
+
+func (s *skipTwo) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
+	for ; s.skipped < 2 && nSrc < len(src); nSrc++ {
+		s.skipped++
+	}
+	n := copy(dst, src[nSrc:])
+	if nSrc+n < len(src) {
+		err = transform.ErrShortDst
+	}
+	return n, nSrc + n, err
+}
+
+// byZeros tells encodings of two and four bytes by where the zero bytes of ASCII characters stand.
+func byZeros(head []byte) (found charset, ok bool) {
 	var zeros [4]int
 	n := len(head) / 4 * 4
 	for i, b := range head[:n] {

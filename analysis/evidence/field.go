@@ -309,6 +309,14 @@ func (a *addition) repairIDs(ctx context.Context, o *object) error {
 			continue
 		}
 		c := analysis.Quote(column)
+		var bent bool
+		err := a.db.QueryRowContext(ctx, fmt.Sprintf(`SELECT coalesce(bool_or(length(%[1]s) = 18 AND NOT is_id(%[1]s)), false) FROM %[2]s`, c, o.target)).Scan(&bent)
+		if err != nil {
+			return err
+		}
+		if !bent {
+			continue
+		}
 		result, err := a.db.ExecContext(ctx, fmt.Sprintf(`UPDATE %s SET %s = %s WHERE length(%s) = 18 AND regexp_full_match(%s, '[A-Za-z0-9]{15}[A-Za-z0-5]{3}')
 			AND NOT is_id(%s) AND is_id(%s)`, o.target, c, recased(c), c, c, c, recased(c)))
 		if err != nil {

@@ -192,6 +192,7 @@ type flattener struct {
 	sample      [][]string
 	typed       string
 	longest     int
+	explode     []string // members holding a list of which each element is a row
 	ctx         context.Context
 }
 
@@ -220,6 +221,29 @@ func (w *flattener) row(raw json.RawMessage) error {
 	pairs, err := membersOf(d, "", nil, &w.typed)
 	if err != nil {
 		return err
+	}
+	return w.exploded(pairs)
+}
+
+// exploded stages a row once for every element of the list it holds.
+func (w *flattener) exploded(pairs []pair) error {
+	for i, p := range pairs {
+		var elements []json.RawMessage
+		if !slices.Contains(w.explode, p.name) || json.Unmarshal([]byte(p.value), &elements) != nil || len(elements) == 0 {
+			continue
+		}
+		rest := slices.Delete(slices.Clone(pairs), i, i+1)
+		for at, element := range elements {
+			if at > 0 {
+				w.line++
+			}
+			row, err := flatten(element, "", p.name, slices.Clone(rest), &w.typed)
+			if err != nil {
+				return err
+			}
+			w.write(row)
+		}
+		return nil
 	}
 	w.write(pairs)
 	return nil
@@ -303,6 +327,9 @@ func (a *addition) tabulateJSON(ctx context.Context, f *File, s *staged) (*table
 	if err != nil {
 		return nil, err
 	}
+	if w.explode = a.explodes(s.head); len(w.explode) > 0 {
+		s.notes = append(s.notes, "a row for each of "+strings.Join(w.explode, ", "))
+	}
 	reading := skipMark(&hashing{source: source, ctx: ctx, tell: func(done int64) {
 		a.progress.Tell(analysis.Step{Name: "reading rows", File: f.Name, Done: done, Total: s.bytes, Rows: w.line})
 	}})
@@ -329,6 +356,25 @@ func (a *addition) tabulateJSON(ctx context.Context, f *File, s *staged) (*table
 		t.notes = append(t.notes, "one JSON object per line")
 	}
 	return t, err
+}
+
+// explodes are the lists that the kind of a document's first row says hold rows of their own.
+func (a *addition) explodes(head []byte) []string {
+	var columns []string
+	var typed string
+	enough := errors.New("one row is enough")
+	jsonRows(skipMark(bytes.NewReader(head)), func(raw json.RawMessage) error { // what breaks here is told when all is read
+		if pairs, err := flatten(raw, "", "", nil, &typed); err == nil {
+			for _, p := range pairs {
+				columns = append(columns, strings.TrimPrefix(p.name, "."))
+			}
+		}
+		return enough
+	})
+	if k, ok := a.catalog.recognise(look{columns: columns, typed: typed}); ok {
+		return k.Explode
+	}
+	return nil
 }
 
 // looksLines: the first line is a whole object and another line follows.

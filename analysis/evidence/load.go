@@ -37,7 +37,67 @@ func (a *addition) load(ctx context.Context, f *File, kind Kind, t *table) error
 	if err := a.account(ctx, f, t, target, names); err != nil {
 		return err
 	}
-	return a.span(ctx, f, kind, target, names)
+	if err := a.span(ctx, f, kind, target, names); err != nil {
+		return err
+	}
+	return a.split(ctx, f, kind, target)
+}
+
+// split moves rows of other members of a family to their own tables: files put together from several event types.
+func (a *addition) split(ctx context.Context, f *File, kind Kind, target string) error {
+	columns, err := a.columnsOf(ctx, target)
+	if err != nil || kind.Carries != Log || kind.Family == "" {
+		return err
+	}
+	family, ok := columns.find(kind.Family)
+	if !ok {
+		return nil
+	}
+	var others []string
+	rows, err := a.db.QueryContext(ctx, `SELECT DISTINCT `+analysis.Quote(family)+` FROM `+target+` WHERE "file" = ? ORDER BY 1`, f.ID)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		others = append(others, name)
+	}
+	if err := rows.Err(); err != nil || len(others) < 2 {
+		return err
+	}
+	parent, _ := a.catalog.parent(kind.Name)
+	for _, name := range others {
+		if other, ok := a.catalog.named(parent.Name, name); ok && other.Name != kind.Name && identifier.MatchString(name) {
+			if err := a.move(ctx, f, target, "raw."+analysis.Quote(other.Name), columns, family, name); err != nil {
+				return err
+			}
+		}
+	}
+	f.note(fmt.Sprintf("it holds %d types of events (%s), each kept with its own kind", len(others), shorten(others)))
+	return nil
+}
+
+func (a *addition) move(ctx context.Context, f *File, from, to string, columns Columns, family, name string) error {
+	own := Columns{}
+	for _, c := range columns {
+		if c != "file" && c != "line" && c != "utc" {
+			own = append(own, c)
+		}
+	}
+	if err := a.widenTable(ctx, to, own, true); err != nil {
+		return err
+	}
+	a.touched[to] = true
+	where := ` WHERE "file" = ? AND ` + analysis.Quote(family) + ` = ?`
+	if _, err := a.db.ExecContext(ctx, "INSERT INTO "+to+" BY NAME SELECT * FROM "+from+where, f.ID, name); err != nil {
+		return err
+	}
+	_, err := a.db.ExecContext(ctx, "DELETE FROM "+from+where, f.ID, name)
+	return err
 }
 
 func joined(a, b string) string {
@@ -45,6 +105,23 @@ func joined(a, b string) string {
 		return a + b
 	}
 	return a + "; " + b
+}
+
+// Place is the table that holds a row of a file, "" when none does. Rows of one file may lie in several tables: types of
+// events put together, earlier states of records.
+func Place(ctx context.Context, db analysis.Engine, file int32, line int64) (string, error) {
+	a := &addition{db: db}
+	tables, err := a.tablesOf(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, target := range tables {
+		var there bool
+		if err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM `+target+` WHERE "file" = ? AND "line" = ?)`, file, line).Scan(&there); err != nil || there {
+			return target, err
+		}
+	}
+	return "", nil
 }
 
 // names are the columns of a table as its raw table calls them; objects know the API spelling of their fields.
@@ -186,10 +263,14 @@ func (a *addition) account(ctx context.Context, f *File, t *table, target string
 func (a *addition) repeatedHeaders(ctx context.Context, f *File, t *table, target string, names []string) (int64, error) {
 	conditions := []string{`"file" = ?`}
 	args := []any{f.ID}
+	var filled []string
 	for i, name := range names {
-		conditions = append(conditions, "lower("+analysis.Quote(name)+") = lower(?)")
-		args = append(args, t.columns[i])
+		column := analysis.Quote(name)
+		conditions = append(conditions, "lower("+column+") IN ('', lower(?), rtrim(lower(?), '_'))")
+		args = append(args, t.columns[i], t.columns[i])
+		filled = append(filled, "("+column+" <> '')::INTEGER")
 	}
+	conditions = append(conditions, fmt.Sprintf("%s >= %d", strings.Join(filled, " + "), min(3, len(names))))
 	where := " WHERE " + strings.Join(conditions, " AND ")
 	result, err := a.db.ExecContext(ctx, `INSERT INTO evidence.reject (file, line, reason, text) SELECT "file", "line", 'the record repeats the header', `+
 		analysis.Literal(strings.Join(t.columns, ","))+` FROM `+target+where, args...)

@@ -46,7 +46,7 @@ func (k Kind) names(columns []string) (own []string, renamed int) {
 	own = make([]string, len(columns))
 	for i, c := range columns {
 		own[i] = strings.TrimSpace(strings.Trim(c, "\uFEFF\u200B"))
-		for _, candidate := range unadorned(c) {
+		for _, candidate := range k.unadorned(c) {
 			if name, ok := known[candidate]; ok {
 				own[i] = name
 				break
@@ -63,9 +63,14 @@ func (k Kind) names(columns []string) (own []string, renamed int) {
 var sentinel = regexp.MustCompile(`_[stdgb]$`)
 
 // unadorned gives the folded forms a column may be known by, the plain one first.
-func unadorned(column string) []string {
+func (k Kind) unadorned(column string) []string {
 	folded := []string{fold(column)}
 	trimmed := strings.TrimSpace(column)
+	for _, e := range k.Envelope {
+		if len(trimmed) > len(e) && strings.EqualFold(trimmed[:len(e)+1], e+".") {
+			folded = append(folded, fold(trimmed[len(e)+1:]))
+		}
+	}
 	if sentinel.MatchString(trimmed) {
 		folded = append(folded, fold(trimmed[:len(trimmed)-2]))
 	}

@@ -165,7 +165,7 @@ func (a *addition) noteSuperseded(ctx context.Context) error {
 			return err
 		}
 		if n > 0 {
-			a.files[i].note(count(n, "row") + " are earlier states of records that a later export holds")
+			a.files[i].note(count(n, "earlier state") + " of records that a later export holds")
 		}
 	}
 	return nil

@@ -33,7 +33,9 @@ func formOf(head []byte) form {
 		return formSevenZip
 	case bytes.HasPrefix(head, []byte("PAR1")):
 		return formParquet
-	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0")), bytes.HasPrefix(head, []byte("%PDF")), bytes.HasPrefix(head, []byte("\x7FELF")):
+	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0")): // an old workbook, or a protected new one
+		return formSheet
+	case bytes.HasPrefix(head, []byte("%PDF")), bytes.HasPrefix(head, []byte("\x7FELF")):
 		return formOther
 	case len(text) == 0:
 		return formEmpty

@@ -309,7 +309,7 @@ func (h *hashing) Read(p []byte) (int, error) {
 		h.hash.Write(p[:n])
 	}
 	h.done += int64(n)
-	if h.done-h.told > 4<<20 {
+	if h.done-h.told >= 1<<20 {
 		h.told = h.done
 		h.tell(h.done)
 	}

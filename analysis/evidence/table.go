@@ -93,12 +93,7 @@ func (a *addition) rewrite(ctx context.Context, f *File, s *staged, t *table) er
 		os.Remove(other.good.Name())
 		os.Remove(other.bad.Name())
 	}
-	t.files = append(t.files, w.good.Name(), w.bad.Name())
-	t.records, t.rejected, t.numbered = w.records, w.rejected, true
-	t.from = readCSV(w.good.Name(), ',', append([]string{"line"}, numberedColumns(len(t.columns))...), false, w.longest)
-	if w.rejected > 0 {
-		t.rejects = w.bad.Name()
-	}
+	t.rewritten(w)
 	t.notes = append(t.notes, w.notes(s)...)
 	if sound := s.scan.StrayQuotes == 0 && !s.scan.OpenQuoteAtEnd && !s.layout.loneCR && s.layout.preamble == 0; sound &&
 		w.records+w.footer+1 != s.scan.Records {

@@ -141,7 +141,9 @@ func (c *Case) Write(ctx context.Context, do func(tx *sql.Tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	tx, err := conn.BeginTx(ctx, nil)
+	// statements end with ctx, the transaction with its rollback below: a transaction that ends by itself takes the
+	// connection with it, and the case would have no writer any more
+	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return fmt.Errorf("beginning a step: %w", err)
 	}

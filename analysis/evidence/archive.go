@@ -1,0 +1,209 @@
+package evidence
+
+import (
+	"archive/zip"
+	"cmp"
+	"errors"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/bodgit/sevenzip"
+)
+
+// open lists the members of a staged archive. It returns nil members for archives that are documents of their own:
+// workbooks, for which s.form is set to formSheet, and what else offices make.
+func (a *addition) open(f item, s *staged) (members []item, close func(), err error) {
+	if s.form == formSevenZip {
+		return a.openSevenZip(f, s)
+	}
+	archive, err := zip.OpenReader(s.path)
+	if err != nil {
+		return nil, func() {}, &Damaged{f.name, "its table of contents cannot be read (" + err.Error() + ")"}
+	}
+	close = func() { archive.Close() }
+	if document := documentOf(archive); document != formZip {
+		s.form = document
+		return nil, close, nil
+	}
+	decoded := memberNames(archive.File)
+	key := &password{container: f.name, options: a.options}
+	members = []item{}
+	for i, m := range archive.File {
+		if m.FileInfo().IsDir() || isLeft(decoded[i]) {
+			continue
+		}
+		members = append(members, item{name: f.name + "/" + decoded[i], source: f.source, bytes: int64(m.UncompressedSize64),
+			open: func() (io.ReadCloser, error) { return openMember(m, f.name+"/"+decoded[i], key) }})
+	}
+	slices.SortFunc(members, func(a, b item) int { return cmp.Compare(a.name, b.name) })
+	return members, close, nil
+}
+
+// documentOf tells archives that are one document from those that hold files.
+func documentOf(archive *zip.ReadCloser) form {
+	for _, m := range archive.File {
+		switch m.Name {
+		case "xl/workbook.xml":
+			return formSheet
+		case "word/document.xml", "ppt/presentation.xml", "mimetype", "xl/workbook.bin":
+			return formOther
+		}
+	}
+	return formZip
+}
+
+// isLeft: what operating systems put into archives.
+func isLeft(name string) bool {
+	base := path.Base(name)
+	return slices.Contains(left, base) || strings.HasPrefix(base, "._") || strings.HasPrefix(name, "__MACOSX/")
+}
+
+// memberNames are the names of the members; those of older programs are in the encoding of their system.
+func memberNames(files []*zip.File) []string {
+	names := make([]string, len(files))
+	var odd strings.Builder
+	for i, m := range files {
+		names[i] = strings.ReplaceAll(m.Name, `\`, "/")
+		if !utf8.ValidString(m.Name) {
+			odd.WriteString(m.Name + "\n")
+		}
+	}
+	if odd.Len() == 0 {
+		return names
+	}
+	found, _, err := legacyCharset(strings.NewReader(odd.String()))
+	if err != nil {
+		return names
+	}
+	for i, m := range files {
+		if decoded, err := found.encoding.NewDecoder().String(m.Name); err == nil && !utf8.ValidString(m.Name) {
+			names[i] = decoded
+		}
+	}
+	return names
+}
+
+// password is the one of an archive, asked for once it is needed.
+type password struct {
+	container string
+	options   Options
+	asked     bool
+	text      string
+}
+
+// get gives the password to try; again means that the last one was wrong.
+func (p *password) get(again bool) (string, error) {
+	if !p.asked && p.options.Password != "" && !again {
+		return p.options.Password, nil
+	}
+	if p.asked && !again {
+		return p.text, nil
+	}
+	if p.options.Passwords == nil {
+		return "", &Locked{p.container, again}
+	}
+	text, err := p.options.Passwords(p.container)
+	if err != nil {
+		return "", err
+	}
+	if text == "" {
+		return "", &Locked{p.container, again}
+	}
+	p.text, p.asked = text, true
+	return text, nil
+}
+
+// try runs use with one password after another until one is right. At most three are asked for.
+func (p *password) try(use func(password string) error) error {
+	again := false
+	for range 4 {
+		text, err := p.get(again)
+		if err != nil {
+			return err
+		}
+		if err := use(text); !errors.Is(err, errWrongPassword) {
+			return err
+		}
+		again = true
+	}
+	return &Locked{p.container, true}
+}
+
+var errWrongPassword = errors.New("the password is wrong")
+
+func openMember(m *zip.File, name string, key *password) (io.ReadCloser, error) {
+	if m.Flags&1 != 0 {
+		var opened io.ReadCloser
+		err := key.try(func(text string) (err error) {
+			opened, err = openEncrypted(m, text)
+			return err
+		})
+		return opened, explainMember(name, err)
+	}
+	opened, err := m.Open()
+	return opened, explainMember(name, err)
+}
+
+func explainMember(name string, err error) error {
+	switch {
+	case errors.Is(err, zip.ErrAlgorithm):
+		return &Damaged{name, "it is compressed in a way this program does not know; unpack it first"}
+	case errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrChecksum):
+		return &Damaged{name, err.Error()}
+	}
+	return err
+}
+
+func (a *addition) openSevenZip(f item, s *staged) (members []item, close func(), err error) {
+	archive, err := sevenzip.OpenReader(s.path)
+	close = func() {}
+	var locked *sevenzip.ReadError
+	if errors.As(err, &locked) && locked.Encrypted || err == nil && protected(archive) {
+		if archive != nil {
+			archive.Close()
+		}
+		err = (&password{container: f.name, options: a.options}).try(func(text string) error {
+			if archive, err = sevenzip.OpenReaderWithPassword(s.path, text); err != nil {
+				return errWrongPassword
+			}
+			if protected(archive) {
+				archive.Close()
+				return errWrongPassword
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, close, err
+		}
+	}
+	if err != nil {
+		return nil, close, &Damaged{f.name, "its table of contents cannot be read (" + err.Error() + ")"}
+	}
+	members = []item{}
+	for _, m := range archive.File {
+		if name := strings.ReplaceAll(m.Name, `\`, "/"); !m.FileInfo().IsDir() && !isLeft(name) {
+			members = append(members, item{name: f.name + "/" + name, source: f.source, bytes: int64(m.UncompressedSize), open: m.Open})
+		}
+	}
+	return members, func() { archive.Close() }, nil // in the archive's own order, which is the quick one
+}
+
+// protected reports whether the first file of an archive cannot be read with the password it was opened with.
+func protected(archive *sevenzip.ReadCloser) bool {
+	for _, m := range archive.File {
+		if m.FileInfo().IsDir() || m.UncompressedSize == 0 {
+			continue
+		}
+		opened, err := m.Open()
+		if err == nil {
+			_, err = io.CopyN(io.Discard, opened, int64(min(m.UncompressedSize, 1<<20)))
+			opened.Close()
+		}
+		var locked *sevenzip.ReadError
+		return errors.As(err, &locked) && locked.Encrypted
+	}
+	return false
+}

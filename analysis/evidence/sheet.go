@@ -1,0 +1,220 @@
+package evidence
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/breachscope/breachscope/analysis"
+)
+
+// tabulateSheet reads the first sheet of a workbook that holds rows; the others are named in the register.
+func (a *addition) tabulateSheet(ctx context.Context, f *File, s *staged) (*table, error) {
+	book, err := excelize.OpenFile(s.path, excelize.Options{Password: a.options.Password, TmpDir: a.stager.folder})
+	if err != nil {
+		if errors.Is(err, excelize.ErrWorkbookFileFormat) {
+			f.unrecognised("it is a document of an older office program; save it as .xlsx or CSV")
+			return nil, nil
+		}
+		if errors.Is(err, excelize.ErrWorkbookPassword) {
+			return nil, &Locked{f.Name, a.options.Password != ""}
+		}
+		return nil, &Damaged{f.Name, err.Error()}
+	}
+	defer book.Close()
+	for i, sheet := range book.GetSheetList() {
+		t, err := a.tabulateOne(ctx, f, book, sheet)
+		if err != nil {
+			return nil, err
+		}
+		if t == nil {
+			continue
+		}
+		t.notes = append(t.notes, "sheet "+strconv.Quote(sheet))
+		if rest := book.GetSheetList()[i+1:]; len(rest) > 0 {
+			f.note("only sheet " + strconv.Quote(sheet) + " was read; save " + strings.Join(rest, ", ") + " as files of their own if they are evidence")
+		}
+		return t, nil
+	}
+	f.unrecognised("it is a workbook without rows")
+	return nil, nil
+}
+
+// sheetRows walks the rows of a sheet. Cells are given as stored, so that long numbers keep their digits, and as
+// shown, so that dates are known for what they are.
+type sheetRows struct{ stored, shown *excelize.Rows }
+
+func (r *sheetRows) next() bool {
+	return r.stored.Next() && r.shown.Next()
+}
+
+func (r *sheetRows) cells() ([]string, error) {
+	stored, err := r.stored.Columns(excelize.Options{RawCellValue: true})
+	if err != nil {
+		return nil, err
+	}
+	shown, err := r.shown.Columns()
+	if err != nil {
+		return nil, err
+	}
+	for i := range stored {
+		if i < len(shown) && shown[i] != stored[i] {
+			stored[i] = cell(stored[i], shown[i])
+		}
+	}
+	return stored, nil
+}
+
+var (
+	shownDate = regexp.MustCompile(`\d[-/.년月年 ]+\d|\d:\d\d|[A-Za-z]{3}`)
+	serial    = regexp.MustCompile(`^\d{1,5}(\.\d+)?([eE][-+]?\d+)?$`)
+)
+
+// cell gives a date in ISO form and anything else as it is stored, numbers without exponent.
+func cell(stored, shown string) string {
+	number, err := strconv.ParseFloat(stored, 64)
+	switch {
+	case err != nil:
+		return stored
+	case serial.MatchString(stored) && shownDate.MatchString(shown):
+		at, err := excelize.ExcelDateToTime(number, false)
+		if err != nil {
+			return stored
+		}
+		at = at.Round(time.Millisecond)
+		if at.Equal(at.Truncate(24*time.Hour)) && !strings.Contains(shown, ":") {
+			return at.Format("2006-01-02")
+		}
+		return at.Format("2006-01-02 15:04:05.999")
+	case strings.ContainsAny(stored, "eE"):
+		return strconv.FormatFloat(number, 'f', -1, 64)
+	}
+	return stored
+}
+
+// tabulateOne stages a sheet as plain rows, nil when it holds none.
+func (a *addition) tabulateOne(ctx context.Context, f *File, book *excelize.File, sheet string) (*table, error) {
+	rows := &sheetRows{}
+	var err error
+	if rows.stored, err = book.Rows(sheet); err != nil {
+		return nil, &Damaged{f.Name, err.Error()}
+	}
+	defer rows.stored.Close()
+	if rows.shown, err = book.Rows(sheet); err != nil {
+		return nil, &Damaged{f.Name, err.Error()}
+	}
+	defer rows.shown.Close()
+	head, err := firstRows(rows, 40)
+	if err != nil || len(head) == 0 {
+		return nil, err
+	}
+	at, _ := headerOf(padded(head))
+	t := &table{columns: trimmed(head[at])}
+	w := &rewriter{width: len(t.columns), line: 1}
+	if w.good, err = a.stager.create(); err != nil {
+		return nil, err
+	}
+	defer w.good.Close()
+	if w.bad, err = a.stager.create(); err != nil {
+		return nil, err
+	}
+	defer w.bad.Close()
+	w.goodTo, w.badTo = bufio.NewWriterSize(w.good, 1<<20), bufio.NewWriter(w.bad)
+	take := func(cells []string) {
+		r := record{fields: trimmed(cells)}
+		switch {
+		case len(r.fields) == 0:
+		case len(r.fields) > w.width:
+			r.problem, r.text = "has "+count(len(r.fields), "cell")+", the header has "+strconv.Itoa(w.width), strings.Join(r.fields, "\t")
+			w.reject(r)
+		default:
+			for len(r.fields) < w.width {
+				r.fields = append(r.fields, "")
+			}
+			if len(t.sample) < sampleRows {
+				t.sample = append(t.sample, r.fields)
+			}
+			w.accept(r)
+		}
+	}
+	for _, cells := range head[at+1:] {
+		take(cells)
+	}
+	for rows.next() {
+		if w.line%256 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		cells, err := rows.cells()
+		if err != nil {
+			return nil, &Damaged{f.Name, err.Error()}
+		}
+		take(cells)
+		if w.line%4096 == 0 {
+			a.progress.Tell(analysis.Step{Name: "reading rows", File: f.Name, Rows: w.records})
+		}
+	}
+	if err := errorsOf(w.goodTo.Flush(), w.badTo.Flush(), rows.stored.Error()); err != nil {
+		return nil, err
+	}
+	if at > 0 {
+		t.notes = append(t.notes, count(at, "row")+" above the header")
+	}
+	t.rewritten(w)
+	return t, nil
+}
+
+// rewritten takes over what a rewriter staged.
+func (t *table) rewritten(w *rewriter) {
+	t.files = append(t.files, w.good.Name(), w.bad.Name())
+	t.records, t.rejected, t.numbered = w.records, w.rejected, true
+	t.from = readCSV(w.good.Name(), ',', append([]string{"line"}, numberedColumns(len(t.columns))...), false, w.longest)
+	if w.rejected > 0 {
+		t.rejects = w.bad.Name()
+	}
+}
+
+func firstRows(rows *sheetRows, n int) (head [][]string, err error) {
+	for len(head) < n && rows.next() {
+		cells, err := rows.cells()
+		if err != nil {
+			return nil, fmt.Errorf("reading a sheet: %w", err)
+		}
+		if len(trimmed(cells)) > 0 {
+			head = append(head, cells)
+		}
+	}
+	return head, nil
+}
+
+// padded makes rows equally wide: a sheet leaves out empty cells at the end of a row, which says nothing about it.
+func padded(rows [][]string) [][]string {
+	width := 0
+	for _, r := range rows {
+		width = max(width, len(trimmed(r)))
+	}
+	wide := make([][]string, len(rows))
+	for i, r := range rows {
+		wide[i] = append([]string{}, trimmed(r)...)
+		if 2*len(wide[i]) > width {
+			for len(wide[i]) < width {
+				wide[i] = append(wide[i], "")
+			}
+		}
+	}
+	return wide
+}
+
+// trimmed leaves out empty cells at the end.
+func trimmed(cells []string) []string {
+	for len(cells) > 0 && strings.TrimSpace(cells[len(cells)-1]) == "" {
+		cells = cells[:len(cells)-1]
+	}
+	return cells
+}
