@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/analysis/soql"
@@ -102,12 +103,9 @@ func (d *derivation) reachable(ctx context.Context, q *question, why string) (in
 		if t == nil {
 			continue
 		}
-		created := "true"
-		if t.created != "" {
-			created = fmt.Sprintf("coalesce(%s <= %s, true)", moment("t."+analysis.Quote(t.created)), instant(q.until))
-		}
+		existed := t.existed(q.at, q.until, q.all)
 		done, err := d.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO analysis.access SELECT ?, r.id, 'reachable', ? FROM analysis.record r
-			JOIN snapshot.%s t ON t."file" = r.file AND t."line" = r.line WHERE r.object = ? AND %s`, analysis.Quote(t.object), created), q.id, why, t.object)
+			JOIN snapshot.%s t ON t."file" = r.file AND t."line" = r.line WHERE r.object = ? AND %s`, analysis.Quote(t.object), existed), q.id, why, t.object)
 		if err != nil {
 			return 0, err
 		}
@@ -118,6 +116,18 @@ func (d *derivation) reachable(ctx context.Context, q *question, why string) (in
 		}
 	}
 	return sum, nil
+}
+
+// existed is SQL that holds for rows of the snapshot table t that may have existed, outside the recycle bin unless all.
+func (t *table) existed(at, until time.Time, all bool) string {
+	var conditions []string
+	if t.created != "" {
+		conditions = append(conditions, fmt.Sprintf("coalesce(%s <= %s, true)", moment("t."+analysis.Quote(t.created)), instant(until)))
+	}
+	if t.deleted != "" && t.modified != "" && !all {
+		conditions = append(conditions, fmt.Sprintf("NOT (%s AND coalesce(%s <= %s, false))", asBool.reading("t."+analysis.Quote(t.deleted)), moment("t."+analysis.Quote(t.modified)), instant(at)))
+	}
+	return and(conditions...)
 }
 
 // replay runs a question and grades its rows.
@@ -525,13 +535,9 @@ func (d *derivation) candidates(ctx context.Context, q *question, t *table, word
 	for _, w := range words {
 		conditions = append(conditions, fmt.Sprintf("contains(words, lower(%s))", quoted(w)))
 	}
-	created := "true"
-	if t.created != "" {
-		created = fmt.Sprintf("coalesce(%s <= %s, true)", moment("t."+analysis.Quote(t.created)), instant(q.at))
-	}
 	done, err := d.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO analysis.access SELECT ?, rec, 'reachable', 'a search for words this record holds: it may have been among the results'
 		FROM (SELECT r.id AS rec, lower(concat_ws(' ', %s)) AS words FROM snapshot.%s t JOIN analysis.record r ON r.file = t."file" AND r.line = t."line" WHERE %s) WHERE %s`,
-		strings.Join(texts, ", "), analysis.Quote(t.object), created, and(conditions...)), q.id)
+		strings.Join(texts, ", "), analysis.Quote(t.object), t.existed(q.at, q.at, false), and(conditions...)), q.id)
 	if err != nil {
 		return 0, err
 	}

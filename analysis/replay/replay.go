@@ -153,6 +153,7 @@ func (q *question) parse() {
 	tree, err := soql.Parse(q.text)
 	if err != nil {
 		q.unread = "the text cannot be read: " + err.Error()
+		q.object = first(q.object, objectOf(q.text))
 		return
 	}
 	q.query = tree
