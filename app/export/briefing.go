@@ -66,6 +66,9 @@ func (w *writer) briefing(ctx context.Context, db analysis.Engine, f facts) erro
 		if err != nil {
 			return err
 		}
+		if t.statement == "summary_countries" {
+			rows = spelled(rows)
+		}
 		d.paragraph("Heading", t.title)
 		if len(rows) > t.most {
 			d.paragraph("Normal", english.Sprintf("The first %d of %d rows; all are on the Summary of the workbook.", t.most, len(rows)))

@@ -1,12 +1,17 @@
 package export
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/assets"
 )
 
 // countries writes one workbook for every residence, with the people and records of that country alone.
@@ -66,7 +71,7 @@ func (w *writer) country(ctx context.Context, db analysis.Engine, code, temp str
 func (w *writer) countrySummary(ctx context.Context, db analysis.Engine, book *workbook, code string) error {
 	g := book.page("Summary")
 	g.title("Affected customers: " + w.manifest.Case)
-	g.lead(fmt.Sprintf("Only persons whose residence is %s. The whole report lies in breachscope-report.xlsx; its sheet Method explains the words.", named(code, "unknown")))
+	g.lead(fmt.Sprintf("Only persons whose residence is %s. The whole report lies in breachscope-report.xlsx; its sheet Method explains the words.", countryName(code)))
 	for _, part := range []struct{ title, statement string }{
 		{"How many", "summary_lists"}, {"Persons by kind of personal data", "summary_categories"}, {"Persons by exact combination of data", "summary_combinations"},
 	} {
@@ -78,3 +83,36 @@ func (w *writer) countrySummary(ctx context.Context, db analysis.Engine, book *w
 	w.about(g)
 	return g.err
 }
+
+// spelled puts the names of countries before their codes in the first column.
+func spelled(rows [][]any) [][]any {
+	for _, row := range rows {
+		if name, is := countryNames()[plain(row[0])]; is {
+			row[0] = name + " (" + plain(row[0]) + ")"
+		}
+	}
+	return rows
+}
+
+func countryName(code string) string {
+	if name, is := countryNames()[code]; is {
+		return name + " (" + code + ")"
+	}
+	return named(code, "unknown")
+}
+
+// countryNames are the English names by ISO code.
+var countryNames = sync.OnceValue(func() map[string]string {
+	names := map[string]string{}
+	body, err := fs.ReadFile(assets.Folder("law"), "countries.csv")
+	if err != nil {
+		return names // codes alone do as well
+	}
+	rows, _ := csv.NewReader(bytes.NewReader(body)).ReadAll()
+	for _, row := range rows {
+		if len(row) > 3 {
+			names[row[0]] = row[3]
+		}
+	}
+	return names
+})

@@ -20,7 +20,7 @@ func (w *writer) duties(ctx context.Context, db analysis.Engine, book *workbook)
 		return fmt.Errorf("assessing duties: %w", err)
 	}
 	g := book.page("Duties")
-	g.widen(26, 16, 22, 14, 22, 22, 30, 16, 18, 60)
+	g.widen(24, 24, 34, 14, 28, 22, 24, 12, 20, 60)
 	g.title("Duties")
 	g.warning(noAdvice)
 	g.lead("Law table " + duty.Version() + ". A clock runs from one named fact; a date without an hour makes the deadline a span. Times are those of " + w.zone().String() + ".")
