@@ -36,7 +36,7 @@ func split(ctx context.Context, db analysis.Engine) error {
 // node is one account at one address under a group, in order of first appearance.
 type node struct {
 	id    int64
-	known bool // an agent is known
+	known bool   // an agent is known
 	near  string // country and holder of the network: who has no agent goes with the neighbour
 }
 

@@ -5,7 +5,12 @@ CREATE OR REPLACE TEMP TABLE cell AS
     min(e."at") FILTER (p.certain) AS first_at, max(e."at") FILTER (p.certain) AS last_at, count(*) AS events,
     count(*) FILTER (p.how NOT LIKE 'login key%' AND p.how NOT LIKE 'session key%' AND p.how <> 'failed login') AS inferred,
     sum(greatest(e.rows, 0)) FILTER (NOT regexp_matches(coalesce(e.text, ''), '(?i)^\s*select\s+count\(\s*\)')) AS rows,
-    max(e.rows) AS most, sum(greatest(e.bytes, 0)) AS bytes
+    max(e.rows) AS most, sum(greatest(e.bytes, 0)) AS bytes,
+    count(*) FILTER (regexp_matches(e.text, '(?i)^\s*select\s+count\(')) AS counted,
+    count(*) FILTER (regexp_matches(e.text, '(?i)\blimit\s+\d{1,3}\s*$')) AS sampled,
+    count(e.record) FILTER (e.action IN ('record', 'page')) AS records,
+    count(*) FILTER (e.action = 'bulk' AND (regexp_matches(e.status, '(?i)delete') OR (e.method = 'DELETE' AND regexp_matches(e.target, '/jobs/')))) AS deleted,
+    min(nullif(e.mfa, '')) AS mfa
   FROM temp.placed p JOIN analysis.event e ON e.id = p.id LEFT JOIN temp.delegated d ON d.grp = p.grp
   GROUP BY ALL;
 -- Row counts: a bulk job repeats its count from state to state; a real-time event tells of a call that a log file

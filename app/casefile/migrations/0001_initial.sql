@@ -103,6 +103,13 @@ CREATE TABLE analysis.event (
   delegate INTEGER               -- account that acted in this one's place (LoginAs, audit trail)
 );
 
+-- an event with what its numbers stand for: what rules over log rows are written against
+CREATE VIEW analysis.log_row AS
+  SELECT e.id, e.file, e.line, e.kind, e."at", e.action, u.username AS account, u.kind AS account_kind, a.address, a.network, a.country, a.asn, a.holder, a.class,
+    g.agent, g.family, p.app AS app_id, p.name AS app, e.request, e.job, e.status, e.object, e.record, e.text, e.target, e.rows, e.columns, e.bytes, e.mfa, e.method, e.tls
+  FROM analysis.event e LEFT JOIN analysis.account u ON u.id = e.account LEFT JOIN analysis.address a ON a.id = e.address
+  LEFT JOIN analysis.agent g ON g.id = e.agent LEFT JOIN analysis.app p ON p.id = e.app;
+
 -- analysis: sessions -----------------------------------------------------------------------------------------------------
 
 CREATE TABLE analysis.session (
@@ -135,7 +142,19 @@ CREATE TABLE analysis.segment (session INTEGER NOT NULL, segment INTEGER NOT NUL
 CREATE TABLE analysis.attribution (event BIGINT NOT NULL, session INTEGER NOT NULL, segment INTEGER, how VARCHAR NOT NULL, -- login key, session key, request, job, report, account and time, …
   certain BOOLEAN NOT NULL);
 -- what the score is made of: one row per session and rule, with the log lines that show it
-CREATE TABLE analysis.finding (session INTEGER NOT NULL, rule VARCHAR NOT NULL, weight DOUBLE NOT NULL, words VARCHAR NOT NULL, events BIGINT[] NOT NULL);
+CREATE TABLE analysis.finding (session INTEGER NOT NULL, rule VARCHAR NOT NULL, weight DOUBLE NOT NULL, words VARCHAR NOT NULL, events BIGINT[] NOT NULL,
+  words_ko VARCHAR NOT NULL DEFAULT '', fired_at TIMESTAMP);  -- fired_at: when the rule would have spoken, had it been watched
+-- one row per session that is no failed login: what rules are written over, explained in assets/rules/README.md
+CREATE TABLE analysis.trait (session INTEGER PRIMARY KEY, account INTEGER, account_kind VARCHAR, kind VARCHAR, started_at TIMESTAMP, ended_at TIMESTAMP,
+  local_hour INTEGER, address VARCHAR, network VARCHAR, country VARCHAR, asn BIGINT, holder VARCHAR, class VARCHAR, agent VARCHAR, family VARCHAR,
+  program BOOLEAN, app VARCHAR, own_sessions BIGINT, own_network BIGINT, own_holder BIGINT, own_country BIGINT, own_agent BIGINT, own_app BIGINT,
+  own_hour BIGINT, own_api BIGINT, home_country VARCHAR, home_holder BOOLEAN, settled BOOLEAN, network_homes BIGINT, holder_homes BIGINT,
+  country_homes BIGINT, network_accounts BIGINT, agent_accounts BIGINT, app_accounts BIGINT, failed_before BIGINT, sprayed BIGINT, abroad BOOLEAN,
+  hijack BOOLEAN, login BOOLEAN, mfa VARCHAR, mfa_usual DOUBLE, events BIGINT, rows BIGINT, rows_own BIGINT, rows_usual BIGINT, bytes BIGINT,
+  records BIGINT, described BIGINT, counted BIGINT, sampled BIGINT, queries BIGINT, exports BIGINT, own_exports BIGINT, pages BIGINT, jobs BIGINT,
+  jobs_deleted BIGINT, objects_new BIGINT, app_installed BIGINT, changed BIGINT, ioc_address VARCHAR, ioc_network VARCHAR, ioc_agent VARCHAR,
+  ioc_agent_confidence VARCHAR, ioc_app VARCHAR, ioc_query VARCHAR, ev_first BIGINT[], ev_recon BIGINT[], ev_record BIGINT[], ev_export BIGINT[],
+  ev_volume BIGINT[], ev_deleted BIGINT[], ev_failed BIGINT[], ev_setup BIGINT[]);
 -- what the lists show of a session, spelled out once: several values with ';'
 CREATE TABLE analysis.session_text (session INTEGER PRIMARY KEY, account_id VARCHAR NOT NULL, account_name VARCHAR NOT NULL,
   person VARCHAR NOT NULL, ip VARCHAR NOT NULL, countries VARCHAR NOT NULL, user_agent VARCHAR NOT NULL, app VARCHAR NOT NULL,
@@ -204,6 +223,14 @@ CREATE TABLE analysis.affected (person INTEGER NOT NULL, list VARCHAR NOT NULL, 
 CREATE TABLE journal.entry (seq BIGINT PRIMARY KEY, "at" TIMESTAMP NOT NULL, actor VARCHAR NOT NULL, action VARCHAR NOT NULL,
   arguments VARCHAR NOT NULL, previous VARCHAR NOT NULL, hash VARCHAR NOT NULL);
 
+-- the lists as they were frozen under a number, and those of earlier incidents; never derived again
+CREATE TABLE journal.list_version (version INTEGER PRIMARY KEY, "at" TIMESTAMP NOT NULL, reason VARCHAR NOT NULL,
+  incident VARCHAR NOT NULL,     -- '' for this case, else the name of an earlier incident
+  entry BIGINT NOT NULL);        -- of the journal
+CREATE TABLE journal.list_entry (version INTEGER NOT NULL, person_id VARCHAR NOT NULL, list VARCHAR NOT NULL, grade VARCHAR NOT NULL, act VARCHAR NOT NULL,
+  residence VARCHAR NOT NULL, fields VARCHAR[] NOT NULL, possible_fields VARCHAR[] NOT NULL,
+  records VARCHAR[] NOT NULL);   -- ids of the person's own records, by which two versions are compared
+
 -- identifiers -------------------------------------------------------------------------------------------------------
 -- A CRM id has 15 case-sensitive characters; the 18-character form adds one check character per five.
 
@@ -215,3 +242,5 @@ CREATE MACRO id18(t) AS CASE WHEN length(t) = 15 AND regexp_full_match(t, '[A-Za
   THEN t || id_check(t, 1) || id_check(t, 6) || id_check(t, 11) ELSE t END;
 -- whether a text is an id: 15 characters, or 18 with the right check characters
 CREATE MACRO is_id(t) AS coalesce(regexp_full_match(t, '[a-zA-Z0-9]{15}([A-Z0-5]{3})?') AND id18(left(t, 15))[1:length(t)] = t, false);
+-- a whole number with its thousands set apart
+CREATE MACRO num(n) AS format('{:,}', n::BIGINT);

@@ -1,0 +1,7 @@
+package session
+
+import "fmt"
+
+func isSigma(data []byte) bool { return false }
+
+func readSigma(data []byte) (Rule, error) { return Rule{}, fmt.Errorf("not yet") }

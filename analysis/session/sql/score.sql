@@ -1,0 +1,11 @@
+-- failed logins got in nowhere: they are worth a look when one network tried many accounts, never more
+INSERT INTO analysis.finding
+  SELECT s.id, 'failed-logins', CASE WHEN sp.accounts >= 5 THEN 6 ELSE 1 END, num(s.failed) || ' failed logins; ' || num(coalesce(sp.accounts, 1)) || ' account(s) were tried from this network',
+    e.ids, '로그인 ' || num(s.failed) || '회 실패, 이 네트워크에서 시도된 계정 ' || num(coalesce(sp.accounts, 1)) || '개', s.started_at
+  FROM analysis.session s LEFT JOIN analysis.address a ON a.id = s.addresses[1] LEFT JOIN temp.sprayed sp ON sp.network = a.network AND a.public
+  JOIN (SELECT session, arg_min(event, event, 20) AS ids FROM analysis.attribution GROUP BY session) e ON e.session = s.id
+  WHERE s.kind = 'failed';
+UPDATE analysis.session SET score = f.score, reasons = f.reasons FROM (
+  SELECT session, least(100, sum(weight)) AS score, string_agg(rule || ' +' || CASE WHEN weight = floor(weight) THEN weight::BIGINT::VARCHAR ELSE weight::VARCHAR END || ' ' || words, '; ' ORDER BY weight DESC, rule) AS reasons
+  FROM analysis.finding GROUP BY session) f
+WHERE f.session = analysis.session.id

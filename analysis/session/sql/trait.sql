@@ -1,0 +1,167 @@
+-- What each session is like, measured against its account's other sessions and against the organisation. "Home" is what
+-- most sessions of an account come from: a thief who visits twenty accounts makes his network seen often, but nobody's
+-- home. Measures called own_… leave the session itself out.
+CREATE OR REPLACE TEMP TABLE spot AS
+  SELECT n.session, n.grp, n.client, n.account, n.organisation, n.started_at, n.ended_at, n.kind, a.address, a.network, a.country, a.asn, a.holder, a.class,
+    coalesce(a.asn::VARCHAR, a.network) AS carrier
+  FROM temp.numbered n JOIN analysis.session s ON s.id = n.session LEFT JOIN analysis.address a ON a.id = s.addresses[1] AND a.public;
+CREATE OR REPLACE TEMP TABLE lived AS SELECT * FROM temp.spot WHERE kind <> 'failed';
+CREATE OR REPLACE TEMP TABLE by_network AS SELECT organisation, account, network, count(*) AS n FROM temp.lived WHERE network IS NOT NULL AND account IS NOT NULL GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE by_carrier AS SELECT organisation, account, carrier, count(*) AS n FROM temp.lived WHERE carrier IS NOT NULL AND account IS NOT NULL GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE by_country AS SELECT organisation, account, country, count(*) AS n FROM temp.lived WHERE country <> '' AND account IS NOT NULL GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE home_network AS SELECT * FROM temp.by_network QUALIFY n * 2 > sum(n) OVER (PARTITION BY account);
+CREATE OR REPLACE TEMP TABLE home_carrier AS SELECT * FROM temp.by_carrier QUALIFY n * 2 > sum(n) OVER (PARTITION BY account);
+CREATE OR REPLACE TEMP TABLE home_country AS SELECT * FROM temp.by_country QUALIFY n * 2 > sum(n) OVER (PARTITION BY account);
+-- whose home a network, a carrier, a country is: accounts with more than one session, or everyone's first visit would count
+CREATE OR REPLACE TEMP TABLE homes_network AS SELECT organisation, network, count(*) AS homes FROM temp.home_network WHERE n > 1 GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE homes_carrier AS SELECT organisation, carrier, count(*) AS homes FROM temp.home_carrier WHERE n > 1 GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE homes_country AS SELECT organisation, country, count(*) AS homes FROM temp.home_country WHERE n > 1 GROUP BY ALL;
+-- the program in hand: the first whole user agent, else the first at all
+CREATE OR REPLACE TEMP TABLE hand AS
+  SELECT s.id AS session, s.account, s.organisation, g.words, g.family, g.system, g.engine, g.agent, NOT g.code AND g.system = '' AND NOT g.mobile AS program
+  FROM analysis.session s JOIN analysis.agent g ON g.id = s.agents[1] WHERE g.family <> '' AND s.kind <> 'failed';
+CREATE OR REPLACE TEMP TABLE by_hand AS SELECT account, family, system, count(*) AS n FROM temp.hand WHERE account IS NOT NULL GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE hands AS SELECT organisation, family, system, count(DISTINCT account) AS accounts FROM temp.hand GROUP BY ALL;
+-- apps: the rarest one of a session speaks for it
+CREATE OR REPLACE TEMP TABLE app_use AS
+  SELECT s.id AS session, s.organisation, s.account, unnest(s.apps) AS app FROM analysis.session s WHERE s.kind <> 'failed';
+CREATE OR REPLACE TEMP TABLE app_of AS
+  SELECT u.session, any_value(p.name) AS name, arg_min(coalesce(nullif(p.name, ''), p.app), c.accounts) AS app, min(c.accounts) AS accounts,
+    arg_min(o.n, c.accounts) AS own
+  FROM temp.app_use u JOIN temp.telling t USING (app) JOIN analysis.app p ON p.id = u.app
+  JOIN (SELECT organisation, app, count(DISTINCT account) AS accounts FROM temp.app_use GROUP BY ALL) c ON c.organisation = u.organisation AND c.app = u.app
+  JOIN (SELECT account, app, count(*) AS n FROM temp.app_use GROUP BY ALL) o ON o.account = u.account AND o.app = u.app
+  GROUP BY u.session;
+-- the hour on the account's own clock at which sessions begin, and how many others of it begin within three hours of that
+CREATE OR REPLACE TEMP TABLE clock AS
+  SELECT l.session, l.account, hour(timezone(CASE WHEN u.timezone <> '' THEN u.timezone ELSE getvariable('zone') END, timezone('UTC', l.started_at))) AS local_hour
+  FROM temp.lived l LEFT JOIN analysis.account u ON u.id = l.account WHERE l.started_at IS NOT NULL;
+CREATE OR REPLACE TEMP TABLE by_hour AS SELECT account, local_hour, count(*) AS n FROM temp.clock GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE near_hour AS
+  SELECT x.account, x.local_hour, sum(y.n) AS n FROM temp.by_hour x JOIN temp.by_hour y ON y.account = x.account
+    AND least((x.local_hour - y.local_hour + 24) % 24, (y.local_hour - x.local_hour + 24) % 24) <= 3 GROUP BY ALL;
+-- the same account at work in another country within two hours
+CREATE OR REPLACE TEMP TABLE travel AS
+  WITH far AS (SELECT account FROM temp.by_country GROUP BY account HAVING count(*) > 1),
+  hours AS (SELECT DISTINCT l.session, l.account, l.country, l.started_at, l.ended_at,
+      unnest(generate_series(date_trunc('hour', l.started_at), l.ended_at + INTERVAL 2 HOUR, INTERVAL 1 HOUR)) AS hour
+    FROM temp.lived l JOIN far USING (account) WHERE l.country <> '')
+  SELECT DISTINCT unnest([x.session, y.session]) AS session FROM hours x JOIN hours y ON y.account = x.account AND y.hour = x.hour AND y.country <> x.country
+  WHERE y.started_at <= x.ended_at + INTERVAL 2 HOUR AND x.started_at <= y.ended_at + INTERVAL 2 HOUR;
+-- failed logins: of the account from this network before, and of how many accounts from it at any time
+CREATE OR REPLACE TEMP TABLE refused AS
+  SELECT e.account, a.network, e."at", e.id FROM analysis.event e JOIN analysis.address a ON a.id = e.address AND a.public WHERE e.action = 'failed';
+CREATE OR REPLACE TEMP TABLE sprayed AS SELECT network, count(DISTINCT account) AS accounts FROM temp.refused GROUP BY network;
+CREATE OR REPLACE TEMP TABLE knocked AS
+  SELECT l.session, count(*) AS times, list(r.id ORDER BY r."at", r.id)[:20] AS ids FROM temp.lived l JOIN temp.refused r ON r.account = l.account AND r.network = l.network
+  WHERE r."at" <= l.started_at GROUP BY ALL;
+-- what the cells add up to
+CREATE OR REPLACE TEMP TABLE deed AS
+  SELECT grp, client, sum(events) FILTER (action = 'describe') AS described, sum(counted) AS counted, sum(sampled) AS sampled,
+    sum(events) FILTER (action IN ('query', 'bulk')) AS queries, sum(records) AS records,
+    sum(events) FILTER (kind IN ('salesforce.elf.ReportExport', 'salesforce.elo.ReportExportEventLog')) AS exports,
+    sum(events) FILTER (action IN ('page', 'record', 'listview')) AS pages, count(DISTINCT job) AS jobs, sum(deleted) AS deleted,
+    bool_or(action = 'login') AS login, min(mfa) AS mfa
+  FROM temp.cell GROUP BY grp, client;
+CREATE OR REPLACE TEMP TABLE mfa_usual AS
+  SELECT f.organisation, count(nullif(e.mfa, '')) / count(*) AS share FROM analysis.event e JOIN evidence.file f ON f.id = e.file
+  WHERE e.action = 'login' AND e.kind IN (SELECT kind FROM analysis.event WHERE action = 'login' AND coalesce(mfa, '') <> '' GROUP BY kind) GROUP BY ALL;
+-- objects this account touched in no other session
+CREATE OR REPLACE TEMP TABLE touch AS
+  SELECT DISTINCT n.session, n.account, e.object FROM analysis.event e JOIN temp.placed p ON p.id = e.id JOIN temp.numbered n ON n.grp = p.grp AND n.client = p.client
+  WHERE coalesce(e.object, '') <> '' AND p.certain;
+CREATE OR REPLACE TEMP TABLE fresh_object AS
+  SELECT t.session, count(*) AS objects FROM temp.touch t JOIN (SELECT account, object FROM temp.touch GROUP BY ALL HAVING count(*) = 1) o
+    ON o.account = t.account AND o.object = t.object GROUP BY ALL;
+-- what was changed for the account or its app in the day before
+CREATE OR REPLACE TEMP TABLE setup AS SELECT id, "at", account, lower(text) AS text FROM analysis.event WHERE action = 'setup' AND text IS NOT NULL;
+CREATE OR REPLACE TEMP TABLE installed AS
+  SELECT a.session, count(*) AS times, list(x.id ORDER BY x.id)[:20] AS ids FROM temp.app_of a JOIN temp.lived l USING (session)
+  JOIN temp.setup x ON a.app <> '' AND contains(x.text, lower(a.app)) AND x."at" BETWEEN l.started_at - INTERVAL 1 DAY AND l.started_at + INTERVAL 1 HOUR
+  WHERE regexp_matches(x.text, 'install|authoriz|authoris|approv|created|insert|설치|승인|인증|허용') GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE altered AS
+  SELECT l.session, count(*) AS times, list(x.id ORDER BY x.id)[:20] AS ids FROM temp.lived l JOIN analysis.account u ON u.id = l.account AND u.username <> ''
+  JOIN temp.setup x ON contains(x.text, u.username) AND x."at" BETWEEN l.started_at - INTERVAL 1 DAY AND l.started_at
+  WHERE regexp_matches(x.text, 'permission|profile|password|api enabled|modify all|view all|role|mfa|verification|권한|프로필|비밀번호|인증') GROUP BY ALL;
+-- the log lines that show it, at most twenty of each sort
+CREATE OR REPLACE TEMP TABLE proof AS
+  WITH line AS (
+    SELECT n.session, e.id, e."at", e.rows, CASE WHEN e.action = 'bulk' AND (regexp_matches(e.status, '(?i)delete') OR (e.method = 'DELETE' AND regexp_matches(e.target, '/jobs/'))) THEN 'deleted'
+        WHEN e.action = 'describe' OR regexp_matches(e.text, '(?i)^\s*select\s+count\(|\blimit\s+\d{1,3}\s*$') THEN 'recon'
+        WHEN e.kind LIKE '%ReportExport%' THEN 'export' WHEN e.action IN ('record', 'page') AND e.record IS NOT NULL THEN 'record' END AS sort
+    FROM temp.placed p JOIN temp.numbered n ON n.grp = p.grp AND n.client = p.client JOIN analysis.event e ON e.id = p.id
+    WHERE n.kind <> 'failed')
+  SELECT session, arg_min(id, ("at", id), 3) AS ev_first, coalesce(arg_min(id, ("at", id), 20) FILTER (sort = 'recon'), []) AS ev_recon,
+    coalesce(arg_min(id, ("at", id), 20) FILTER (sort = 'record'), []) AS ev_record, coalesce(arg_min(id, ("at", id), 20) FILTER (sort = 'export'), []) AS ev_export,
+    coalesce(arg_max(id, (rows, id), 5) FILTER (rows > 0), []) AS ev_volume, coalesce(arg_min(id, ("at", id), 20) FILTER (sort = 'deleted'), []) AS ev_deleted
+  FROM line GROUP BY session;
+CREATE OR REPLACE TEMP TABLE rows_own AS
+  SELECT account, max(rows) AS most, coalesce(max(rows, 2)[2], 0) AS second FROM analysis.session WHERE kind <> 'failed' AND account IS NOT NULL GROUP BY account;
+CREATE OR REPLACE TEMP TABLE rows_usual AS
+  SELECT s.organisation, u.kind, quantile_disc(s.rows, 0.95) AS rows FROM analysis.session s JOIN analysis.account u ON u.id = s.account WHERE s.kind <> 'failed' GROUP BY ALL;
+-- published indicators
+CREATE OR REPLACE TEMP TABLE ioc_app AS
+  SELECT DISTINCT o.session, i.value || ' (' || i.campaign || ')' AS says FROM temp.app_of o JOIN temp.ioc i ON i.type = 'connected_app_name' AND lower(i.value) = lower(o.app) AND i.confidence IN ('high', 'medium');
+CREATE OR REPLACE TEMP TABLE ioc_agent AS
+  SELECT h.session, any_value(i.value || ' (' || i.campaign || ')') AS says, any_value(i.confidence) AS confidence FROM (
+    SELECT s.id AS session, g.agent FROM (SELECT id, unnest(agents) AS agent FROM analysis.session WHERE kind <> 'failed') s JOIN analysis.agent g ON g.id = s.agent) h
+  JOIN temp.ioc i ON i.type = 'user_agent' AND starts_with(lower(h.agent), lower(i.value)) GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE ioc_address AS
+  SELECT l.session, any_value(i.value || ' (' || i.campaign || ')') FILTER (i.value = l.address) AS exact, any_value(i.value || ' (' || i.campaign || ')') AS near
+  FROM temp.lived l JOIN temp.ioc i ON i.network = l.network GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE ioc_query AS
+  SELECT n.session, any_value(i.value || ' (' || i.campaign || ')') AS says FROM analysis.event e JOIN temp.ioc i ON i.type = 'soql' AND i.value NOT ILIKE 'select count()%'
+    AND lower(regexp_replace(e.text, '\s+', ' ', 'g')) = lower(i.value)
+  JOIN temp.placed p ON p.id = e.id JOIN temp.numbered n ON n.grp = p.grp AND n.client = p.client GROUP BY ALL;
+DELETE FROM analysis.trait;
+INSERT INTO analysis.trait
+  SELECT l.session, l.account, coalesce(u.kind, 'unknown'), l.kind, l.started_at, l.ended_at, k.local_hour, coalesce(l.address, ''), coalesce(l.network, ''),
+    coalesce(l.country, ''), l.asn, coalesce(l.holder, ''), coalesce(l.class, ''), coalesce(h.words, ''), coalesce(h.family, ''), coalesce(h.program, false), coalesce(o.app, ''),
+    coalesce(s.n, 1) - 1, coalesce(bn.n - 1, 0), coalesce(bc.n - 1, 0), coalesce(bk.n - 1, 0), coalesce(bh.n - 1, 0), coalesce(o.own - 1, 0),
+    coalesce(nh.n - 1, 0), coalesce(s.api, 0) - CASE WHEN l.kind IN ('api', 'mixed') THEN 1 ELSE 0 END,
+    coalesce(hk.country, ''), hc.account IS NOT NULL, coalesce(s.n >= 5 AND hn.n * 5 >= s.n * 4, false),
+    coalesce(hsn.homes, 0) - CASE WHEN hn.network = l.network AND hn.n > 1 THEN 1 ELSE 0 END, coalesce(hsc.homes, 0) - CASE WHEN hc.account IS NOT NULL AND hc.n > 1 THEN 1 ELSE 0 END,
+    coalesce(hsk.homes, 0) - CASE WHEN hk.country = l.country AND hk.n > 1 THEN 1 ELSE 0 END,
+    coalesce(na.accounts, 0), coalesce(hs.accounts, 0), coalesce(o.accounts, 0), coalesce(kn.times, 0), coalesce(sp.accounts, 0), t.session IS NOT NULL,
+    z.hijack, coalesce(d.login, false), coalesce(d.mfa, ''), coalesce(mu.share, 0), z.events, z.rows,
+    CASE WHEN ro.most = z.rows THEN ro.second ELSE ro.most END, coalesce(ru.rows, 0), z.bytes,
+    coalesce(d.records, 0), coalesce(d.described, 0), coalesce(d.counted, 0), coalesce(d.sampled, 0), coalesce(d.queries, 0), coalesce(d.exports, 0),
+    coalesce(x.exports, 0) - coalesce(d.exports, 0), coalesce(d.pages, 0), coalesce(d.jobs, 0), coalesce(d.deleted, 0), coalesce(fo.objects, 0),
+    coalesce(ins.times, 0), coalesce(alt.times, 0), coalesce(ia.exact, ''), coalesce(ia.near, ''), coalesce(ig.says, ''), coalesce(ig.confidence, ''), coalesce(ip.says, ''), coalesce(iq.says, ''),
+    coalesce(pr.ev_first, []), coalesce(pr.ev_recon, []), coalesce(pr.ev_record, []), coalesce(pr.ev_export, []), coalesce(pr.ev_volume, []), coalesce(pr.ev_deleted, []),
+    coalesce(kn.ids, []), coalesce(ins.ids, alt.ids, [])
+  FROM temp.lived l JOIN analysis.session z ON z.id = l.session
+  LEFT JOIN analysis.account u ON u.id = l.account
+  LEFT JOIN temp.clock k ON k.session = l.session
+  LEFT JOIN temp.hand h ON h.session = l.session
+  LEFT JOIN temp.app_of o ON o.session = l.session
+  LEFT JOIN (SELECT account, count(*) AS n, count(*) FILTER (kind IN ('api', 'mixed')) AS api FROM temp.lived GROUP BY account) s ON s.account = l.account
+  LEFT JOIN temp.by_network bn ON bn.organisation = l.organisation AND bn.account = l.account AND bn.network = l.network
+  LEFT JOIN temp.by_carrier bc ON bc.organisation = l.organisation AND bc.account = l.account AND bc.carrier = l.carrier
+  LEFT JOIN temp.by_country bk ON bk.organisation = l.organisation AND bk.account = l.account AND bk.country = l.country
+  LEFT JOIN temp.by_hand bh ON bh.account = l.account AND bh.family = h.family AND bh.system = h.system
+  LEFT JOIN temp.near_hour nh ON nh.account = l.account AND nh.local_hour = k.local_hour
+  LEFT JOIN temp.home_country hk ON hk.organisation = l.organisation AND hk.account = l.account
+  LEFT JOIN temp.home_carrier hc ON hc.organisation = l.organisation AND hc.account = l.account AND hc.carrier = l.carrier
+  LEFT JOIN temp.home_network hn ON hn.organisation = l.organisation AND hn.account = l.account
+  LEFT JOIN temp.homes_network hsn ON hsn.organisation = l.organisation AND hsn.network = l.network
+  LEFT JOIN temp.homes_carrier hsc ON hsc.organisation = l.organisation AND hsc.carrier = l.carrier
+  LEFT JOIN temp.homes_country hsk ON hsk.organisation = l.organisation AND hsk.country = l.country
+  LEFT JOIN (SELECT organisation, network, count(*) AS accounts FROM temp.by_network GROUP BY ALL) na ON na.organisation = l.organisation AND na.network = l.network
+  LEFT JOIN temp.hands hs ON hs.organisation = h.organisation AND hs.family = h.family AND hs.system = h.system
+  LEFT JOIN temp.knocked kn ON kn.session = l.session
+  LEFT JOIN temp.sprayed sp ON sp.network = l.network
+  LEFT JOIN temp.travel t ON t.session = l.session
+  LEFT JOIN temp.deed d ON d.grp = l.grp AND d.client = l.client
+  LEFT JOIN temp.mfa_usual mu ON mu.organisation = l.organisation
+  LEFT JOIN temp.rows_own ro ON ro.account = l.account
+  LEFT JOIN temp.rows_usual ru ON ru.organisation = l.organisation AND ru.kind = u.kind
+  LEFT JOIN (SELECT n.account, sum(d.exports) AS exports FROM temp.deed d JOIN temp.numbered n USING (grp, client) GROUP BY ALL) x ON x.account = l.account
+  LEFT JOIN temp.fresh_object fo ON fo.session = l.session
+  LEFT JOIN temp.installed ins ON ins.session = l.session
+  LEFT JOIN temp.altered alt ON alt.session = l.session
+  LEFT JOIN temp.ioc_address ia ON ia.session = l.session
+  LEFT JOIN temp.ioc_agent ig ON ig.session = l.session
+  LEFT JOIN temp.ioc_app ip ON ip.session = l.session
+  LEFT JOIN temp.ioc_query iq ON iq.session = l.session
+  LEFT JOIN temp.proof pr ON pr.session = l.session
