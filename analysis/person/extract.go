@@ -58,6 +58,8 @@ func (d *derivation) extract(ctx context.Context, t table) error {
 		statements = append(statements, t.rows(&d.rules.fields))
 		statements = append(statements, t.traits()...)
 		statements = append(statements, t.links()...)
+	} else {
+		statements = append(statements, t.mentions()...)
 	}
 	statements = append(statements, t.places()...)
 	statements = append(statements, t.references(&d.rules.fields)...)
@@ -151,6 +153,14 @@ func (t table) links() (statements []string) {
 	}
 	if t.class == staff && slices.ContainsFunc(t.columns, func(c column) bool { return c.name == "ContactId" }) {
 		statements = append(statements, t.ids("work_link", analysis.Literal(t.object+".ContactId"), "ContactId"))
+	}
+	return statements
+}
+
+func (t table) mentions() (statements []string) {
+	for _, name := range t.roles["email"] {
+		statements = append(statements, fmt.Sprintf(`INSERT INTO work_mention SELECT " record", %s, trim(%s) FROM work_raw WHERE contains(%[2]s, '@')`,
+			analysis.Literal(t.object+"."+name), analysis.Quote(name)))
 	}
 	return statements
 }

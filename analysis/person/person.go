@@ -207,6 +207,9 @@ func (d *derivation) hang(ctx context.Context) error {
 }
 
 func (d *derivation) reside(ctx context.Context) error {
+	if err := d.with(ctx, "person.mention", sql.Named("mailbox", anyOf(d.rules.placeholders.Mailbox))); err != nil {
+		return err
+	}
 	if err := d.run(ctx, "person.residence"); err != nil {
 		return err
 	}

@@ -26,6 +26,15 @@ GROUP BY person, record;
 -- step: hang
 INSERT INTO analysis.person_record SELECT person, record, reason, 'linked' FROM work_tie;
 
+-- step: mention
+-- a row that refers to nobody but carries the e-mail address of one person, as a message through a web form does
+INSERT INTO analysis.person_record
+WITH known AS (SELECT k.value, min(p.person) AS person FROM work_key k JOIN analysis.person_record p USING (record)
+               WHERE k.kind = 'email' AND NOT regexp_full_match(k.value, $mailbox) GROUP BY k.value HAVING count(DISTINCT p.person) = 1)
+SELECT k.person, m.record, 'carries her e-mail address in ' || min(m.via), 'linked'
+FROM work_mention m JOIN known k ON k.value = lower(m.value)
+WHERE m.record NOT IN (SELECT record FROM analysis.person_record) GROUP BY k.person, m.record;
+
 -- step: residence
 -- The first rule that holds for any of her records; among several countries by one rule the one most records name.
 CREATE OR REPLACE TEMP TABLE work_residence AS

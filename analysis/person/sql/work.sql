@@ -13,6 +13,8 @@ CREATE OR REPLACE TEMP TABLE work_trait (record INTEGER, kind VARCHAR, mobile BO
 CREATE OR REPLACE TEMP TABLE work_link (record INTEGER, via VARCHAR, target VARCHAR);
 -- references of any row, rank 0 the best; rank 1000 and more lead to an account
 CREATE OR REPLACE TEMP TABLE work_reference (record INTEGER, rank INTEGER, via VARCHAR, target VARCHAR);
+-- e-mail addresses in rows of other tables
+CREATE OR REPLACE TEMP TABLE work_mention (record INTEGER, via VARCHAR, value VARCHAR);
 CREATE OR REPLACE TEMP TABLE work_place (record INTEGER, rank INTEGER, via VARCHAR, text VARCHAR);
 CREATE OR REPLACE TEMP TABLE work_country (name VARCHAR, code VARCHAR);
 
@@ -35,4 +37,4 @@ DROP TABLE IF EXISTS work_place; DROP TABLE IF EXISTS work_country; DROP TABLE I
 DROP TABLE IF EXISTS work_number; DROP TABLE IF EXISTS work_key; DROP TABLE IF EXISTS work_shared; DROP TABLE IF EXISTS work_pair;
 DROP TABLE IF EXISTS work_group; DROP TABLE IF EXISTS work_label; DROP TABLE IF EXISTS work_edge; DROP TABLE IF EXISTS work_step;
 DROP TABLE IF EXISTS work_likely; DROP TABLE IF EXISTS work_cluster; DROP TABLE IF EXISTS work_code; DROP TABLE IF EXISTS work_tie;
-DROP TABLE IF EXISTS work_raw; DROP TABLE IF EXISTS work_member; DROP TABLE IF EXISTS work_residence;
+DROP TABLE IF EXISTS work_raw; DROP TABLE IF EXISTS work_mention; DROP TABLE IF EXISTS work_member; DROP TABLE IF EXISTS work_residence;
