@@ -1,69 +1,212 @@
 package ui
 
 import (
-	"cmp"
-	"slices"
+	"context"
+	"fmt"
+	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/analysis"
-	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/analysis/duty"
 	"github.com/breachscope/breachscope/ui/grid"
 	"github.com/breachscope/breachscope/ui/kit"
 	"github.com/breachscope/breachscope/ui/words"
 )
 
-// residence is how many customers of one country are on each list.
-type residence struct {
-	code                         string
-	confirmed, possible, cleared int64
+// dutiesView is the page of deadlines: the dates they run from, what each law demands, and how it stands now.
+type dutiesView struct {
+	w      *Window
+	facts  duty.Facts
+	rows   *grid.Rows[duty.Duty]
+	list   *grid.Grid
+	detail *fyne.Container
+	form   *fyne.Container
+	dates  map[duty.Clock]*widget.Entry
+	yesno  map[string]*widget.Select
 }
 
-// dutiesPage shows what every notification begins with: how many customers of which country, on which list.
 func (w *Window) dutiesPage() fyne.CanvasObject {
-	rows := &grid.Rows[residence]{All: residences(w.summary.People), Cells: func(r residence) []string {
-		return []string{r.code, words.Number(r.confirmed), words.Number(r.possible), words.Number(r.confirmed + r.possible), words.Number(r.cleared)}
-	}}
-	list := grid.New([]grid.Column{{Title: words.T("Residence"), Width: 180, Grow: true, Show: country}, {Title: words.T("Customers, confirmed"), Width: 160, Look: grid.Number},
-		{Title: words.T("Customers, possible"), Width: 160, Look: grid.Number}, {Title: words.T("Sum"), Width: 120, Look: grid.Number}, {Title: words.T("Customers, cleared"), Width: 160, Look: grid.Number}}, rows)
-	list.Empty = words.T("Nobody on this list.")
-	list.OnOpen = func(row int64) {
-		if r, ok := rows.At(row); ok && r.code != "" {
-			w.visit(visit{page: "customers", only: r.code})
-		}
-	}
-	w.copies(list)
-	head := w.head(words.T("Duties"), words.T("how many customers of which country, for every notice; no legal advice"), nil)
+	v := &dutiesView{w: w, detail: hint(words.T("Choose a duty.")), form: waiting()}
+	v.makeList()
+	fetch(w.ctx, w, w.c.Facts, func(f duty.Facts) {
+		v.facts = f
+		fill(v.form, v.makeForm())
+		v.assess()
+	})
+	go v.tick(w.ctx)
+	head := w.head(words.T("Duties"), words.F("No legal advice: published rules held against the facts of the case. Law table %s.", duty.Version()), nil,
+		kit.Primary("check", words.T("Keep these dates"), v.keep))
 	page := kit.Column(kit.Gap, head)
 	if !w.summary.Scoped && w.summary.Sessions[string(analysis.Attacker)] > 0 {
 		page.Add(w.replayBanner())
 	}
-	page.Add(kit.Panel(words.T("Customers by residence"), words.T("double click lists them"), list))
+	right := kit.Split([]float32{3, 2}, kit.Panel(words.T("Whom to tell, and by when"), words.T("rules not marked as sourced raise no alarm"), kit.Least(10, 150, v.list)),
+		kit.Panel(words.T("Duty"), "", kit.Least(10, 110, v.detail)))
+	page.Add(kit.Row([]float32{28, 72}, kit.Panel(words.T("When the clocks start"), "", v.form), right))
 	return page
 }
 
-// residences adds the counts up by country, the most affected first; unknown is a line of its own.
-func residences(counts []app.Count) []residence {
-	index := map[string]int{}
-	var out []residence
-	for _, c := range counts {
-		i, ok := index[c.Residence]
-		if !ok {
-			i = len(out)
-			index[c.Residence] = i
-			out = append(out, residence{code: c.Residence})
+// makeForm asks for the dates that clocks run from and for what the laws' conditions ask.
+func (v *dutiesView) makeForm() fyne.CanvasObject {
+	v.dates, v.yesno = map[duty.Clock]*widget.Entry{}, map[string]*widget.Select{}
+	lines := kit.Stack(5)
+	for _, clock := range duty.Clocks {
+		e := widget.NewEntry()
+		e.SetPlaceHolder("2026-01-09 14:30")
+		e.SetText(v.typed(v.facts.Dates[clock]))
+		e.Validator = func(s string) error { _, err := v.parse(s); return err }
+		e.OnSubmitted = func(string) { v.keep() }
+		v.dates[clock] = e
+		lines.Add(kit.Stack(0, kit.Small(words.Of("clock", string(clock))), e))
+	}
+	lines.Add(kit.Space(1, 4))
+	for _, q := range duty.Questions {
+		choice := widget.NewSelect([]string{words.T("unknown"), words.T("yes"), words.T("no")}, nil)
+		choice.SetSelectedIndex(map[duty.Answer]int{duty.Yes: 1, duty.No: 2}[v.facts.Answers[q.Name]])
+		v.yesno[q.Name] = choice
+		lines.Add(kit.Stack(2, kit.Value(words.T(q.Words)), choice))
+	}
+	return scrolled(lines)
+}
+
+func (v *dutiesView) parse(s string) (duty.Moment, error) {
+	if strings.TrimSpace(s) == "" {
+		return duty.Moment{}, nil
+	}
+	return duty.ParseMoment(s, v.w.zone)
+}
+
+// typed is a moment as it would be typed.
+func (v *dutiesView) typed(m duty.Moment) string {
+	switch {
+	case m.IsZero():
+		return ""
+	case m.To.Sub(m.From) > 20*time.Hour:
+		return v.w.format(m.From, time.DateOnly)
+	}
+	return v.w.minute(m.From)
+}
+
+// keep journals the form and assesses the duties again.
+func (v *dutiesView) keep() {
+	f := duty.Facts{Dates: map[duty.Clock]duty.Moment{}, Answers: map[string]duty.Answer{}, Done: v.facts.Done, SystemRecords: v.facts.SystemRecords}
+	for clock, e := range v.dates {
+		m, err := v.parse(e.Text)
+		if err != nil {
+			v.w.fail(err)
+			return
 		}
-		switch analysis.List(c.List) {
-		case analysis.Confirmed:
-			out[i].confirmed += c.N
-		case analysis.Possible:
-			out[i].possible += c.N
-		case analysis.Cleared:
-			out[i].cleared += c.N
+		if !m.IsZero() {
+			f.Dates[clock] = m
 		}
 	}
-	slices.SortStableFunc(out, func(a, b residence) int {
-		return cmp.Compare(b.confirmed+b.possible, a.confirmed+a.possible)
+	for name, choice := range v.yesno {
+		f.Answers[name] = []duty.Answer{duty.Unknown, duty.Yes, duty.No}[max(0, choice.SelectedIndex())]
+	}
+	v.w.run(words.T("Writing the journal"), func(ctx context.Context, _ progressFunc) error { return v.w.c.SetFacts(ctx, f) }, func() {
+		v.facts = f
+		v.assess()
+	}, nil)
+}
+
+func (v *dutiesView) assess() {
+	f := v.facts
+	f.Now = time.Now()
+	fetch(v.w.ctx, v.w, func(ctx context.Context) ([]duty.Duty, error) { return v.w.c.Duties(ctx, f) }, func(duties []duty.Duty) {
+		v.rows.All = duties
+		v.list.Reset()
+		if len(duties) > 0 {
+			v.list.Select(0, false)
+		}
 	})
-	return out
+}
+
+// tick lets the clocks run on screen as long as the page is there.
+func (v *dutiesView) tick(ctx context.Context) {
+	minute := time.NewTicker(time.Minute)
+	defer minute.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-minute.C:
+			kit.Do(v.list.Refresh)
+		}
+	}
+}
+
+func (v *dutiesView) makeList() {
+	v.rows = &grid.Rows[duty.Duty]{Cells: v.cells}
+	v.list = grid.New([]grid.Column{
+		{Title: words.T("Law of"), Width: 120, Grow: true}, {Title: words.T("Whom"), Width: 100, Grow: true, Show: func(s string) string { return words.Of("audience", s) }},
+		{Title: words.T("Due"), Width: 122}, {Title: words.T("Time left"), Width: 84, Look: grid.Number, Tone: overdue},
+		{Title: words.T("How it stands"), Width: 126, Look: grid.Pill, Tone: dutyTone, Show: func(s string) string { return words.Of("duty", s) }},
+		{Title: words.T("Rule"), Width: 84, Look: grid.Pill, Tone: dutyTone, Show: func(s string) string { return words.Of("certainty", s) }},
+		{Title: words.T("Customers"), Width: 80, Look: grid.Number},
+	}, v.rows)
+	v.list.Empty = words.T("No law of the table protects anybody on the lists.")
+	v.list.OnSelect = func(row int64) {
+		if d, ok := v.rows.At(row); ok {
+			fill(v.detail, scrolled(v.dutyFacts(d)))
+		}
+	}
+	v.w.copies(v.list)
+}
+
+func (v *dutiesView) cells(d duty.Duty) []string {
+	return []string{d.Jurisdiction.Name, d.Audience, blank(v.w.minute(d.Due.From)), left(d, time.Now()), string(d.State), string(d.Certainty),
+		words.Number(d.People.Confirmed.Likely + d.People.Possible.Likely)}
+}
+
+// left is the time until a deadline that runs, or since it was missed (with a minus).
+func left(d duty.Duty, now time.Time) string {
+	if d.Due.IsZero() || !d.Done.IsZero() || d.State == duty.NotDue {
+		return ""
+	}
+	rest, sign := d.Due.From.Sub(now), ""
+	if rest < 0 {
+		rest, sign = -rest, "−"
+	}
+	if rest >= 48*time.Hour {
+		return fmt.Sprintf("%s%dd %dh", sign, int(rest.Hours())/24, int(rest.Hours())%24)
+	}
+	return fmt.Sprintf("%s%dh %02dm", sign, int(rest.Hours()), int(rest.Minutes())%60)
+}
+
+func overdue(cell string) kit.Tone {
+	if strings.HasPrefix(cell, "−") {
+		return kit.Red
+	}
+	return kit.Amber
+}
+
+// dutyTone colours the state of a duty, and the certainty of its rule.
+func dutyTone(value string) kit.Tone {
+	return map[string]kit.Tone{string(duty.Late): kit.Red, string(duty.Running): kit.Amber, string(duty.Undetermined): kit.Amber, string(duty.Open): kit.Amber, string(duty.NoDate): kit.Amber,
+		string(duty.OnTime): kit.Green, string(duty.Sourced): kit.Green, string(duty.Conflict): kit.Red}[value]
+}
+
+// dutyFacts says what a duty demands, why, and what its notice has to contain.
+func (v *dutiesView) dutyFacts(d duty.Duty) fyne.CanvasObject {
+	contents := make([]string, len(d.Contents))
+	for i, item := range d.Contents {
+		text := item.English
+		if words.Current() == "ko" && item.Korean != "" {
+			text = item.Korean
+		}
+		value := item.Value
+		if value == "" {
+			value = words.T("to be filled in")
+		}
+		contents[i] = "· " + text + ": " + value
+	}
+	head := kit.Line(8, kit.Strong(d.Jurisdiction.Name+" · "+d.What), kit.Chip(words.Of("duty", string(d.State)), dutyTone(string(d.State))))
+	return kit.Stack(8, head, kit.Facts(130,
+		kit.Fact{Name: words.T("Whom"), Value: d.Recipient}, kit.Fact{Name: words.T("Deadline"), Value: d.Wording},
+		kit.Fact{Name: words.T("Clock runs from"), Value: listedNonEmpty(words.Of("clock", string(d.Clock)), v.typed(d.ClockAt))},
+		kit.Fact{Name: words.T("Why"), Value: strings.Join(d.Why, "\n")}, kit.Fact{Name: words.T("Law"), Value: d.Jurisdiction.Statute},
+		kit.Fact{Name: words.T("Source"), Value: d.Jurisdiction.Source}, kit.Fact{Name: words.T("Has to contain"), Value: strings.Join(contents, "\n")}))
 }

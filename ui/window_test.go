@@ -104,7 +104,7 @@ func TestTheWholeWayFromFilesToCustomers(t *testing.T) {
 	w.Show("journal")
 	shows(t, w, "verdict", "replay", "203.0.113.9")
 	w.Show("duties")
-	shows(t, w, "Customers by residence", "South Korea")
+	shows(t, w, "Whom to tell", "Korea", "the organisation knew of it")
 	w.Show("export")
 	shows(t, w, "What will be in it")
 }
