@@ -9,7 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/evidence"
 	"github.com/breachscope/breachscope/app/casefile"
+	"github.com/breachscope/breachscope/assets"
 )
 
 // incident is the folder of a complete invented incident, which stands beside the module where it is developed.
@@ -68,15 +71,7 @@ func TestIncident(t *testing.T) {
 	folder := incident(t)
 	known := readTruth(t, folder)
 	c := newCase(t)
-	tables := map[string]string{}
-	for _, object := range []string{"User", "Account", "Contact", "Order", "Asset", "Case"} {
-		text, err := os.ReadFile(filepath.Join(folder, "evidence", "customers", object+".csv"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		tables[object] = string(text)
-	}
-	customers(t, c, tables)
+	loadCustomers(t, c, filepath.Join(folder, "evidence", "customers"))
 	expose(t, c, known)
 	derive(t, c)
 
@@ -94,6 +89,28 @@ func TestIncident(t *testing.T) {
 	t.Logf("confirmed persons: %d, known %d; all %v", len(confirmed), want, query(t, c, `SELECT p.kind, a.list, count(*) FROM analysis.affected a JOIN analysis.person p ON p.id = a.person GROUP BY ALL ORDER BY ALL`))
 	checkPairs(t, c, known)
 	checkCountries(t, c, known)
+}
+
+// loadCustomers loads customer tables as the program does and registers their rows.
+func loadCustomers(t *testing.T, c *casefile.Case, folder string) {
+	t.Helper()
+	catalog, err := evidence.LoadCatalog(assets.Folder("kinds"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, c, func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := evidence.Add(ctx, tx, catalog, c.Staging(), []string{folder}, evidence.Options{}, nil); err != nil {
+			return err
+		}
+		for _, object := range []string{"User", "Account", "Contact", "Order", "Asset", "Case"} {
+			_, err := tx.ExecContext(ctx, `INSERT INTO analysis.record SELECT (SELECT coalesce(max(id), 0) FROM analysis.record) + row_number() OVER (), '`+
+				object+`', id18("Id"), true, "file", "line" FROM snapshot.`+analysis.Quote(object))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func expose(t *testing.T, c *casefile.Case, known truth) {
