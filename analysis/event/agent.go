@@ -115,6 +115,9 @@ func ReadAgent(text string) Agent {
 	if m := plain.FindStringSubmatch(text); m != nil {
 		return named(m[1], m[2])
 	}
+	if name, platform := strings.CutSuffix(text, " (Salesforce.com)"); platform { // the platform's own word for a library
+		return Agent{Family: name, Engine: name, Code: true}
+	}
 	return readProgram(text)
 }
 

@@ -1,6 +1,6 @@
 -- Apps that tell a client from another. The shell a page is drawn in and a bare product name do not.
 CREATE OR REPLACE TEMP TABLE telling AS
-  SELECT id AS app FROM analysis.app WHERE regexp_matches(app, '^(0H4|888|0CA)') OR (name <> '' AND NOT regexp_matches(name, '(?i)^(one:one|native:bridge|browser|n/a|unknown|.*:.*)$'));
+  SELECT id AS app FROM analysis.app WHERE id IN (SELECT c.app FROM temp.cell c JOIN temp.nature n USING (kind) WHERE n.nature <> 'screen') AND (regexp_matches(app, '^(0H4|888|0CA)') OR (name <> '' AND NOT regexp_matches(name, '(?i)^(one:one|native:bridge|browser|n/a|unknown|.*:.*)$')));
 -- Segments: a session whose address, agent or app changes is cut there. Rows that do not say go with the row before.
 CREATE OR REPLACE TEMP TABLE varied AS
   SELECT c.grp, c.client FROM temp.cell c LEFT JOIN analysis.address a ON a.id = c.address LEFT JOIN analysis.agent g ON g.id = c.agent

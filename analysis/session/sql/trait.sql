@@ -18,7 +18,7 @@ CREATE OR REPLACE TEMP TABLE homes_carrier AS SELECT organisation, carrier, coun
 CREATE OR REPLACE TEMP TABLE homes_country AS SELECT organisation, country, count(*) AS homes FROM temp.home_country WHERE n > 1 GROUP BY ALL;
 -- the program in hand: the first whole user agent, else the first at all
 CREATE OR REPLACE TEMP TABLE hand AS
-  SELECT s.id AS session, s.account, s.organisation, g.words, g.family, g.system, g.engine, g.agent, NOT g.code AND g.system = '' AND NOT g.mobile AS program
+  SELECT s.id AS session, s.account, s.organisation, g.words, g.family, g.system, g.engine, g.agent, NOT g.code AND g.system = '' AND NOT g.mobile AS program, g.mobile
   FROM analysis.session s JOIN analysis.agent g ON g.id = s.agents[1] WHERE g.family <> '' AND s.kind <> 'failed';
 CREATE OR REPLACE TEMP TABLE by_hand AS SELECT account, family, system, count(*) AS n FROM temp.hand WHERE account IS NOT NULL GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE hands AS SELECT organisation, family, system, count(DISTINCT account) AS accounts FROM temp.hand GROUP BY ALL;
@@ -129,7 +129,7 @@ INSERT INTO analysis.trait
     coalesce(x.exports, 0) - coalesce(d.exports, 0), coalesce(d.pages, 0), coalesce(d.jobs, 0), coalesce(d.deleted, 0), coalesce(fo.objects, 0),
     coalesce(ins.times, 0), coalesce(alt.times, 0), coalesce(ia.exact, ''), coalesce(ia.near, ''), coalesce(ig.says, ''), coalesce(ig.confidence, ''), coalesce(ip.says, ''), coalesce(iq.says, ''),
     coalesce(pr.ev_first, []), coalesce(pr.ev_recon, []), coalesce(pr.ev_record, []), coalesce(pr.ev_export, []), coalesce(pr.ev_volume, []), coalesce(pr.ev_deleted, []),
-    coalesce(kn.ids, []), coalesce(ins.ids, alt.ids, [])
+    coalesce(kn.ids, []), coalesce(ins.ids, alt.ids, []), coalesce(h.mobile, false) OR coalesce(l.class, '') = 'mobile'
   FROM temp.lived l JOIN analysis.session z ON z.id = l.session
   LEFT JOIN analysis.account u ON u.id = l.account
   LEFT JOIN temp.clock k ON k.session = l.session

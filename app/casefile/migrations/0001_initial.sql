@@ -154,7 +154,7 @@ CREATE TABLE analysis.trait (session INTEGER PRIMARY KEY, account INTEGER, accou
   records BIGINT, described BIGINT, counted BIGINT, sampled BIGINT, queries BIGINT, exports BIGINT, own_exports BIGINT, pages BIGINT, jobs BIGINT,
   jobs_deleted BIGINT, objects_new BIGINT, app_installed BIGINT, changed BIGINT, ioc_address VARCHAR, ioc_network VARCHAR, ioc_agent VARCHAR,
   ioc_agent_confidence VARCHAR, ioc_app VARCHAR, ioc_query VARCHAR, ev_first BIGINT[], ev_recon BIGINT[], ev_record BIGINT[], ev_export BIGINT[],
-  ev_volume BIGINT[], ev_deleted BIGINT[], ev_failed BIGINT[], ev_setup BIGINT[]);
+  ev_volume BIGINT[], ev_deleted BIGINT[], ev_failed BIGINT[], ev_setup BIGINT[], mobile BOOLEAN); -- mobile: a telephone, or a mobile carrier's network
 -- what the lists show of a session, spelled out once: several values with ';'
 CREATE TABLE analysis.session_text (session INTEGER PRIMARY KEY, account_id VARCHAR NOT NULL, account_name VARCHAR NOT NULL,
   person VARCHAR NOT NULL, ip VARCHAR NOT NULL, countries VARCHAR NOT NULL, user_agent VARCHAR NOT NULL, app VARCHAR NOT NULL,

@@ -1,0 +1,66 @@
+-- $1: sessions to go on from, $2: all held to be the thief's already (left out of the answer).
+-- A candidate is away when neither its carrier is home to its account nor its network home to anybody, or when it came
+-- second in a shared session. Only what is away can be suggested strongly by a trait others may have for good reasons.
+WITH origin AS (SELECT t.*, s.agents FROM analysis.trait t JOIN analysis.session s ON s.id = t.session WHERE list_contains($1::INTEGER[], t.session)),
+rival AS (
+  SELECT t.*, s.session_id, s.score, s.agents, s.organisation, (NOT t.home_holder AND t.network_homes = 0 AND t.network <> '') OR t.hijack AS away
+  FROM analysis.trait t JOIN analysis.session s ON s.id = t.session
+  WHERE NOT list_contains($2::INTEGER[], t.session) AND t.session NOT IN (SELECT session FROM analysis.verdict WHERE verdict <> 'undetermined')),
+asked AS (  -- queries of the sessions to go on from, word for word
+  SELECT DISTINCT x.session, e.text FROM analysis.attribution x JOIN analysis.event e ON e.id = x.event
+  WHERE list_contains($1::INTEGER[], x.session) AND x.certain AND e.action IN ('query', 'bulk') AND length(e.text) > 40
+    AND NOT regexp_matches(e.text, '(?i)^\s*select\s+count\(')),
+repeated AS (
+  SELECT x.session, q.text, min(q.session) AS "with" FROM asked q JOIN analysis.event e ON e.text = q.text JOIN analysis.attribution x ON x.event = e.id
+  WHERE x.session <> q.session GROUP BY ALL),
+tool AS (  -- whole user agents of the sessions to go on from, and who else has them
+  SELECT g.id, g.agent, min(o.session) AS "with", g.system = '' AND NOT g.mobile AS program FROM (SELECT session, unnest(agents) AS agent FROM origin) o
+  JOIN analysis.agent g ON g.id = o.agent WHERE g.family <> '' AND NOT g.code GROUP BY ALL),
+tool_use AS (
+  SELECT s.id AS session, t.id, t.agent, t."with", t.program, count(*) OVER (PARTITION BY t.id) AS sessions FROM (SELECT id, unnest(agents) AS agent FROM analysis.session WHERE kind <> 'failed') s
+  JOIN tool t ON t.id = s.agent),
+link AS (
+  SELECT r.session, 'address' AS trait, r.address AS value, min(o.session) AS "with",
+    CASE WHEN r.away THEN 'strong' WHEN r.network_homes <= 2 THEN 'moderate' END AS strength
+  FROM rival r JOIN origin o ON o.address = r.address WHERE r.address <> '' GROUP BY ALL
+  UNION ALL
+  SELECT r.session, 'network', r.network, min(o.session), CASE WHEN r.away THEN 'strong' WHEN r.network_homes <= 2 THEN 'weak' END
+  FROM rival r JOIN origin o ON o.network = r.network WHERE r.network <> '' GROUP BY ALL
+  UNION ALL
+  SELECT r.session, 'app', r.app, min(o.session),
+    CASE WHEN r.app_accounts > 3 AND r.ioc_app = '' THEN 'weak' WHEN r.away THEN 'strong' ELSE 'moderate' END
+  FROM rival r JOIN origin o ON o.app = r.app WHERE r.app <> '' AND (r.app_accounts <= 10 OR r.ioc_app <> '') GROUP BY ALL
+  UNION ALL
+  SELECT r.session, 'agent', u.agent, min(u."with"),
+    CASE WHEN u.sessions > 20 THEN NULL WHEN r.away AND r.score >= 30 AND r.agent_accounts <= 3 THEN 'strong' WHEN r.away THEN 'moderate' WHEN u.program THEN 'weak' END
+  FROM rival r JOIN tool_use u USING (session) GROUP BY ALL
+  UNION ALL
+  SELECT r.session, 'query', q.text, min(q."with"), CASE WHEN r.away THEN 'strong' ELSE 'weak' END
+  FROM rival r JOIN repeated q USING (session) WHERE r.account_kind NOT IN ('integration', 'system') OR r.away GROUP BY ALL
+  UNION ALL
+  SELECT r.session, 'account', coalesce(u.username, ''), min(o.session), CASE WHEN r.score >= 35 THEN 'strong' WHEN r.score >= 25 THEN 'moderate' END
+  FROM rival r JOIN origin o ON o.account = r.account LEFT JOIN analysis.account u ON u.id = r.account WHERE r.away GROUP BY ALL
+  UNION ALL
+  SELECT r.session, 'holder', r.holder, min(o.session), CASE WHEN r.score >= 60 THEN 'strong' WHEN r.score >= 30 THEN 'moderate' ELSE 'weak' END
+  FROM rival r JOIN origin o ON o.asn = r.asn WHERE r.away AND r.holder_homes = 0 AND (r.class <> '' OR r.country <> r.home_country) GROUP BY ALL
+  UNION ALL
+  -- nothing shared, but more than chance would put together: a critical finding and two more of weight
+  SELECT r.session, 'itself', '', 0, CASE WHEN r.score >= 70 THEN 'strong' ELSE 'moderate' END
+  FROM rival r JOIN (SELECT session, max(weight) AS most, count(*) FILTER (weight >= 10) AS heavy FROM analysis.finding GROUP BY session) f USING (session)
+  WHERE r.away AND r.score >= 50 AND f.most >= 25 AND f.heavy >= 3)
+SELECT l.session, r.session_id, coalesce(u.username, ''), r.score, l.trait, l.value, l."with", n.sessions, n.accounts, l.strength,
+  CASE l.trait
+    WHEN 'address' THEN 'same address ' || l.value WHEN 'network' THEN 'same network ' || l.value WHEN 'app' THEN 'same app ' || l.value
+    WHEN 'agent' THEN 'same user agent ' || l.value WHEN 'query' THEN 'same query, word for word' WHEN 'account' THEN 'same stolen account ' || l.value || ', away from home'
+    WHEN 'holder' THEN 'same network operator ' || l.value ELSE 'suspicious by itself: ' || z.reasons END
+  || CASE WHEN l.trait IN ('address', 'network', 'app') THEN ' (in this organisation: ' || n.sessions || ' sessions of ' || n.accounts || ' accounts)' ELSE '' END,
+  CASE l.trait
+    WHEN 'address' THEN '같은 주소 ' || l.value WHEN 'network' THEN '같은 네트워크 ' || l.value WHEN 'app' THEN '같은 앱 ' || l.value
+    WHEN 'agent' THEN '같은 사용자 에이전트 ' || l.value WHEN 'query' THEN '글자 그대로 같은 질의' WHEN 'account' THEN '같은 도용 계정 ' || l.value || ', 평소와 다른 곳'
+    WHEN 'holder' THEN '같은 통신망 사업자 ' || l.value ELSE '그 자체로 의심스러움' END
+  || CASE WHEN l.trait IN ('address', 'network', 'app') THEN ' (이 조직에서 계정 ' || n.accounts || '개의 세션 ' || n.sessions || '개)' ELSE '' END
+FROM link l JOIN rival r USING (session) JOIN analysis.session z ON z.id = l.session LEFT JOIN analysis.account u ON u.id = r.account
+JOIN LATERAL (SELECT count(*) AS sessions, count(DISTINCT account) AS accounts FROM analysis.trait t
+  WHERE (l.trait = 'address' AND t.address = l.value) OR (l.trait = 'network' AND t.network = l.value) OR (l.trait = 'app' AND t.app = l.value)) n ON true
+WHERE l.strength IS NOT NULL
+ORDER BY l.session, list_position(['strong', 'moderate', 'weak'], l.strength), l.trait = 'itself', l.trait, l.value
