@@ -1,6 +1,7 @@
 package person
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,13 +25,13 @@ func numbers(text string, mobile bool, home, others string) string {
 	if n := valid(text, home); n != nil {
 		return e164(n)
 	}
-	if found := candidates(text, mobile, others); len(found) > 0 {
-		return strings.Join(found, maybe)
-	}
+	found := candidates(text, mobile, others)
 	if home != "" {
-		return possible(text, home)
+		if n := possible(text, home); n != "" && !slices.Contains(found, n) {
+			found = append(found, n) // a range younger than the tables, or an invented number
+		}
 	}
-	return ""
+	return strings.Join(found, maybe)
 }
 
 func international(text string) bool {

@@ -74,7 +74,7 @@ func TestNumberWithoutCountry(t *testing.T) {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
-	if got := numbers("8374 9863", true, "KR", others); got != "+6583749863" {
+	if got := numbers("8374 9863", true, "KR", others); got != "+6583749863|+8283749863" {
 		t.Errorf("a number that is none of the mailing country's: %q", got)
 	}
 }
