@@ -20,13 +20,11 @@ import (
 
 // fetch reads something off the main goroutine and shows it, unless the investigator has gone elsewhere meanwhile.
 func fetch[T any](ctx context.Context, w *Window, read func(context.Context) (T, error), show func(T)) {
-	w.reads.Add(1)
-	go func() {
-		defer w.reads.Done()
-		got, err := read(ctx)
+	w.reads.Go(func() {
 		if ctx.Err() != nil {
 			return
 		}
+		got, err := read(ctx)
 		kit.Do(func() {
 			switch {
 			case ctx.Err() != nil:
@@ -36,14 +34,12 @@ func fetch[T any](ctx context.Context, w *Window, read func(context.Context) (T,
 				show(got)
 			}
 		})
-	}()
+	})
 }
 
 // pages is a grid's source over one of the case's lists; it counts as reading as long as a page is under way.
 func pages[T any](ctx context.Context, w *Window, load grid.Load[T], cells func(T) []string) *grid.Pages[T] {
-	return grid.NewPages(ctx, func(ctx context.Context, from, limit int64) ([]T, int64, error) {
-		w.reads.Add(1)
-		defer w.reads.Done()
+	return grid.NewPages(ctx, &w.reads, func(ctx context.Context, from, limit int64) ([]T, int64, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, 0, err
 		}
@@ -58,9 +54,7 @@ type progressFunc = analysis.Progress
 func (w *Window) run(title string, do func(context.Context, progressFunc) error, done func(), failed func(error) bool) {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := newProgress(title, cancel, w.win)
-	w.steps.Add(1)
-	go func() {
-		defer w.steps.Done()
+	w.steps.Go(func() {
 		err := do(ctx, p.tell)
 		p.finish()
 		kit.Do(func() {
@@ -74,7 +68,7 @@ func (w *Window) run(title string, do func(context.Context, progressFunc) error,
 				done()
 			}
 		})
-	}()
+	})
 }
 
 // progress is the dialog of a long step. Steps may be reported as often as the work likes; the screen follows ten times

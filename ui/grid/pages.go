@@ -37,13 +37,15 @@ type Pages[T any] struct {
 	order   []int64
 	pending map[int64]bool
 	parent  context.Context
+	busy    *sync.WaitGroup
 	ctx     context.Context
 	cancel  context.CancelFunc
 }
 
-// NewPages is a source that has read nothing yet; the grid's first look starts it. It stops reading with ctx.
-func NewPages[T any](ctx context.Context, load Load[T], cells func(T) []string) *Pages[T] {
-	p := &Pages[T]{parent: ctx, load: load, cells: cells}
+// NewPages is a source that has read nothing yet; the grid's first look starts it. It stops reading with ctx; busy counts
+// the pages under way.
+func NewPages[T any](ctx context.Context, busy *sync.WaitGroup, load Load[T], cells func(T) []string) *Pages[T] {
+	p := &Pages[T]{parent: ctx, busy: busy, load: load, cells: cells}
 	p.forget()
 	return p
 }
@@ -122,7 +124,8 @@ func (p *Pages[T]) request(page int64) {
 		return
 	}
 	p.pending[page] = true
-	go p.read(p.ctx, page)
+	ctx := p.ctx
+	p.busy.Go(func() { p.read(ctx, page) })
 }
 
 // read loads a page; what was asked for before the last Reset is thrown away.

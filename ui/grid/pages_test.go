@@ -46,7 +46,7 @@ func cells(i int64) []string { return []string{fmt.Sprint(i), "김철수\t" + fm
 func pagesOf(t *testing.T, r *reader) (p *grid.Pages[int64], loaded chan struct{}, failed chan error) {
 	test.NewTempApp(t)
 	loaded, failed = make(chan struct{}, 16), make(chan error, 16)
-	p = grid.NewPages(t.Context(), r.load, cells)
+	p = grid.NewPages(t.Context(), new(sync.WaitGroup), r.load, cells)
 	p.Loaded = func() { loaded <- struct{}{} }
 	p.Failed = func(err error) { failed <- err }
 	return p, loaded, failed
