@@ -15,10 +15,11 @@ type known struct {
 	sessions, accounts, logs int64
 	until                    string // end of the logs
 	gaps                     int64  // that no other source covers
+	nobodys                  int64  // affected records that belong to nobody known
 }
 
 func readKnown(ctx context.Context, db analysis.Engine) (k known, err error) {
-	err = db.QueryRowContext(ctx, factsSQL).Scan(&k.first, &k.last, &k.sessions, &k.accounts, &k.logs, &k.until, &k.gaps)
+	err = db.QueryRowContext(ctx, factsSQL).Scan(&k.first, &k.last, &k.sessions, &k.accounts, &k.logs, &k.until, &k.gaps, &k.nobodys)
 	if err != nil {
 		return k, fmt.Errorf("reading what the case knows: %w", err)
 	}

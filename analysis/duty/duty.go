@@ -232,5 +232,8 @@ func (a *assessment) remarks(j *Jurisdiction, r rule, who People) (remarks []str
 	if who.Unknown > 0 {
 		remarks = append(remarks, fmt.Sprintf("%d affected persons of unknown residence may live here too", who.Unknown))
 	}
+	if a.known.nobodys > 0 {
+		remarks = append(remarks, fmt.Sprintf("%d affected records belong to no customer record; who stands behind them is in no count", a.known.nobodys))
+	}
 	return remarks
 }
