@@ -24,6 +24,7 @@ func init() { // an init, because help prints the list that holds it
 		{"status", "CASE", "evidence, coverage, gaps, counts", 1, nil, runStatus},
 		{"sessions", "CASE", "the sessions with score and reasons", 1, sessionFlags, runSessions},
 		{"mark", "CASE VERDICT", "judge sessions: attacker, legitimate, undetermined, unreviewed", 2, markFlags, runMark},
+		{"suggest", "CASE", "sessions that share rare traits with those marked, and why", 1, suggestFlags, runSuggest},
 		{"undo", "CASE", "take the last mark back", 1, nil, runUndo},
 		{"explain", "CASE [QUERY]", "how a query is understood: words, SQL, counts and why", 1, explainFlags, runExplain},
 		{"scope", "CASE", "replay the marked sessions: queries, accesses, grades, people", 1, nil, runScope},
