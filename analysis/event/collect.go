@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -34,21 +35,30 @@ func collect(ctx context.Context, db analysis.Engine, logs []rawLog) error {
 		return err
 	}
 	for i, l := range logs {
-		for _, dimension := range []string{
-			`who SELECT DISTINCT organisation, id18(coalesce("user", '')), lower(trim(coalesce(username, '')))`,
-			`who SELECT DISTINCT organisation, id18(coalesce(delegate, '')), lower(trim(coalesce(delegate_name, '')))`,
-			`seen_address SELECT DISTINCT coalesce(address, ''), coalesce(forwarded, '')`,
-			`seen_agent SELECT DISTINCT agent`,
-			`seen_app SELECT DISTINCT coalesce(app, ''), coalesce(app_name, '')`,
-			`seen_login SELECT DISTINCT organisation, login`,
-			`seen_token SELECT DISTINCT organisation, token`,
-		} {
-			if _, err := db.ExecContext(ctx, "INSERT INTO temp."+dimension+" FROM "+view(i)); err != nil {
+		for _, d := range dimensions {
+			if !slices.ContainsFunc(d.fields, func(name string) bool { return l.field(name) != "NULL" }) {
+				continue
+			}
+			if _, err := db.ExecContext(ctx, "INSERT INTO temp."+d.distinct+" FROM "+view(i)); err != nil {
 				return fmt.Errorf("reading %s: %w", l.kind.Name, err)
 			}
 		}
 	}
 	return nil
+}
+
+// dimensions are what is gathered, and the fields it comes from.
+var dimensions = []struct {
+	fields   []string
+	distinct string
+}{
+	{[]string{"user", "username"}, `who SELECT DISTINCT organisation, id18(coalesce("user", '')), lower(trim(coalesce(username, '')))`},
+	{[]string{"delegate", "delegate_name"}, `who SELECT DISTINCT organisation, id18(coalesce(delegate, '')), lower(trim(coalesce(delegate_name, '')))`},
+	{[]string{"address", "forwarded"}, `seen_address SELECT DISTINCT coalesce(address, ''), coalesce(forwarded, '')`},
+	{[]string{"agent"}, `seen_agent SELECT DISTINCT agent`},
+	{[]string{"app", "app_name"}, `seen_app SELECT DISTINCT coalesce(app, ''), coalesce(app_name, '')`},
+	{[]string{"login"}, `seen_login SELECT DISTINCT organisation, login`},
+	{[]string{"token"}, `seen_token SELECT DISTINCT organisation, token`},
 }
 
 // viewSQL gives the rows of a raw table: file, line, at, organisation and the text fields. A row that names no

@@ -24,9 +24,9 @@ func (s Strength) rank() int { return slices.Index([]Strength{Strong, Moderate, 
 type Shared struct {
 	Trait    string // address, network, app, agent, query, account, holder, itself
 	Value    string
-	With     int32  // session it is shared with; 0 when it speaks for itself
-	Sessions int64  // sessions of the organisation with the trait
-	Accounts int64  // accounts they belong to
+	With     int32 // session it is shared with; 0 when it speaks for itself
+	Sessions int64 // sessions of the organisation with the trait
+	Accounts int64 // accounts they belong to
 	Strength Strength
 	Words    string
 	WordsKo  string

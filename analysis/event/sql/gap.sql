@@ -1,7 +1,9 @@
 -- A source is silent against its own rhythm when an hour without events is one it is usually busy in: judged by the
 -- same hour of its other days of the same sort (working day or weekend), scaled by how busy all other sources were in
 -- that very hour compared with their usual; or, where there are too few days to know, by the hours right around it.
--- Fewer than eight expected events may fail to appear by chance (once in 3,000 hours), more do not.
+-- Fewer than eight expected events may fail to appear by chance (once in 3,000 hours), more do not. And a source is
+-- silent against its partner when three requests of the hour stand in a log whose requests otherwise, nine times in ten
+-- and more, stand in this one too.
 CREATE OR REPLACE TEMP TABLE hourly AS
   WITH span AS (SELECT organisation, kind, min(hour) AS first, max(hour) AS last FROM evidence.coverage GROUP BY ALL),
   hours AS (SELECT organisation, kind, unnest(generate_series(first, last, INTERVAL 1 HOUR)) AS hour FROM span)
@@ -38,21 +40,36 @@ CREATE OR REPLACE TEMP TABLE silent AS
     u.days, u.usual, b.events AS others_events
   FROM temp.hourly_usual u JOIN temp.hourly_all b ON b.organisation = u.organisation AND b.hour = u.hour
   JOIN temp.hourly_around a ON a.organisation = u.organisation AND a.kind = u.kind AND a.hour = u.hour;
+CREATE OR REPLACE TEMP TABLE requested AS
+  SELECT f.organisation, e.kind, e.request, any_value(date_trunc('hour', e."at")) AS hour FROM analysis.event e JOIN evidence.file f ON f.id = e.file
+  WHERE e.request <> '' AND e."at" IS NOT NULL
+    AND hash(e.request) % (SELECT greatest(1, count(*) // 2000000) FROM analysis.event) = 0 GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE partner AS
+  SELECT o.organisation, o.kind AS kind, k.kind AS silent, count(*) / any_value(t.requests) AS share
+  FROM temp.requested o JOIN temp.requested k ON k.organisation = o.organisation AND k.request = o.request AND k.kind <> o.kind
+  JOIN (SELECT organisation, kind, count(*) AS requests FROM temp.requested GROUP BY ALL) t ON t.organisation = o.organisation AND t.kind = o.kind
+  GROUP BY ALL HAVING count(*) >= 20 AND count(*) * 10 >= any_value(t.requests) * 9;
 CREATE OR REPLACE TEMP TABLE missing AS
-  SELECT *, CASE WHEN by_rhythm >= 8 THEN by_rhythm ELSE least(by_neighbours, greatest(usual, CASE WHEN days < 2 THEN by_neighbours ELSE 0 END) * 3) END AS expected
-  FROM temp.silent
-  WHERE by_rhythm >= 8 OR (by_neighbours >= 12 AND (days < 2 OR usual >= 4));
+  SELECT organisation, kind, hour, max(expected) AS expected, max(others_events) AS others_events, string_agg(DISTINCT other, ';' ORDER BY other) AS other FROM (
+    SELECT organisation, kind, hour, CASE WHEN by_rhythm >= 8 THEN by_rhythm ELSE least(by_neighbours, greatest(usual, CASE WHEN days < 2 THEN by_neighbours ELSE 0 END) * 3) END AS expected,
+      others_events, NULL AS other
+    FROM temp.silent WHERE by_rhythm >= 8 OR (by_neighbours >= 12 AND (days < 2 OR usual >= 4))
+    UNION ALL
+    SELECT h.organisation, h.kind, h.hour, c.events * p.share, c.events, p.kind
+    FROM temp.hourly h JOIN temp.partner p ON p.organisation = h.organisation AND p.silent = h.kind
+    JOIN evidence.coverage c ON c.organisation = h.organisation AND c.kind = p.kind AND c.hour = h.hour
+    WHERE h.events = 0 AND c.events >= 3)
+  GROUP BY ALL;
 DELETE FROM evidence.gap;
 INSERT INTO evidence.gap
   WITH run AS (
     SELECT *, hour - INTERVAL 1 HOUR * row_number() OVER (PARTITION BY organisation, kind ORDER BY hour) AS island FROM temp.missing),
   whole AS (
-    SELECT organisation, kind, min(hour) AS from_at, max(hour) + INTERVAL 1 HOUR AS to_at, round(sum(expected))::BIGINT AS expected,
-      sum(others_events) AS others FROM run GROUP BY organisation, kind, island)
+    SELECT organisation, kind, min(hour) AS from_at, max(hour) + INTERVAL 1 HOUR AS to_at, greatest(1, round(sum(expected)))::BIGINT AS expected,
+      sum(others_events) AS others, list(other) FILTER (other IS NOT NULL) AS partners FROM run GROUP BY organisation, kind, island)
   SELECT w.organisation, w.kind, w.from_at, w.to_at, w.expected,
     coalesce((SELECT string_agg(DISTINCT c.kind, ';' ORDER BY c.kind) FROM evidence.coverage c
-      JOIN temp.shows s ON s.kind = c.kind JOIN temp.shows o ON o.act = s.act AND o.kind = w.kind
-      WHERE c.organisation = w.organisation AND c.kind <> w.kind AND c.hour >= w.from_at AND c.hour < w.to_at), ''),
+      WHERE (list_contains(w.partners, c.kind) OR c.kind IN (SELECT s.kind FROM temp.shows s JOIN temp.shows o ON o.act = s.act AND o.kind = w.kind)) AND c.organisation = w.organisation AND c.kind <> w.kind AND c.hour >= w.from_at AND c.hour < w.to_at), ''),
     CASE WHEN w.others = 0 THEN 'no log has a row in these hours, which are usually busy'
       ELSE 'no row of this log, while about ' || w.expected || ' were to be expected and other logs go on' END
   FROM whole w;
@@ -63,3 +80,5 @@ DROP TABLE temp.hourly_around;
 DROP TABLE temp.silent;
 DROP TABLE temp.missing;
 DROP TABLE temp.shows;
+DROP TABLE temp.requested;
+DROP TABLE temp.partner;

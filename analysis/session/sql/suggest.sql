@@ -44,10 +44,12 @@ link AS (
   SELECT r.session, 'holder', r.holder, min(o.session), CASE WHEN r.score >= 60 THEN 'strong' WHEN r.score >= 30 THEN 'moderate' ELSE 'weak' END
   FROM rival r JOIN origin o ON o.asn = r.asn WHERE r.away AND r.holder_homes = 0 AND (r.class <> '' OR r.country <> r.home_country) GROUP BY ALL
   UNION ALL
-  -- nothing shared, but more than chance would put together: a critical finding and two more of weight
-  SELECT r.session, 'itself', '', 0, CASE WHEN r.score >= 70 THEN 'strong' ELSE 'moderate' END
+  -- nothing shared, but more than chance would put together: a critical finding and two more of weight; or a session
+  -- taken over with a browser and from a network that nobody else here uses
+  SELECT r.session, 'itself', '', 0, CASE WHEN r.score >= 70 OR (r.hijack AND NOT r.program) THEN 'strong' ELSE 'moderate' END
   FROM rival r JOIN (SELECT session, max(weight) AS most, count(*) FILTER (weight >= 10) AS heavy FROM analysis.finding GROUP BY session) f USING (session)
-  WHERE r.away AND r.score >= 50 AND f.most >= 25 AND f.heavy >= 3)
+  WHERE (r.away AND r.score >= 50 AND f.most >= 25 AND f.heavy >= 3)
+    OR (r.hijack AND r.own_agent = 0 AND r.family <> '' AND r.network_accounts = 1 AND r.own_network = 0))
 SELECT l.session, r.session_id, coalesce(u.username, ''), r.score, l.trait, l.value, l."with", n.sessions, n.accounts, l.strength,
   CASE l.trait
     WHEN 'address' THEN 'same address ' || l.value WHEN 'network' THEN 'same network ' || l.value WHEN 'app' THEN 'same app ' || l.value
