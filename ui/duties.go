@@ -67,7 +67,7 @@ func (v *dutiesView) makeForm() fyne.CanvasObject {
 		choice := widget.NewSelect([]string{words.T("unknown"), words.T("yes"), words.T("no")}, nil)
 		choice.SetSelectedIndex(map[duty.Answer]int{duty.Yes: 1, duty.No: 2}[v.facts.Answers[q.Name]])
 		v.yesno[q.Name] = choice
-		lines.Add(kit.Stack(2, kit.Value(words.T(q.Words)), choice))
+		lines.Add(kit.Stack(3, kit.Value(words.T(q.Words)), kit.Frame(choice)))
 	}
 	return scrolled(lines)
 }

@@ -249,22 +249,22 @@ func (w *Window) ranking(counts []app.Count, key func(app.Count) string, name fu
 func (w *Window) gapsPanel() fyne.CanvasObject {
 	lines := kit.Stack(6)
 	gaps := w.summary.Gaps
-	for _, g := range gaps[:min(5, len(gaps))] {
+	for _, g := range gaps[:min(4, len(gaps))] {
 		tone := kit.Amber
 		if g.CoveredBy != "" {
 			tone = kit.Neutral
 		}
 		span := w.format(g.From, "01-02 15:04") + " – " + w.format(g.To, "01-02 15:04")
-		if g.CoveredBy != "" {
-			span += " · " + words.F("in part in %s", shortKinds(g.CoveredBy))
-		}
 		lines.Add(kit.Least(1, 18, container.NewClip(kit.Line(8, kit.Dot(tone), kit.Write(shortKind(g.Kind), 12.5, kit.Text, false), kit.Small(span)))))
+		if g.CoveredBy != "" {
+			lines.Add(kit.Least(1, 16, container.NewClip(kit.Line(8, kit.Space(8, 1), kit.Caption(words.F("in part in %s", shortKinds(g.CoveredBy)))))))
+		}
 	}
 	if len(gaps) == 0 {
 		lines.Add(kit.Small(words.T("No source is silent where it used to speak.")))
 	}
-	if len(gaps) > 5 {
-		lines.Add(kit.Link(words.F("and %s more", words.Number(int64(len(gaps)-5))), func() { w.Show("evidence") }))
+	if len(gaps) > 4 {
+		lines.Add(kit.Link(words.F("and %s more", words.Number(int64(len(gaps)-4))), func() { w.Show("evidence") }))
 	}
 	from, to := w.logged()
 	return kit.Panel(words.T("Gaps in the logs"), w.format(from, "2006-01-02")+" – "+w.format(to, "2006-01-02"), lines)

@@ -24,13 +24,20 @@ import (
 // openedWindow is a window on a fresh case in a temporary folder.
 func openedWindow(t *testing.T) *Window {
 	t.Helper()
-	w := New(test.NewTempApp(t), Options{Language: "en"})
-	w.win.Resize(fyne.NewSize(1400, 900))
+	w := windowOf(t)
 	w.create(filepath.Join(t.TempDir(), "case"+extension), app.Options{Name: "무단 접근", Timezone: "Asia/Seoul"}, nil)
 	settled(w)
 	if w.c == nil {
 		t.Fatal("no case is open; the window says: ", texts(w))
 	}
+	return w
+}
+
+// windowOf is a window on the start screen; a case it opens is closed with the test.
+func windowOf(t *testing.T) *Window {
+	t.Helper()
+	w := New(test.NewTempApp(t), Options{Language: "en"})
+	w.win.Resize(fyne.NewSize(1400, 900))
 	t.Cleanup(func() {
 		if w.c != nil {
 			w.leave()
@@ -41,9 +48,14 @@ func openedWindow(t *testing.T) *Window {
 	return w
 }
 
-// investigated is a window on the small incident, judged and replayed.
-func investigated(t *testing.T) *Window {
+// kept is the small incident as a case, judged and replayed by the first test that needs it.
+var kept []byte
+
+func prepared(t *testing.T) []byte {
 	t.Helper()
+	if kept != nil {
+		return kept
+	}
 	w := openedWindow(t)
 	w.Import([]string{incident(t)}, evidence.Options{SnapshotAt: time.Date(2026, 1, 4, 0, 0, 0, 0, time.UTC)})
 	settled(w)
@@ -51,6 +63,30 @@ func investigated(t *testing.T) *Window {
 	settled(w)
 	w.replay()
 	settled(w)
+	path := w.info.Path
+	w.closeCase()
+	settled(w)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept = data
+	return kept
+}
+
+// investigated is a window on a copy of the prepared case.
+func investigated(t *testing.T) *Window {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "case"+extension)
+	if err := os.WriteFile(path, prepared(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := windowOf(t)
+	w.Open(path)
+	settled(w)
+	if w.c == nil {
+		t.Fatal("the case did not open; the window says: ", texts(w))
+	}
 	return w
 }
 

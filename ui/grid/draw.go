@@ -232,7 +232,11 @@ func (d *drawing) drawMeter(objects []fyne.CanvasObject, p *cell, value string, 
 	room := width - 2*cellGap - meterSize + 14
 	p.back.CornerRadius, p.front.CornerRadius = 2.5, 2.5
 	place(p.back, kit.Color(kit.MutedBG), x+cellGap+30, y+RowHeight/2-3, room, 5)
-	place(p.front, tone.Fill(), x+cellGap+30, y+RowHeight/2-3, max(3, room*float32(min(share, 100))/100), 5)
+	filled := room * float32(min(share, 100)) / 100
+	if share > 0 {
+		filled = max(3, filled)
+	}
+	place(p.front, tone.Fill(), x+cellGap+30, y+RowHeight/2-3, filled, 5)
 	s, w := d.fit(value, 28)
 	return d.write(append(objects, p.back, p.front), p.text, s, kit.Text, textSize, false, x+cellGap+22-w, y)
 }

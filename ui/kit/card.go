@@ -12,7 +12,7 @@ import (
 // Panel is a card: title and remark left, actions right, body below.
 func Panel(title, remark string, body fyne.CanvasObject, actions ...fyne.CanvasObject) *fyne.Container {
 	left := Line(8, Title(title), Small(remark))
-	head := container.NewBorder(nil, nil, left, Line(6, actions...))
+	head := container.NewBorder(nil, nil, nil, Line(6, actions...), Least(1, left.MinSize().Height, container.NewClip(left)))
 	return container.NewStack(Framed(Surface, Edge, 8), container.NewBorder(Pad(head, 10, 6, 14, 14), nil, nil, nil, Pad(body, 0, 10, 14, 14)))
 }
 
