@@ -208,6 +208,21 @@ func TestTwoOrganisationsNumberTheirOwn(t *testing.T) {
 	}
 }
 
+func TestLinksOfTheCRM(t *testing.T) {
+	c := newCase(t)
+	customers(t, c, map[string]string{
+		"Individual": "Id,LastName\n" + id("0PK", 1) + ",Kim\n",
+		"Contact": "Id,LastName,IndividualId\n" + id("003", 1) + ",Kim," + id("0PK", 1) + "\n" + id("003", 2) + ",Kim,\n" +
+			id("003", 3) + ",Lee," + id("0PK", 7) + "\n" + id("003", 4) + ",Lee," + id("0PK", 7) + "\n", // an individual that was not exported
+		"Lead": "Id,LastName,ConvertedContactId\n" + id("00Q", 1) + ",Kim," + id("003", 2) + "\n"})
+	derive(t, c)
+	got := query(t, c, `SELECT string_agg(r.object || ' ' || right(r.record_id[1:15], 1), ', ' ORDER BY r.object, r.record_id) AS rows
+		FROM analysis.person_record o JOIN analysis.record r ON r.id = o.record GROUP BY o.person ORDER BY rows`)
+	if want := []string{"Contact 1, Individual 1", "Contact 2, Lead 1", "Contact 3, Contact 4"}; !slices.Equal(got, want) {
+		t.Errorf("persons %q, want %q", got, want)
+	}
+}
+
 func TestTakenApart(t *testing.T) {
 	c := newCase(t)
 	customers(t, c, map[string]string{"Contact": contacts(contact{email: "a@naver.com"}, contact{email: "a@naver.com"})})
