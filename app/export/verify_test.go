@@ -104,6 +104,7 @@ func TestVerifyCase(t *testing.T) {
 		"SELECT 1": "",
 		`DELETE FROM raw."salesforce.elf.RestApi" WHERE line = 4`:             "rows",
 		`DELETE FROM evidence.reject`:                                         "rows",
+		`DELETE FROM evidence.definition`:                                     "rows",
 		`DELETE FROM evidence.duplicate`:                                      "rows",
 		`UPDATE evidence.file SET rows_read = 13 WHERE id = 1`:                "rows",
 		`UPDATE journal.entry SET arguments = '{"reason":"x"}' WHERE seq = 2`: "journal",

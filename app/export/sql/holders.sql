@@ -2,5 +2,4 @@
 SELECT schema_name, table_name FROM duckdb_columns()
 WHERE schema_name IN ('raw', 'snapshot') AND column_name IN ('file', 'line')
 GROUP BY ALL HAVING count(*) = 2
-UNION ALL SELECT 'evidence', 'definition'
 ORDER BY ALL

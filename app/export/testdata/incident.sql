@@ -3,7 +3,9 @@ INSERT INTO main.setting (name, value) VALUES ('name', 'Maison Exemple, October 
 INSERT INTO evidence.file (id, sha256, name, source, bytes, kind, object, organisation, encoding, dialect, timezone, taken_at, rows_read, rows_loaded, rows_duplicate, rows_rejected, replaced, first_at, last_at, added_at, state, note) VALUES
  (1, repeat('a', 64), 'logs/RestApi_2025-10-21.csv', '/evidence/logs/RestApi_2025-10-21.csv', 5120, 'salesforce.elf.RestApi', '', '00D5g000001abcd', 'utf-8', '', 'UTC', NULL, 12, 10, 1, 1, 0, '2025-10-21 05:31:08.366', '2025-10-21 09:30:16.157', '2025-11-01 08:00:00', 'loaded', ''),
  (2, repeat('b', 64), 'customers/Contact.csv', '/evidence/customers/Contact.csv', 9000, 'salesforce.table.Contact', 'Contact', '00D5g000001abcd', 'utf-8', '', 'UTC', '2025-10-28 00:00:00', 7, 7, 0, 0, 0, NULL, NULL, '2025-11-01 08:00:01', 'loaded', ''),
- (3, repeat('c', 64), 'notes.docx', '/evidence/notes.docx', 100, '', '', '', '', '', 'UTC', NULL, 0, 0, 0, 0, 0, NULL, NULL, '2025-11-01 08:00:02', 'unrecognised', 'no known header');
+ (3, repeat('c', 64), 'notes.docx', '/evidence/notes.docx', 100, '', '', '', '', '', 'UTC', NULL, 0, 0, 0, 0, 0, NULL, NULL, '2025-11-01 08:00:02', 'unrecognised', 'no known header'),
+ (4, repeat('d', 64), 'reports/Report.json', '/evidence/reports/Report.json', 400, 'salesforce.definition.report', 'Contact', '', 'utf-8', '', 'UTC', NULL, 0, 0, 0, 0, 0, NULL, NULL, '2025-11-01 08:00:03', 'definition', '');
+INSERT INTO evidence.definition (file, carrier, definition_id, object, name, modified_at, body) VALUES (4, 'report', '00O5g00000ZKOzk', 'Contact', 'All customers', NULL, '{}');
 INSERT INTO evidence.reject (file, line, reason, text, state) VALUES (1, 9, 'the row has 11 values, the header 14', '"x","y' || chr(10) || 'z"', 'open');
 INSERT INTO evidence.duplicate (file, line, kept_file, kept_line) VALUES (1, 12, 1, 11);
 INSERT INTO evidence.gap (organisation, kind, from_at, to_at, expected, covered_by, note) VALUES ('00D5g000001abcd', 'salesforce.elf.RestApi', '2025-10-21 08:00:00', '2025-10-21 09:00:00', 240, 'salesforce.elf.ApiTotalUsage', 'no row in a busy hour');
