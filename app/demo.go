@@ -71,7 +71,8 @@ func Demo(ctx context.Context, dir string, p analysis.Progress) (d Demonstration
 func clearDemo(dir string) (Demonstration, error) {
 	d := Demonstration{Case: filepath.Join(dir, "sample"+casefile.Extension), Export: filepath.Join(dir, "export")}
 	d.Report = filepath.Join(d.Export, "breachscope-report.xlsx")
-	for _, path := range []string{d.Case, d.Case + ".wal", d.Case + ".work", d.Export, filepath.Join(dir, "evidence")} {
+	for _, path := range []string{d.Case, d.Case + ".wal", d.Case + ".work", d.Export, filepath.Join(dir, "evidence"),
+		filepath.Join(dir, "brief.json"), filepath.Join(dir, "truth.json")} {
 		if err := os.RemoveAll(path); err != nil {
 			return d, err
 		}
