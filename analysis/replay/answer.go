@@ -22,7 +22,7 @@ func (d *derivation) singles(ctx context.Context) error {
 		if strings.Contains(s, "?)") {
 			args = []any{strings.ToUpper(hex.EncodeToString(namespace[:]))}
 		}
-		if _, err := d.db.ExecContext(ctx, s, args...); err != nil {
+		if err := d.exec(ctx, s, args...); err != nil {
 			return fmt.Errorf("records opened one by one: %w", err)
 		}
 	}

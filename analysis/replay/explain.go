@@ -64,7 +64,7 @@ func Explain(ctx context.Context, db analysis.Engine, settings analysis.Settings
 		return x, err
 	}
 	x.SQL = p.standalone(numbered)
-	err = db.QueryRowContext(ctx, "SELECT count(*) FILTER (sure), count(*) FILTER (sure IS NULL) FROM ("+x.SQL+")").Scan(&x.Certain, &x.Unsure)
+	err = db.QueryRowContext(ctx, "SELECT count(*) FILTER (sure), count(*) FILTER (sure IS NULL) FROM ("+p.standalone(false)+")").Scan(&x.Certain, &x.Unsure)
 	x.Why = p.reservations()
 	return x, err
 }

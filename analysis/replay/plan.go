@@ -350,18 +350,24 @@ func (p *plan) prepare() {
 }
 
 // cut is the SQL that keeps of relation hit what LIMIT and OFFSET let through in the order asked for. A row is sure when
-// it lies inside even if every doubtful row came before it, and possible when it lies inside if none did.
+// it lies inside even if every doubtful row came before it, and possible when it lies inside if none did. Rows that sort
+// alike are counted together, so that the running totals have one row per place.
 func (p *plan) cut(limit, offset int64) string {
-	var by []string
+	var names, by, same []string
 	for i, k := range p.keys {
-		by = append(by, fmt.Sprintf("k%d %s", i, k.direction))
+		name := fmt.Sprintf("k%d", i)
+		names, by = append(names, name), append(by, name+" "+k.direction)
+		same = append(same, fmt.Sprintf("h.%[1]s IS NOT DISTINCT FROM p.%[1]s", name))
 	}
-	return fmt.Sprintf(`SELECT * EXCLUDE (sure, best, worst), CASE WHEN known AND worst <= %[1]d AND best > %[2]d THEN true END AS sure FROM (
-  SELECT * EXCLUDE (known), coalesce(sure, false) AND NOT keyless AS known,
-    1 + count(*) FILTER (coalesce(sure, false) AND NOT keyless) OVER before AS best,
-    count(*) FILTER (NOT keyless) OVER upto + count(*) FILTER (keyless) OVER () AS worst
-  FROM (SELECT *, false AS known FROM hit)
-  WINDOW before AS (ORDER BY %[3]s GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-         upto AS (ORDER BY %[3]s RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
-WHERE keyless OR (best <= %[1]d AND worst > %[2]d)`, offset+limit, offset, strings.Join(by, ", "))
+	return fmt.Sprintf(`WITH place AS (
+  SELECT %[1]s, count(*) AS n, count(*) FILTER (sure) AS known FROM hit WHERE NOT keyless GROUP BY ALL
+), total AS (
+  SELECT *, sum(known) OVER running - known AS before, sum(n) OVER running AS upto FROM place
+  WINDOW running AS (ORDER BY %[2]s ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+), vague AS (SELECT count(*) AS n FROM hit WHERE keyless)
+SELECT h.* REPLACE (CASE WHEN h.sure AND p.upto + (SELECT n FROM vague) <= %[4]d AND p.before + 1 > %[5]d THEN true END AS sure)
+FROM hit h JOIN total p ON %[3]s
+WHERE NOT h.keyless AND p.before + 1 <= %[4]d AND p.upto + (SELECT n FROM vague) > %[5]d
+UNION ALL SELECT h.* REPLACE (NULL::BOOLEAN AS sure) FROM hit h WHERE h.keyless`,
+		strings.Join(names, ", "), strings.Join(by, ", "), strings.Join(same, " AND "), offset+limit, offset)
 }

@@ -3,7 +3,6 @@ package replay
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
 )
@@ -20,24 +19,9 @@ func (d *derivation) numberRecords(ctx context.Context) error {
 	if err := run(ctx, d.db, "asked"); err != nil {
 		return fmt.Errorf("gathering what was asked: %w", err)
 	}
-	var parts []string
 	for _, name := range sortedKeys(whole.tables) {
-		t := whole.tables[name]
-		if t.key == "" {
-			continue
-		}
-		part := fmt.Sprintf(`SELECT %s AS object, id18(t.%s) AS record_id, t."file" AS file, t."line" AS line FROM snapshot.%s t WHERE t.%[2]s <> ''`,
-			analysis.Literal(t.object), analysis.Quote(t.key), analysis.Quote(t.object))
-		if t.several { // the version exported last is the one shown
-			part = fmt.Sprintf("SELECT p.* FROM (%s) p JOIN evidence.file f ON f.id = p.file QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY f.taken_at DESC NULLS LAST, file DESC, line DESC) = 1", part)
-		}
-		parts = append(parts, part)
-	}
-	if len(parts) > 0 {
-		_, err = d.db.ExecContext(ctx, "INSERT INTO analysis.record SELECT row_number() OVER (ORDER BY object, file, line), object, record_id, true, file, line FROM ("+
-			strings.Join(parts, "\nUNION ALL ")+")")
-		if err != nil {
-			return fmt.Errorf("numbering records: %w", err)
+		if err := d.numberTable(ctx, whole.tables[name]); err != nil {
+			return fmt.Errorf("numbering records of %s: %w", whole.tables[name].object, err)
 		}
 	}
 	return run(ctx, d.db, "records")
@@ -61,4 +45,17 @@ func (d *derivation) writePrefixes(ctx context.Context, whole *schema) error {
 		}
 	}
 	return nil
+}
+
+func (d *derivation) numberTable(ctx context.Context, t *table) error {
+	if t.key == "" {
+		return nil
+	}
+	key, from := "t."+analysis.Quote(t.key), "snapshot."+analysis.Quote(t.object)
+	if t.several { // the version exported last is the one shown
+		from = fmt.Sprintf(`(SELECT t.* FROM %s t JOIN evidence.file f ON f.id = t."file"
+			QUALIFY row_number() OVER (PARTITION BY id18(%s) ORDER BY f.taken_at DESC NULLS LAST, t."file" DESC, t."line" DESC) = 1)`, from, key)
+	}
+	return d.exec(ctx, fmt.Sprintf(`INSERT INTO analysis.record SELECT (SELECT coalesce(max(id), 0) FROM analysis.record) + row_number() OVER (ORDER BY t."file", t."line"),
+		?, id18(%[1]s), true, t."file", t."line" FROM %[2]s t WHERE %[1]s <> ''`, key, from), t.object)
 }

@@ -220,8 +220,7 @@ func (d *derivation) layOut(ctx context.Context) error {
 		s := d.schemas[organisation]
 		for t, columns := range d.needs[organisation] {
 			d.progress.Tell(analysis.Step{Name: "laying out " + t.object})
-			_, err := d.db.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE "+s.relation(t)+" AS "+s.state(t, columns, true))
-			if err != nil {
+			if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+s.relation(t)+" AS "+s.state(t, columns, true)); err != nil {
 				return fmt.Errorf("laying out %s: %w", t.object, err)
 			}
 		}

@@ -46,12 +46,14 @@ func (f form) reading(c string) string {
 	return fmt.Sprintf("nullif(%s, '')", c)
 }
 
-// moment reads a time as UTC; the engine's own cast ignores an offset at the end.
+// moment reads a time as UTC; the engine's own cast ignores an offset at the end. The usual forms come first: they are
+// read without looking for one.
 func moment(c string) string {
-	return fmt.Sprintf(`(TRY_CAST(%[1]s AS TIMESTAMP) - CASE WHEN length(%[1]s) > 19 AND regexp_matches(%[1]s, '[+-][0-9]{2}:?[0-9]{2}$')
-    THEN to_minutes(CAST(regexp_extract(%[1]s, '([+-])[0-9]{2}:?[0-9]{2}$', 1) || '1' AS INTEGER)
+	return fmt.Sprintf(`CASE WHEN length(%[1]s) < 20 OR right(%[1]s, 1) = 'Z' OR right(%[1]s, 5) = '+0000' THEN TRY_CAST(%[1]s AS TIMESTAMP)
+    WHEN regexp_matches(%[1]s, '[+-][0-9]{2}:?[0-9]{2}$') THEN TRY_CAST(%[1]s AS TIMESTAMP)
+      - to_minutes(CAST(regexp_extract(%[1]s, '([+-])[0-9]{2}:?[0-9]{2}$', 1) || '1' AS INTEGER)
       * (60 * CAST(regexp_extract(%[1]s, '([0-9]{2}):?[0-9]{2}$', 1) AS INTEGER) + CAST(right(%[1]s, 2) AS INTEGER)))
-    ELSE INTERVAL 0 MINUTE END)`, c)
+    ELSE TRY_CAST(%[1]s AS TIMESTAMP) END`, c)
 }
 
 // column names the column of a state that holds a field in a form.
@@ -114,7 +116,7 @@ func (s *schema) state(t *table, columns map[string]string, identified bool) str
 	case identified && t.several:
 		fmt.Fprintf(&b, "\nJOIN analysis.record r ON r.object = %s AND r.record_id = id18(t.%s)", analysis.Literal(t.object), analysis.Quote(t.key))
 	case identified:
-		b.WriteString("\nJOIN analysis.record r ON r.file = t.\"file\" AND r.line = t.\"line\"")
+		b.WriteString("\nJOIN analysis.record r ON r.file = t.\"file\" AND r.line = t.\"line\" AND r.object = " + analysis.Literal(t.object))
 	}
 	if s.organisation != "" && t.several {
 		fmt.Fprintf(&b, "\nWHERE f.organisation IN ('', %s)", analysis.Literal(s.organisation))

@@ -1,22 +1,24 @@
 -- Records touched by the same questions with the same grades share one signature; few signatures serve many records, and
 -- everything but the record's own fields follows from the signature.
+CREATE OR REPLACE TEMP TABLE scope_signed AS
+SELECT r.object, r.present, s.*
+FROM (SELECT a.record, count(*) AS n, bit_xor(hash(a.query, a.grade)) AS x, sum(hash(a.grade, a.query)::HUGEINT)::HUGEINT AS s
+      FROM analysis.access a WHERE a.query IN (SELECT id FROM analysis.query WHERE NOT excluded)
+      GROUP BY a.record) s JOIN analysis.record r ON r.id = s.record;
+
 CREATE OR REPLACE TEMP TABLE scope_record AS
-WITH signed AS (
-  SELECT a.record, count(*) AS n, bit_xor(hash(a.query, a.grade)) AS x, sum(hash(a.grade, a.query)::HUGEINT)::HUGEINT AS s
-  FROM analysis.access a WHERE a.query IN (SELECT id FROM analysis.query WHERE NOT excluded)
-  GROUP BY a.record
-)
-SELECT s.record, r.object, r.present, dense_rank() OVER (ORDER BY r.object, n, x, s)::INTEGER AS signature
-FROM signed s JOIN analysis.record r ON r.id = s.record;
+SELECT r.record, r.object, r.present, g.signature
+FROM scope_signed r JOIN (SELECT object, n, x, s, min(record) AS signature FROM scope_signed GROUP BY object, n, x, s) g
+  ON g.object = r.object AND g.n = r.n AND g.x = r.x AND g.s = r.s;
+DROP TABLE scope_signed;
 
 -- accesses of one record per signature, ranked: class 1 recorded or replayed, 2 bounded, 3 reachable
 CREATE OR REPLACE TEMP TABLE scope_access AS
 SELECT m.signature, m.object, a.query, q.session, q."at", q.act, a.why,
        CASE a.grade WHEN 'recorded' THEN 1 WHEN 'replayed' THEN 1 WHEN 'bounded' THEN 2 ELSE 3 END AS class,
        CASE a.grade WHEN 'recorded' THEN 1 WHEN 'replayed' THEN 2 WHEN 'bounded' THEN 3 ELSE 4 END AS rank
-FROM (SELECT signature, object, min(record) AS record FROM scope_record GROUP BY signature, object) m
-JOIN analysis.access a ON a.record = m.record JOIN analysis.query q ON q.id = a.query
-WHERE NOT q.excluded;
+FROM scope_record m JOIN analysis.access a ON a.record = m.record JOIN analysis.query q ON q.id = a.query
+WHERE m.record = m.signature AND NOT q.excluded;
 
 -- what a signature says: how it is listed, by which questions, and what those showed; shown and weakly are the fields
 -- asked for by the questions of its class and by weaker ones
