@@ -63,7 +63,7 @@ type frozen struct {
 }
 
 // pageSize bounds what the driver holds at once: it keeps whole results in memory.
-const pageSize = 50_000
+const pageSize = 25_000
 
 // freeze keeps the rows of t, which a statement gives, in a temporary table that the end of the transaction takes away.
 func freeze(ctx context.Context, db analysis.Engine, t table, rows string) (*frozen, error) {

@@ -99,7 +99,8 @@ func (p *part) save(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.file.WriteTo(stoppable{ctx, file})
+	p.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return newContainer(file, stoppable{ctx, file}) })
+	_, err = p.file.WriteToBuffer() // the buffer stays empty
 	return errors.Join(err, file.Sync(), file.Close())
 }
 
@@ -136,10 +137,10 @@ const (
 
 // styles are numbers that a workbook gave to ways of writing a cell.
 type styles struct {
-	header, text, count, score, moment              int // of a table
-	title, lead, section, words, label, value, bold int // of a page
-	total, totalCount, warning                      int
-	smallHeader, numberHeader                       int
+	header, text, count, score, moment        int // of a table
+	title, lead, section, words, label, value int // of a page
+	total, totalCount, warning                int
+	smallHeader, numberHeader                 int
 }
 
 func (s styles) of(c column) int {
@@ -182,7 +183,6 @@ func newStyles(file *excelize.File) (s styles, err error) {
 	make(&s.words, excelize.Style{Font: font(11, false, ink), Alignment: wrapped})
 	make(&s.label, excelize.Style{Font: font(10, false, muted), Alignment: wrapped})
 	make(&s.value, excelize.Style{Font: font(10, false, ink), Alignment: wrapped})
-	make(&s.bold, excelize.Style{Font: font(11, true, ink), Alignment: wrapped})
 	make(&s.total, excelize.Style{Font: font(10, true, ink), Border: over, Alignment: top})
 	make(&s.totalCount, excelize.Style{Font: font(10, true, ink), Border: over, Alignment: top, CustomNumFmt: number("#,##0")})
 	make(&s.warning, excelize.Style{Font: font(11, true, warm), Alignment: wrapped})
