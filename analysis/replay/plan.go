@@ -338,17 +338,6 @@ func (p *plan) common() string {
 	return "WITH " + strings.Join(p.ctes, ",\n") + "\n"
 }
 
-// prepare registers every column the SQL of the plan reads.
-func (p *plan) prepare() {
-	if p.table == nil {
-		return
-	}
-	for _, c := range p.children {
-		c.needs.add(c.table, c.by, asID)
-		c.prepare()
-	}
-}
-
 // cut is the SQL that keeps of relation hit what LIMIT and OFFSET let through in the order asked for. A row is sure when
 // it lies inside even if every doubtful row came before it, and possible when it lies inside if none did. Rows that sort
 // alike are counted together, so that the running totals have one row per place.

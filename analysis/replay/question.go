@@ -32,34 +32,29 @@ type mention struct {
 
 // question is one thing asked, put together from all rows that tell of it.
 type question struct {
-	id         int32
-	session    int32
-	account    int32
-	carrier    analysis.Carrier
-	act        analysis.Act
-	at         time.Time
-	until      time.Time // the latest moment at which it may have been run
-	text       string
-	object     string // as logged, '' when no row says
-	mentions   []mention
-	rows       map[string]int64 // counted, by source
-	all        bool             // rows in the recycle bin are returned too
-	refused    string           // why nothing was returned
-	doubt      string           // why the rows may not have left
-	job        string
-	note       string // what else is to be said
-	query      *soql.Query
-	unread     string // why there is no query
-	limit      int64  // rows the carrier returns at most, 0: no limit
-	definition string // where the definition of a report or list view came from
+	id       int32
+	session  int32
+	account  int32
+	carrier  analysis.Carrier
+	act      analysis.Act
+	at       time.Time
+	until    time.Time // the latest moment at which it may have been run
+	text     string
+	object   string // as logged, '' when no row says
+	mentions []mention
+	rows     map[string]int64 // counted, by source
+	all      bool             // rows in the recycle bin are returned too
+	refused  string           // why nothing was returned
+	doubt    string           // why the rows may not have left
+	job      string
+	note     string // what else is to be said
+	query    *soql.Query
+	unread   string // why there is no query
+	limit    int64  // rows the carrier returns at most, 0: no limit
 }
 
 func (q *question) has(source string) bool {
 	return slices.ContainsFunc(q.mentions, func(m mention) bool { return m.source == source })
-}
-
-func (q *question) certain() bool {
-	return !slices.ContainsFunc(q.mentions, func(m mention) bool { return !m.certain })
 }
 
 // sure is the rows' own certainty: one row beyond doubt is enough to place the question in the session.

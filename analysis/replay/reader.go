@@ -17,7 +17,8 @@ type reader struct {
 	all       bool      // rows in the recycle bin are returned too
 	user      string    // 15 characters, '' unknown
 	calendar  calendar
-	strict    bool // the contested reading: a comparison that is negated passes over empty values
+	strict    bool    // the contested reading: a comparison that is negated passes over empty values
+	without   []int32 // files of the snapshot left out
 	aliases   int
 	ctes      []string
 

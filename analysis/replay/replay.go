@@ -23,6 +23,7 @@ type derivation struct {
 	schemas  map[string]*schema // by organisation
 	needs    map[string]needs
 	last     int32 // id of the last question
+	corrections
 }
 
 // who is a session with what its account says about the running user.
@@ -53,6 +54,10 @@ func (d *derivation) derive(ctx context.Context) error {
 	if err := d.readSessions(ctx); err != nil {
 		return err
 	}
+	var err error
+	if d.corrections, err = d.readCorrections(ctx); err != nil {
+		return fmt.Errorf("reading corrections: %w", err)
+	}
 	d.progress.Tell(analysis.Step{Name: "opened and fetched records"})
 	if err := d.singles(ctx); err != nil {
 		return err
@@ -65,6 +70,9 @@ func (d *derivation) derive(ctx context.Context) error {
 		return err
 	}
 	if err := d.gaps(ctx); err != nil {
+		return err
+	}
+	if err := run(ctx, d.db, "exclude"); err != nil {
 		return err
 	}
 	return run(ctx, d.db, "tidy")
@@ -130,6 +138,7 @@ func (d *derivation) questions(ctx context.Context) ([]*question, error) {
 		all = append(all, listViews(own, definitions)...)
 		all = append(all, searches(own)...)
 	}
+	all = append(all, d.added...)
 	slices.SortStableFunc(all, func(a, b *question) int { return a.at.Compare(b.at) })
 	if err := d.lastID(ctx); err != nil {
 		return nil, err
@@ -171,7 +180,7 @@ func (d *derivation) reader(ctx context.Context, q *question) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reader{schema: s, needs: needs{}, at: q.at, until: q.until, all: q.all, user: w.user,
+	return &reader{schema: s, needs: needs{}, at: q.at.Add(d.clock), until: q.until.Add(d.clock), all: q.all, user: w.user, without: d.files,
 		calendar: newCalendar(w.zone, d.settings.Timezone, w.locale, d.settings.FiscalStart)}, nil
 }
 

@@ -127,13 +127,8 @@ func (t *table) unchanging(f field) bool {
 	return f.kind == "id" || f.kind == "reference" || f.numbered || f.name == t.key || f.name == t.created
 }
 
-// given lists the standing of the columns every table has, in no field list when they are missing.
-func (t *table) columns() []string {
-	return slices.DeleteFunc([]string{t.key, t.created, t.modified, t.deleted}, func(c string) bool { return c == "" })
-}
-
-// targets lists the tables of the snapshot a lookup may lead to, and whether all it may lead to are there.
-func (s *schema) targets(f field, relationship string) (tables []*table, all bool) {
+// targets lists the tables of the snapshot a lookup may lead to.
+func (s *schema) targets(f field, relationship string) (tables []*table) {
 	names := f.references
 	if len(names) == 0 {
 		names = []string{strings.TrimSuffix(strings.TrimSuffix(f.name, "Id"), "__c"), relationship}
@@ -143,10 +138,10 @@ func (s *schema) targets(f field, relationship string) (tables []*table, all boo
 			tables = append(tables, t)
 		}
 	}
-	return tables, len(f.references) > 0 && len(tables) == len(f.references)
+	return tables
 }
 
-// relationship finds the child object and the lookup on it that a child relationship of parent names: Contacts,
+// children finds the child object and the lookup on it that a child relationship of parent names: Contacts,
 // Assets, Items__r. The snapshot does not carry those names; they are the plural of the object, or of its label.
 func (s *schema) children(parent *table, relationship string) (*table, field, bool) {
 	want := singular(fold(relationship))

@@ -17,16 +17,13 @@ type source struct {
 	prefix string              // name or alias of the object, which may stand before a path
 	names  map[string][]string // alias of a parent path -> its names
 	links  map[string]*link    // by folded path
-	order  []*link
-	joins  []string // semi-joins and others
+	joins  []string            // semi-joins and others
 }
 
 // link is the row, or for a lookup that leads to several objects the rows, a path of lookups ends at.
 type link struct {
-	path  string
-	ends  []end
-	lost  string // SQL: the lookup is set, but the row is not in the snapshot
-	whole bool   // every object it may lead to is in the snapshot
+	ends []end
+	lost string // SQL: the lookup is set, but the row is not in the snapshot
 }
 
 type end struct {
@@ -51,7 +48,11 @@ func (r *reader) version(t *table) string {
 	if t.several {
 		choose = fmt.Sprintf(" QUALIFY row_number() OVER (PARTITION BY rec ORDER BY %s, abs(epoch_ms(taken) - epoch_ms(%s)), taken, modified DESC NULLS LAST) = 1", edited, instant(r.at))
 	}
-	return fmt.Sprintf("(SELECT *, %s AS edited FROM %s%s)", edited, r.schema.relation(t), choose)
+	where := ""
+	if len(r.without) > 0 {
+		where = " WHERE file NOT IN (" + strings.Trim(strings.Join(strings.Fields(fmt.Sprint(r.without)), ", "), "[]") + ")"
+	}
+	return fmt.Sprintf("(SELECT *, %s AS edited FROM %s%s%s)", edited, r.schema.relation(t), where, choose)
 }
 
 // from opens a source over a table.
@@ -193,22 +194,21 @@ func (s *source) follow(names []string) (*link, string) {
 	}
 	l, missing := s.join(from, names[len(names)-1], path)
 	if missing == "" {
-		s.links[path], s.order = l, append(s.order, l)
+		s.links[path] = l
 	}
 	return l, missing
 }
 
 // join adds the rows one relationship leads to from the rows of a link.
 func (s *source) join(from *link, name, path string) (*link, string) {
-	l := &link{path: path, whole: true}
+	l := &link{}
 	lost := []string{from.lost}
 	for _, at := range from.ends {
 		f, ok := at.table.lookup(name)
 		if !ok {
 			continue
 		}
-		tables, whole := s.reader.schema.targets(f, name)
-		l.whole = l.whole && whole
+		tables := s.reader.schema.targets(f, name)
 		key := at.alias + "." + s.reader.needs.add(at.table, f, asID)
 		var found []string
 		for _, t := range tables {

@@ -107,7 +107,7 @@ func (s *schema) state(t *table, columns map[string]string, identified bool) str
 	given(t.created, "created", moment, "NULL::TIMESTAMP")
 	given(t.modified, "modified", moment, "NULL::TIMESTAMP")
 	given(t.deleted, "deleted", asBool.reading, "false")
-	b.WriteString(",\n  f.taken_at AS taken")
+	b.WriteString(",\n  f.taken_at AS taken, t.\"file\" AS file")
 	for _, name := range sortedKeys(columns) {
 		fmt.Fprintf(&b, ",\n  %s AS %s", columns[name], name)
 	}

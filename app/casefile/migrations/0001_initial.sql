@@ -201,6 +201,12 @@ CREATE TABLE analysis.exposure (record INTEGER NOT NULL, list VARCHAR NOT NULL, 
   fields VARCHAR[] NOT NULL,     -- non-empty ones of the accesses that put it on its list
   possible_fields VARCHAR[] NOT NULL, -- further ones of weaker accesses
   sessions INTEGER[] NOT NULL, queries INTEGER[] NOT NULL, first_at TIMESTAMP, last_at TIMESTAMP, why VARCHAR NOT NULL);
+-- corrections of the investigator, refilled from the journal before queries are replayed: exclude and include (query_id),
+-- add (session, at, text, rows), clock (seconds the logs' clock is behind the snapshot's), snapshot (file to leave out)
+CREATE TABLE analysis.correction (kind VARCHAR NOT NULL, query_id VARCHAR, session INTEGER, "at" TIMESTAMP, text VARCHAR, rows BIGINT,
+  seconds BIGINT, file INTEGER, reason VARCHAR NOT NULL, entry BIGINT NOT NULL);
+-- the lists as they were before the last corrections, to show the difference
+CREATE TABLE analysis.exposure_before (object VARCHAR NOT NULL, record_id VARCHAR NOT NULL, list VARCHAR NOT NULL, grade VARCHAR NOT NULL);
 CREATE TABLE analysis.person (id INTEGER PRIMARY KEY, person_id VARCHAR NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL, -- person, company, employee, test
   residence VARCHAR NOT NULL, residence_from VARCHAR NOT NULL, birth DATE, records BIGINT NOT NULL,
   cluster INTEGER NOT NULL,      -- one number for all who may be one person
