@@ -15,28 +15,34 @@ import (
 
 // bench is a case to add evidence to.
 type bench struct {
-	*testing.T
+	testing.TB
+	ctx     context.Context
 	file    *casefile.Case
 	catalog *evidence.Catalog
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t testing.TB) *bench {
+	t.Helper()
+	return newBenchAt(t, t.Context(), t.TempDir())
+}
+
+func newBenchAt(t testing.TB, ctx context.Context, folder string) *bench {
 	t.Helper()
 	catalog, err := evidence.LoadCatalog(assets.Folder("kinds"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := casefile.Create(t.Context(), filepath.Join(t.TempDir(), "case"+casefile.Extension), casefile.Options{})
+	c, err := casefile.Create(ctx, filepath.Join(folder, "case"+casefile.Extension), casefile.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	return &bench{t, c, catalog}
+	return &bench{t, ctx, c, catalog}
 }
 
 func (b *bench) add(o evidence.Options, paths ...string) (files []evidence.File, err error) {
-	err = b.file.Write(b.Context(), func(tx *sql.Tx) error {
-		files, err = evidence.Add(b.Context(), tx, b.catalog, b.file.Staging(), paths, o, nil)
+	err = b.file.Write(b.ctx, func(tx *sql.Tx) error {
+		files, err = evidence.Add(b.ctx, tx, b.catalog, b.file.Staging(), paths, o, nil)
 		return err
 	})
 	return files, err
@@ -70,8 +76,8 @@ func (b *bench) write(name, content string) string {
 // query reads rows as text.
 func (b *bench) query(query string, args ...any) (found [][]string) {
 	b.Helper()
-	err := b.file.Read(b.Context(), func(db analysis.Engine) error {
-		return scan(b.Context(), db, &found, query, args...)
+	err := b.file.Read(b.ctx, func(db analysis.Engine) error {
+		return scan(b.ctx, db, &found, query, args...)
 	})
 	if err != nil {
 		b.Fatalf("%s: %v", query, err)

@@ -30,24 +30,25 @@ type Catalog struct {
 
 // Kind says how one kind of file is recognised and what its columns mean.
 type Kind struct {
-	Name         string   `yaml:"name"`
-	Title        string   `yaml:"title"`
-	Carries      string   `yaml:"carries"`
-	Family       string   `yaml:"family"` // column whose value completes the name: salesforce.elf + RestApi
-	Object       string   `yaml:"object"` // of a customer table, once recognised
-	Header       Header   `yaml:"header"`
-	Fields       []string `yaml:"fields"` // documented columns: canonical spelling, and choice between relatives
-	Aliases      Aliases  `yaml:"aliases"`
-	Envelope     []string `yaml:"envelope"` // JSON members to open: rows lie in them, or their members are columns
-	Explode      []string `yaml:"explode"`  // JSON columns holding a list: one row each
-	Zone         string   `yaml:"zone"`     // of times that name none: UTC, or local (the organisation's)
-	Dates        []string `yaml:"dates"`    // strptime patterns beyond the usual shapes; order decided per file
-	Organisation Sources  `yaml:"organisation"`
-	Shows        []string `yaml:"shows"`  // acts this log shows, for gaps that another source covers: login, api, page, report, bulk, file
-	Keeps        int      `yaml:"keeps"`  // days the source keeps, 0 unknown
-	Keys         []string `yaml:"keys"`   // columns that tie rows to a session, best first
-	Counts       string   `yaml:"counts"` // how row counts add up: each, job, execution, query
-	Event        Mapping  `yaml:"event"`
+	Name         string            `yaml:"name"`
+	Title        string            `yaml:"title"`
+	Carries      string            `yaml:"carries"`
+	Family       string            `yaml:"family"` // column whose value completes the name: salesforce.elf + RestApi
+	Object       string            `yaml:"object"` // of a customer table, once recognised
+	Header       Header            `yaml:"header"`
+	Fields       []string          `yaml:"fields"` // documented columns: canonical spelling, and choice between relatives
+	Aliases      Aliases           `yaml:"aliases"`
+	Envelope     []string          `yaml:"envelope"` // JSON members to open: rows lie in them, or their members are columns
+	Explode      []string          `yaml:"explode"`  // JSON columns holding a list: one row each
+	Zone         string            `yaml:"zone"`     // of times that name none: UTC, or local (the organisation's)
+	Dates        []string          `yaml:"dates"`    // strptime patterns beyond the usual shapes; order decided per file
+	Organisation Sources           `yaml:"organisation"`
+	Shows        []string          `yaml:"shows"`  // acts this log shows, for gaps that another source covers: login, api, page, report, bulk, file
+	Keeps        int               `yaml:"keeps"`  // days the source keeps, 0 unknown
+	Keys         []string          `yaml:"keys"`   // columns that tie rows to a session, best first
+	Counts       string            `yaml:"counts"` // how row counts add up: each, job, execution, query
+	Event        Mapping           `yaml:"event"`
+	known        map[string]string // folded names and aliases -> own name; nil: not gathered yet
 }
 
 // Header is what a file's first record must and must not name. Names are compared folded (see fold), after aliases.
@@ -95,7 +96,9 @@ func LoadCatalog(folders ...fs.FS) (*Catalog, error) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.kinds)) { // parents sort before their children
-		c.kinds[name] = c.inherit(c.kinds[name])
+		k := c.inherit(c.kinds[name])
+		k.known = k.spellings()
+		c.kinds[name] = k
 	}
 	return c, c.check()
 }

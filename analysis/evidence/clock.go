@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -112,15 +113,15 @@ func inZone(expression, zone string) string {
 	return "(" + expression + " AT TIME ZONE " + analysis.Literal(zone) + ") AT TIME ZONE 'UTC'"
 }
 
-// abbreviated applies the zone a text ends in (KST, CEST, +0900), else the file's.
+// abbreviated applies the zone a text ends in (KST, CEST), else the file's.
 func (a *addition) abbreviated(text, parsed, zone string) string {
 	var b strings.Builder
 	b.WriteString("CASE regexp_extract(" + text + ", ' ([A-Z]{2,5})$', 1)")
 	for _, name := range slices.Sorted(maps.Keys(a.catalog.zones)) {
-		b.WriteString(" WHEN " + analysis.Literal(name) + " THEN " + inZone(parsed, a.catalog.zones[name]))
+		b.WriteString(" WHEN " + analysis.Literal(name) + " THEN " + analysis.Literal(a.catalog.zones[name]))
 	}
-	b.WriteString(" ELSE " + inZone(parsed, zone) + " END")
-	return b.String()
+	b.WriteString(" ELSE " + analysis.Literal(cmp.Or(zone, "UTC")) + " END")
+	return "((" + parsed + ") AT TIME ZONE " + b.String() + ") AT TIME ZONE 'UTC'"
 }
 
 // unusual are the distinct texts that are in none of the usual shapes with a zone, a sample of them.

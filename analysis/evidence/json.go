@@ -183,17 +183,18 @@ func holdsRows(raw json.RawMessage) bool {
 
 // flattener stages JSON rows as flat objects {"line", "c0", …}, which the engine reads with every column named.
 type flattener struct {
-	good, bad   *os.File
-	to, rejects *bufio.Writer
-	columns     []string
-	place       map[string]int
-	line        int64
-	rejected    int64
-	sample      [][]string
-	typed       string
-	longest     int
-	explode     []string // members holding a list of which each element is a row
-	ctx         context.Context
+	good, bad     *os.File
+	to, rejects   *bufio.Writer
+	columns       []string
+	place         map[string]int
+	line          int64
+	rejected      int64
+	sample        [][]string
+	typed         string
+	longest       int
+	longestReject int64
+	explode       []string // members holding a list of which each element is a row
+	ctx           context.Context
 }
 
 func (a *addition) newFlattener(ctx context.Context) (*flattener, error) {
@@ -206,7 +207,9 @@ func (a *addition) newFlattener(ctx context.Context) (*flattener, error) {
 		good.Close()
 		return nil, err
 	}
-	return &flattener{good: good, bad: bad, to: bufio.NewWriterSize(good, 1<<20), rejects: bufio.NewWriter(bad), place: map[string]int{}, ctx: ctx}, nil
+	w := &flattener{good: good, bad: bad, to: bufio.NewWriterSize(good, 1<<20), rejects: bufio.NewWriter(bad), place: map[string]int{}, ctx: ctx}
+	_, err = w.rejects.WriteString(rejectsHeader)
+	return w, err
 }
 
 // row stages one JSON object.
@@ -285,6 +288,7 @@ func (w *flattener) write(pairs []pair) {
 func (w *flattener) reject(text, why string) {
 	w.line++
 	w.rejected++
+	w.longestReject = max(w.longestReject, int64(len(text)+strings.Count(text, `"`)+200))
 	fmt.Fprintf(w.rejects, "%d,", w.line)
 	writeQuoted(w.rejects, why)
 	w.rejects.WriteByte(',')
@@ -308,7 +312,7 @@ func (w *flattener) table() (*table, error) {
 	t.from = fmt.Sprintf("(SELECT %s FROM read_json(%s, format='newline_delimited', columns={%s}, maximum_object_size=%d))",
 		strings.Join(give, ", "), analysis.Literal(w.good.Name()), strings.Join(typed, ", "), max(32<<20, 2*w.longest))
 	if w.rejected > 0 {
-		t.rejects = w.bad.Name()
+		t.rejects, t.longestReject = w.bad.Name(), w.longestReject
 	}
 	return t, nil
 }

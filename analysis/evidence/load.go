@@ -128,6 +128,7 @@ func Place(ctx context.Context, db analysis.Engine, file int32, line int64) (str
 func (c *Catalog) names(kind Kind, columns []string) ([]string, int) {
 	if kind.Carries == Table {
 		kind.Fields = append(append([]string{}, kind.Fields...), c.objects[kind.Object].Fields...)
+		kind.known = nil
 		own, renamed := kind.names(columns)
 		for i, name := range own {
 			own[i] = apiName(name)
@@ -241,7 +242,7 @@ func (a *addition) insert(ctx context.Context, f *File, t *table, target string,
 func (a *addition) account(ctx context.Context, f *File, t *table, target string, names []string) error {
 	if t.rejects != "" {
 		_, err := a.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO evidence.reject (file, line, reason, text) SELECT %d, "line"::BIGINT, reason, text FROM `,
-			f.ID)+readCSV(t.rejects, ',', []string{"line", "reason", "text"}, false, maxLine))
+			f.ID)+readCSV(t.rejects, ',', []string{"line", "reason", "text"}, true, t.longestReject))
 		if err != nil {
 			return err
 		}

@@ -79,6 +79,9 @@ func (k Kind) unadorned(column string) []string {
 
 // spellings maps the folded form of every name the kind knows to the one it goes by.
 func (k Kind) spellings() map[string]string {
+	if k.known != nil {
+		return k.known
+	}
 	known := map[string]string{}
 	add := func(name string) {
 		if f := fold(name); f != "" && known[f] == "" {

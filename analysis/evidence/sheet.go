@@ -127,6 +127,7 @@ func (a *addition) tabulateOne(ctx context.Context, f *File, book *excelize.File
 	}
 	defer w.bad.Close()
 	w.goodTo, w.badTo = bufio.NewWriterSize(w.good, 1<<20), bufio.NewWriter(w.bad)
+	w.begin()
 	take := func(cells []string) {
 		r := record{fields: trimmed(cells)}
 		switch {
@@ -174,9 +175,9 @@ func (a *addition) tabulateOne(ctx context.Context, f *File, book *excelize.File
 func (t *table) rewritten(w *rewriter) {
 	t.files = append(t.files, w.good.Name(), w.bad.Name())
 	t.records, t.rejected, t.numbered = w.records, w.rejected, true
-	t.from = readCSV(w.good.Name(), ',', append([]string{"line"}, numberedColumns(len(t.columns))...), false, w.longest)
+	t.from = readCSV(w.good.Name(), ',', append([]string{"line"}, numberedColumns(len(t.columns))...), true, w.longest)
 	if w.rejected > 0 {
-		t.rejects = w.bad.Name()
+		t.rejects, t.longestReject = w.bad.Name(), w.longestReject
 	}
 }
 

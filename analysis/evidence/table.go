@@ -14,16 +14,17 @@ import (
 
 // table is a file as rows and columns, ready for the engine.
 type table struct {
-	columns  []string // as the file names them
-	sample   [][]string
-	typed    string // object type the rows name themselves
-	from     string // SQL that gives the columns as c0, c1, …, and "line" when numbered
-	numbered bool   // else rows come in file order, the first being record 2
-	records  int64  // that the file has, without header
-	rejected int64  // of them, listed in rejects
-	rejects  string // staged file of line, reason, text; "" none
-	notes    []string
-	files    []string // to remove afterwards
+	columns       []string // as the file names them
+	sample        [][]string
+	typed         string // object type the rows name themselves
+	from          string // SQL that gives the columns as c0, c1, …, and "line" when numbered
+	numbered      bool   // else rows come in file order, the first being record 2
+	records       int64  // that the file has, without header
+	rejected      int64  // of them, listed in rejects
+	rejects       string // staged file of line, reason, text; "" none
+	longestReject int64  // bytes of the longest line of rejects
+	notes         []string
+	files         []string // to remove afterwards
 }
 
 func (t *table) look(name string) look {
@@ -43,10 +44,14 @@ func readCSV(path string, delimiter byte, columns []string, header bool, longest
 	for i, c := range columns {
 		typed[i], notNull[i] = "'"+c+"': 'VARCHAR'", "'"+c+"'"
 	}
-	line := max(2_000_000, 2*longest)
+	line, buffer := max(2_000_000, 2*longest), int64(32<<20)
+	if info, err := os.Stat(path); err == nil && info.Size() < buffer { // buffers are filled with zeros first: small ones for small files
+		line = max(1<<16, 2*longest)
+		buffer = max(line, info.Size()+4096)
+	}
 	return fmt.Sprintf(`read_csv(%s, delim=%s, quote='"', escape='"', header=%t, auto_detect=false, comment='', strict_mode=true,
 		columns={%s}, force_not_null=[%s], max_line_size=%d, buffer_size=%d)`, analysis.Literal(path), analysis.Literal(string(delimiter)), header,
-		strings.Join(typed, ", "), strings.Join(notNull, ", "), line, max(32<<20, line))
+		strings.Join(typed, ", "), strings.Join(notNull, ", "), line, max(buffer, line))
 }
 
 func numberedColumns(n int) []string {
@@ -113,6 +118,7 @@ type rewriter struct {
 	footerText           string
 	pending              []record // perhaps the footer: it is, when no good record follows
 	longest, backslashes int64
+	longestReject        int64
 }
 
 func (a *addition) rewriteAs(ctx context.Context, f *File, s *staged, t *table, d dialect) (*rewriter, error) {
@@ -134,6 +140,7 @@ func (a *addition) rewriteAs(ctx context.Context, f *File, s *staged, t *table, 
 	progress := &hashing{source: source, ctx: ctx, tell: func(done int64) {
 		a.progress.Tell(analysis.Step{Name: "repairing", File: f.Name, Done: done, Total: s.scan.Bytes, Rows: w.records})
 	}}
+	w.begin()
 	r := newRecordReader(skipMark(progress), d)
 	for range s.layout.preamble + 1 {
 		if _, err := r.next(); err != nil {
@@ -191,6 +198,14 @@ func (w *rewriter) all(r *recordReader) error {
 	}
 }
 
+// begin writes headers: the engine takes the first row end it meets for that of the file, quoted or not.
+func (w *rewriter) begin() {
+	w.goodTo.WriteString("line," + strings.Join(numberedColumns(w.width), ",") + "\n")
+	w.badTo.WriteString(rejectsHeader)
+}
+
+const rejectsHeader = "line,reason,text\n"
+
 func (w *rewriter) flushPending() {
 	for _, p := range w.pending {
 		w.reject(p)
@@ -217,6 +232,7 @@ func (w *rewriter) reject(r record) {
 	w.records++
 	w.rejected++
 	w.backslashes += int64(min(1, strings.Count(r.text, `\"`)))
+	w.longestReject = max(w.longestReject, int64(len(r.text)+strings.Count(r.text, `"`)+200))
 	fmt.Fprintf(w.badTo, "%d,", w.line)
 	writeQuoted(w.badTo, "the record "+r.problem)
 	w.badTo.WriteByte(',')
