@@ -84,7 +84,10 @@ func (w *Window) reveal() {
 
 // personal is a personal value as the screen may show it: its first letter, until asked for.
 func (w *Window) personal(s string) string {
-	if w.revealed || s == "" {
+	if s == "" {
+		return words.T("no name")
+	}
+	if w.revealed {
 		return s
 	}
 	_, size := utf8.DecodeRuneInString(s)

@@ -72,7 +72,7 @@ func (w *Window) nextStep() fyne.CanvasObject {
 
 // replayBanner says that the lists do not fit the verdicts any more, and offers to make them anew.
 func (w *Window) replayBanner() fyne.CanvasObject {
-	return banner(kit.Amber, "alert", words.T("Evidence or verdicts have changed: the lists below are out of date."), kit.Primary("play", words.T("Replay queries"), w.replay))
+	return banner(kit.Amber, "alert", words.T("Evidence or verdicts have changed: the lists are out of date."), kit.Primary("play", words.T("Replay queries"), w.replay))
 }
 
 // replay runs what the marked sessions asked for again.

@@ -32,14 +32,16 @@ func scrolled(o fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewVScroll(kit.Pad(o, 0, 8, 0, 12))
 }
 
-// bullets puts values that are joined with ';' on lines of their own.
-func bullets(s string) string {
-	if s == "" {
+// findings puts the reasons of a score ("rule +weight words; …") on lines of their own, the weight first.
+func findings(reasons string) string {
+	if reasons == "" {
 		return ""
 	}
-	parts := strings.Split(s, ";")
+	parts := strings.Split(reasons, "; ")
 	for i, p := range parts {
-		parts[i] = "· " + strings.TrimSpace(p)
+		if _, words, ok := strings.Cut(p, " +"); ok {
+			parts[i] = "+" + words
+		}
 	}
 	return strings.Join(parts, "\n")
 }

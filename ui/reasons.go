@@ -71,10 +71,10 @@ func (v *personView) why() fyne.CanvasObject {
 	w := v.w
 	place := container.NewStack()
 	rows := &grid.Rows[touch]{All: v.touches, Cells: func(t touch) []string {
-		return []string{string(t.Grade), w.minute(t.At), string(t.Carrier), t.record.Object}
+		return []string{string(t.Grade), w.format(t.At, "01-02 15:04"), string(t.Carrier), t.record.Object}
 	}}
-	list := grid.New([]grid.Column{{Title: words.T("Grade"), Width: 96, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("grade", s) }},
-		{Title: words.T("Time"), Width: 120}, {Title: words.T("Carrier"), Width: 70, Show: func(s string) string { return words.Of("carrier", s) }}, {Title: words.T("Object"), Width: 64, Grow: true}}, rows)
+	list := grid.New([]grid.Column{{Title: words.T("Grade"), Width: 88, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("grade", s) }},
+		{Title: words.T("Time"), Width: 88}, {Title: words.T("Carrier"), Width: 62, Show: func(s string) string { return words.Of("carrier", s) }}, {Title: words.T("Object"), Width: 64, Grow: true}}, rows)
 	list.Empty = words.T("No access of an attacker session.")
 	list.OnSelect = func(row int64) {
 		if t, ok := rows.At(row); ok {
@@ -84,7 +84,7 @@ func (v *personView) why() fyne.CanvasObject {
 	}
 	w.copies(list)
 	list.Select(int64(v.chosen), false)
-	return kit.Split([]float32{2, 3}, list, kit.Least(10, 120, place))
+	return kit.Split([]float32{1, 2}, list, kit.Least(10, 120, place))
 }
 
 func (w *Window) touchFacts(t touch) fyne.CanvasObject {
@@ -93,9 +93,17 @@ func (w *Window) touchFacts(t touch) fyne.CanvasObject {
 		lines[i] = words.F("%s, line %s", l.File, words.Number(l.Number))
 	}
 	return kit.Stack(8, kit.Value(sentence(t.Why)), kit.Frame(kit.Pad(kit.Value(t.Text), 6, 6, 8, 8)), kit.Facts(84,
-		kit.Fact{Name: words.T("Record"), Value: t.record.Object + " " + t.record.RecordID}, kit.Fact{Name: words.T("Fields"), Value: strings.Join(t.Fields, ", ")},
+		kit.Fact{Name: words.T("Record"), Value: t.record.Object + " " + t.record.RecordID}, kit.Fact{Name: words.T("Fields"), Value: fieldsOf(t.Fields)},
 		kit.Fact{Name: words.T("Act"), Value: words.Of("act", string(t.Act))}, kit.Fact{Name: words.T("Session"), Value: t.SessionID},
 		kit.Fact{Name: words.T("Log lines"), Value: strings.Join(lines, "\n")}))
+}
+
+// fieldsOf names fields; "*" stands for all of them.
+func fieldsOf(fields []string) string {
+	if slices.Contains(fields, "*") {
+		return words.T("all fields")
+	}
+	return strings.Join(fields, ", ")
 }
 
 // lines shows the log lines of the access that was chosen, of the best one otherwise.

@@ -47,7 +47,7 @@ func (w *Window) sessionsPage() fyne.CanvasObject {
 	remark := words.F("Judge sessions with the keys %s attacker, %s legitimate, %s undetermined; Ctrl+Z takes the last verdict back.", "A", "L", "U")
 	head := w.head(words.T("Sessions"), remark, nil, searchBox(words.T("Account, address, client, key"), w.at.search, func(text string) {
 		w.visit(visit{page: "sessions", only: w.at.only, search: text})
-	}), kit.Secondary("undo", words.T("Undo"), w.undo), kit.Primary("play", words.T("Replay queries"), w.replay))
+	}), kit.Secondary("undo", words.T("Undo"), w.undo), kit.Secondary("flag", words.T("Suggest"), w.suggest), kit.Primary("play", words.T("Replay queries"), w.replay))
 	page := kit.Column(kit.Gap, head)
 	if !s.Scoped && s.Sessions[string(analysis.Attacker)] > 0 && sum(s.Queries) > 0 {
 		page.Add(w.replayBanner())
@@ -248,7 +248,7 @@ func (v *sessionsView) verdictButton(key string, verdict analysis.Verdict) fyne.
 
 func (w *Window) sessionFacts(s app.Session) fyne.CanvasObject {
 	facts := []kit.Fact{
-		{Name: words.T("Score"), Value: strconv.Itoa(int(math.Round(s.Score))) + " / 100"}, {Name: words.T("Reasons"), Value: bullets(s.Reasons)},
+		{Name: words.T("Score"), Value: strconv.Itoa(int(math.Round(s.Score))) + " / 100"}, {Name: words.T("Reasons"), Value: findings(s.Reasons)},
 		{Name: words.T("Verdict"), Value: s.Judgement}, {Name: words.T("Account"), Value: s.Account},
 		{Name: words.T("Time"), Value: w.moment(s.Started) + " – " + w.moment(s.Ended)}, {Name: words.T("Ended by"), Value: words.Of("ended", s.EndedBy)},
 		{Name: words.T("Address"), Value: listedNonEmpty(listed(s.Addresses), listed(s.Countries))}, {Name: words.T("Client"), Value: strings.ReplaceAll(s.Agents, ";", "\n")},
