@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	_ "time/tzdata" // for systems without a time-zone database
 
 	"github.com/google/uuid"
 

@@ -124,6 +124,9 @@ func (c *Case) deriveScope(ctx context.Context, tx *sql.Tx, p analysis.Progress)
 	if err != nil {
 		return err
 	}
+	if err := deriveCorrections(ctx, tx); err != nil {
+		return err
+	}
 	if err := replay.Derive(ctx, tx, s, p); err != nil {
 		return err
 	}

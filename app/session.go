@@ -50,7 +50,7 @@ func (c *Case) Mark(ctx context.Context, m Mark) (Mark, error) {
 	return m, err
 }
 
-// Undo takes the last mark back that still counts, and returns it.
+// Undo takes the last mark or correction back that still counts, and returns it.
 func (c *Case) Undo(ctx context.Context) (entry casefile.Entry, err error) {
 	err = c.file.Write(ctx, func(tx *sql.Tx) error {
 		entries, err := casefile.Journal(ctx, tx)
@@ -59,13 +59,13 @@ func (c *Case) Undo(ctx context.Context) (entry casefile.Entry, err error) {
 		}
 		undone := undoneEntries(entries)
 		for _, e := range slices.Backward(entries) {
-			if e.Action == "mark" && !undone[e.Seq] {
+			if (e.Action == "mark" || e.Action == "correct") && !undone[e.Seq] {
 				entry = e
 				break
 			}
 		}
 		if entry.Seq == 0 {
-			return &Problem{"there is no mark to take back", "mark a session first", nil}
+			return &Problem{"there is no mark or correction to take back", "mark a session first", nil}
 		}
 		if _, err := casefile.Append(ctx, tx, c.actor, "undo", map[string]int64{"entry": entry.Seq}); err != nil {
 			return err

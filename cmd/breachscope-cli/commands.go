@@ -25,9 +25,13 @@ func init() { // an init, because help prints the list that holds it
 		{"sessions", "CASE", "the sessions with score and reasons", 1, sessionFlags, runSessions},
 		{"mark", "CASE VERDICT", "judge sessions: attacker, legitimate, undetermined, unreviewed", 2, markFlags, runMark},
 		{"suggest", "CASE", "sessions that share rare traits with those marked, and why", 1, suggestFlags, runSuggest},
-		{"undo", "CASE", "take the last mark back", 1, nil, runUndo},
+		{"undo", "CASE", "take the last mark or correction back", 1, nil, runUndo},
 		{"explain", "CASE [QUERY]", "how a query is understood: words, SQL, counts and why", 1, explainFlags, runExplain},
 		{"scope", "CASE", "replay the marked sessions: queries, accesses, grades, people", 1, nil, runScope},
+		{"correct", "CASE KIND", "correct the replay: exclude, include, add, clock, snapshot, apart; shows what changes", 2, correctFlags, runCorrect},
+		{"freeze", "CASE", "keep the lists as they are under a number", 1, freezeFlags, runFreeze},
+		{"changes", "CASE [FROM TO]", "the frozen versions of the lists, or what changed between two", 1, nil, runChanges},
+		{"facts", "CASE", "dates from which the clocks of the law run, and the duties", 1, factFlags, runFacts},
 		{"export", "CASE DIR", "write workbook, lists, journal and manifest into a new folder", 2, exportFlags, runExport},
 		{"verify", "CASE|DIR", "check hashes, journal, signature and totals", 1, nil, runVerify},
 		{"demo", "[DIR]", "the sample case from evidence to workbook", 0, nil, runDemo},
@@ -230,7 +234,7 @@ func runUndo(c *call) error {
 		if err != nil {
 			return err
 		}
-		return c.print(entry, func(w io.Writer) { fmt.Fprintf(w, "mark of journal entry %d taken back\n", entry.Seq) })
+		return c.print(entry, func(w io.Writer) { fmt.Fprintf(w, "%s of journal entry %d taken back\n", entry.Action, entry.Seq) })
 	})
 }
 
@@ -329,24 +333,30 @@ func printQuery(w io.Writer, q app.Query) {
 		count(q.RowsLogged), count(q.RowsReplayed), count(q.RowsCertain), q.Outcome, q.Why, q.SQL)
 }
 
-type exportGiven struct{ password, reason string }
+type exportGiven struct {
+	options  app.ExportOptions
+	password string
+}
 
 func exportFlags(c *call) {
 	g := &exportGiven{}
 	c.given = g
-	c.flags.StringVar(&g.password, "password-file", "", "`file` with a password: the workbook then needs it to be opened")
-	c.flags.StringVar(&g.reason, "reason", "", "what the export is for, in a `sentence`")
+	c.flags.StringVar(&g.password, "password-file", "", "`file` with a password: the export is then packed for transport as well, as DIR.zip (AES-256)")
+	c.flags.StringVar(&g.options.Reason, "reason", "", "what the export is for, in a `sentence`")
+	c.flags.BoolVar(&g.options.Countries, "countries", false, "one workbook more per country")
+	c.flags.BoolVar(&g.options.Notification, "notification", false, "a notification file: who is to be told, how, of what")
+	c.flags.BoolVar(&g.options.Briefing, "briefing", false, "a briefing of a few pages and drafts of the notices")
 }
 
 func runExport(c *call) error {
 	g := c.given.(*exportGiven)
-	password, err := readSecret(g.password)
-	if err != nil {
+	var err error
+	if g.options.Password, err = readSecret(g.password); err != nil {
 		return err
 	}
 	return c.withCase(func(opened *app.Case) error {
 		show, end := c.progress()
-		manifest, err := opened.Export(c.ctx, c.operands[1], app.ExportOptions{Reason: g.reason, Password: password}, show)
+		manifest, err := opened.Export(c.ctx, c.operands[1], g.options, show)
 		end()
 		if err != nil {
 			return err

@@ -26,8 +26,8 @@ import (
 )
 
 type incident struct {
-	Timezone   string                            `json:"org_timezone"`
-	SnapshotAt time.Time                         `json:"customer_snapshot_taken_at"`
+	Timezone   string                               `json:"org_timezone"`
+	SnapshotAt time.Time                            `json:"customer_snapshot_taken_at"`
 	Indicators []struct{ Type, Value, Note string } `json:"indicators"`
 }
 
@@ -85,7 +85,7 @@ func run(ctx context.Context, folder, dir string, suggest, untouched bool) (err 
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
 	took("add", func() error {
-		_, err = c.Add(ctx, []string{filepath.Join(folder, "evidence")}, evidence.Options{SnapshotAt: told.SnapshotAt}, nil)
+		_, err = c.Add(ctx, []string{filepath.Join(folder, "evidence")}, evidence.Options{SnapshotAt: told.SnapshotAt}, steps())
 		return err
 	})
 	if err != nil {
@@ -102,7 +102,7 @@ func run(ctx context.Context, folder, dir string, suggest, untouched bool) (err 
 		return err
 	}
 	took("scope", func() error {
-		_, err = c.Scope(ctx, nil)
+		_, err = c.Scope(ctx, steps())
 		return err
 	})
 	if err != nil {
@@ -113,6 +113,20 @@ func run(ctx context.Context, folder, dir string, suggest, untouched bool) (err 
 		return err
 	})
 	return err
+}
+
+// steps prints how long each step of a longer piece of work takes.
+func steps() analysis.Progress {
+	name, start := "", time.Now()
+	return func(s analysis.Step) {
+		if s.Name == name {
+			return
+		}
+		if name != "" {
+			fmt.Printf("  %-30s %.2f s\n", name, time.Since(start).Seconds())
+		}
+		name, start = s.Name, time.Now()
+	}
 }
 
 func took(what string, do func() error) {
