@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
@@ -69,17 +70,25 @@ func (w *Window) reveal() {
 	reason.SetPlaceHolder(words.T("why, in a sentence; it goes into the journal"))
 	var d *dialog.ConfirmDialog
 	d = dialog.NewCustomConfirm(words.T("Show personal values"), words.T("Show"), words.T("Cancel"), kit.Least(460, 10, reason), func(ok bool) {
-		if !ok {
-			return
+		if ok {
+			w.unmask(reason.Text)
 		}
-		w.run(words.T("Writing the journal"), func(ctx context.Context, _ progressFunc) error { return w.c.Reveal(ctx, reason.Text) }, func() {
-			w.revealed = true
-			w.build()
-		}, nil)
 	}, w.win)
 	reason.OnSubmitted = func(string) { d.Confirm() }
 	d.Show()
 	w.win.Canvas().Focus(reason)
+}
+
+// unmask journals why, and shows personal values in clear from then on.
+func (w *Window) unmask(reason string) {
+	if strings.TrimSpace(reason) == "" {
+		w.fail(&app.Problem{What: words.T("showing personal values needs a reason"), Do: words.T("say in a sentence what they are needed for")})
+		return
+	}
+	w.run(words.T("Writing the journal"), func(ctx context.Context, _ progressFunc) error { return w.c.Reveal(ctx, reason) }, func() {
+		w.revealed = true
+		w.build()
+	}, nil)
 }
 
 // personal is a personal value as the screen may show it: its first letter, until asked for.
