@@ -141,3 +141,15 @@ func shared(t testing.TB, name string) string {
 	t.Skip("the module's folder was not found")
 	return ""
 }
+
+// exec runs a statement on the case.
+func (b *bench) exec(statement string) {
+	b.Helper()
+	err := b.file.Write(b.ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(b.ctx, statement)
+		return err
+	})
+	if err != nil {
+		b.Fatalf("%s: %v", statement, err)
+	}
+}

@@ -79,7 +79,7 @@ func (a *addition) localClock(ctx context.Context, f *File, kind Kind, t *table,
 		zone = a.zoneOf(f, texts)
 	}
 	patterns := a.order(f, kind, texts)
-	bare := "regexp_replace(regexp_replace(" + text + ", '[\\s\u202f\u00a0]+', ' ', 'g'), ' (?:[A-Z]{2,5}|[A-Z]{3}[+-][0-9:]+|[+-][0-9]{2}:?[0-9]{2})$', '')"
+	bare := "regexp_replace(regexp_replace(" + text + ", '[\\s\u202f\u00a0]+', ' ', 'g'), ' (?:[A-Z]{3,5}|[A-Z]{3}[+-][0-9:]+|[+-][0-9]{2}:?[0-9]{2})$', '')"
 	for _, m := range meridiems {
 		bare = "regexp_replace(" + bare + ", " + analysis.Literal(m.pattern) + ", " + analysis.Literal(m.as) + ")"
 	}
@@ -116,7 +116,7 @@ func inZone(expression, zone string) string {
 // abbreviated applies the zone a text ends in (KST, CEST), else the file's.
 func (a *addition) abbreviated(text, parsed, zone string) string {
 	var b strings.Builder
-	b.WriteString("CASE regexp_extract(" + text + ", ' ([A-Z]{2,5})$', 1)")
+	b.WriteString("CASE regexp_extract(" + text + ", ' ([A-Z]{3,5})$', 1)")
 	for _, name := range slices.Sorted(maps.Keys(a.catalog.zones)) {
 		b.WriteString(" WHEN " + analysis.Literal(name) + " THEN " + analysis.Literal(a.catalog.zones[name]))
 	}

@@ -37,10 +37,35 @@ func (a *addition) load(ctx context.Context, f *File, kind Kind, t *table) error
 	if err := a.account(ctx, f, t, target, names); err != nil {
 		return err
 	}
+	if err := a.noteReplaced(ctx, f, target, names); err != nil {
+		return err
+	}
 	if err := a.span(ctx, f, kind, target, names); err != nil {
 		return err
 	}
 	return a.split(ctx, f, kind, target)
+}
+
+// noteReplaced says where characters stand that did not decode.
+func (a *addition) noteReplaced(ctx context.Context, f *File, target string, names []string) error {
+	if f.Replaced == 0 {
+		return nil
+	}
+	broken := make([]string, len(names))
+	for i, name := range names {
+		broken[i] = "contains(" + analysis.Quote(name) + ", '\uFFFD')"
+	}
+	var rows int64
+	var first sql.NullInt64
+	err := a.db.QueryRowContext(ctx, `SELECT count(*), min("line") FROM `+target+` WHERE "file" = ? AND (`+strings.Join(broken, " OR ")+`)`, f.ID).Scan(&rows, &first)
+	if err != nil {
+		return err
+	}
+	f.note(fmt.Sprintf("%s did not decode as %s and stand as \uFFFD in %s", count(f.Replaced, "character"), f.Encoding, count(rows, "row")))
+	if first.Valid {
+		f.note(fmt.Sprintf("the first in record %d", first.Int64))
+	}
+	return nil
 }
 
 // split moves rows of other members of a family to their own tables: files put together from several event types.

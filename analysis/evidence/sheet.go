@@ -1,10 +1,13 @@
 package evidence
 
 import (
+	"archive/zip"
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -17,9 +20,14 @@ import (
 
 // tabulateSheet reads the first sheet of a workbook that holds rows; the others are named in the register.
 func (a *addition) tabulateSheet(ctx context.Context, f *File, s *staged) (*table, error) {
+	if locked, err := encryptedBook(s); err != nil {
+		return nil, err
+	} else if locked && a.options.Password == "" {
+		return nil, &Locked{f.Name, false}
+	}
 	book, err := excelize.OpenFile(s.path, excelize.Options{Password: a.options.Password, TmpDir: a.stager.folder})
 	if err != nil {
-		if errors.Is(err, excelize.ErrWorkbookFileFormat) {
+		if errors.Is(err, excelize.ErrWorkbookFileFormat) || errors.Is(err, zip.ErrFormat) {
 			f.unrecognised("it is a document of an older office program; save it as .xlsx or CSV")
 			return nil, nil
 		}
@@ -45,6 +53,19 @@ func (a *addition) tabulateSheet(ctx context.Context, f *File, s *staged) (*tabl
 	}
 	f.unrecognised("it is a workbook without rows")
 	return nil, nil
+}
+
+// encryptedBook tells a protected workbook from a document of an older office program; both lie in the same container.
+func encryptedBook(s *staged) (bool, error) {
+	if !bytes.HasPrefix(s.head, []byte("\xD0\xCF\x11\xE0")) {
+		return false, nil
+	}
+	content, err := os.ReadFile(s.path)
+	var name []byte
+	for _, b := range []byte("EncryptedPackage") {
+		name = append(name, b, 0)
+	}
+	return bytes.Contains(content, name), err
 }
 
 // sheetRows walks the rows of a sheet. Cells are given as stored, so that long numbers keep their digits, and as

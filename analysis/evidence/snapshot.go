@@ -27,21 +27,28 @@ type object struct {
 // objectsTouched are the customer tables that got rows in this addition.
 func (a *addition) objectsTouched(ctx context.Context) (list []*object, err error) {
 	for _, target := range slices.Sorted(maps.Keys(a.touched)) {
-		quoted, ok := strings.CutPrefix(target, "snapshot.")
-		if !ok {
-			continue
+		if strings.HasPrefix(target, "snapshot.") {
+			o, err := a.objectAt(ctx, target)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, o)
 		}
-		o := &object{name: strings.ReplaceAll(strings.Trim(quoted, `"`), `""`, `"`), target: target}
-		o.known = a.catalog.objects[o.name]
-		columns, err := a.columnsOf(ctx, target)
-		if err != nil {
-			return nil, err
-		}
-		o.columns = slices.DeleteFunc(columns, func(c string) bool { return c == "file" || c == "line" })
-		o.roles()
-		list = append(list, o)
 	}
 	return list, nil
+}
+
+// objectAt looks at the columns of a customer table.
+func (a *addition) objectAt(ctx context.Context, target string) (*object, error) {
+	o := &object{name: strings.ReplaceAll(strings.Trim(strings.TrimPrefix(target, "snapshot."), `"`), `""`, `"`), target: target}
+	o.known = a.catalog.objects[o.name]
+	columns, err := a.columnsOf(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	o.columns = slices.DeleteFunc(columns, func(c string) bool { return c == "file" || c == "line" })
+	o.roles()
+	return o, a.learnPrefix(ctx, o)
 }
 
 // roles finds the columns that identify and date a record.
@@ -71,14 +78,46 @@ func (a *addition) describe(ctx context.Context) error {
 		return fmt.Errorf("finding whose tables they are: %w", err)
 	}
 	for _, o := range objects {
-		a.progress.Tell(analysis.Step{Name: "describing", File: o.name})
-		for _, step := range []func(context.Context, *object) error{a.repairIDs, a.supersede, a.learnPrefix, a.describeFields} {
+		for _, step := range []func(context.Context, *object) error{a.repairIDs, a.supersede, a.learnPrefix, a.describeObject} {
 			if err := step(ctx, o); err != nil {
 				return fmt.Errorf("describing %s: %w", o.name, err)
 			}
 		}
 	}
-	return a.describeObjects(ctx)
+	if objects, err = a.pointing(ctx, objects); err != nil {
+		return err
+	}
+	for _, o := range objects {
+		a.progress.Tell(analysis.Step{Name: "describing", File: o.name})
+		if err := a.describeFields(ctx, o); err != nil {
+			return fmt.Errorf("describing the fields of %s: %w", o.name, err)
+		}
+	}
+	return a.nameOrganisations(ctx)
+}
+
+// pointing adds the tables loaded earlier when one of the new ones has ids of the organisation's own prefix: lookups to
+// it can be told only now.
+func (a *addition) pointing(ctx context.Context, objects []*object) ([]*object, error) {
+	own := slices.ContainsFunc(objects, func(o *object) bool { return o.known.Prefix == "" && o.prefix != "" })
+	if !own {
+		return objects, nil
+	}
+	tables, err := a.tablesOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, target := range tables {
+		if !strings.HasPrefix(target, "snapshot.") || a.touched[target] {
+			continue
+		}
+		o, err := a.objectAt(ctx, target)
+		if err != nil {
+			return nil, err
+		}
+		objects = append(objects, o)
+	}
+	return objects, nil
 }
 
 // settle gives every new file of a customer table its moment: the investigator's word, else the last change in it.
@@ -181,28 +220,16 @@ func (a *addition) learnPrefix(ctx context.Context, o *object) error {
 		GROUP BY p ORDER BY count(*) DESC, p LIMIT 1)`, analysis.Quote(o.key), o.target)).Scan(&o.prefix)
 }
 
-// describeObjects refills snapshot.object: one row per object and organisation.
-func (a *addition) describeObjects(ctx context.Context) error {
-	objects, err := a.objectsTouched(ctx)
-	if err != nil {
-		return err
-	}
-	for _, o := range objects {
-		if err := a.learnPrefix(ctx, o); err != nil {
-			return err
-		}
-		if err := a.describeObject(ctx, o); err != nil {
-			return fmt.Errorf("describing %s: %w", o.name, err)
-		}
-	}
-	// tables loaded earlier may have learned only now whose they are
-	_, err = a.db.ExecContext(ctx, `UPDATE snapshot.object o SET organisation = n.organisation
+// nameOrganisations: tables loaded earlier may have learned only now whose they are.
+func (a *addition) nameOrganisations(ctx context.Context) error {
+	_, err := a.db.ExecContext(ctx, `UPDATE snapshot.object o SET organisation = n.organisation
 		FROM (SELECT object, min(organisation) AS organisation FROM evidence.file WHERE state = 'loaded' AND object <> ''
 			GROUP BY object HAVING count(DISTINCT organisation) = 1) n
 		WHERE n.object = o.object AND o.organisation = '' AND n.organisation <> ''`)
 	return err
 }
 
+// describeObject refills snapshot.object for a table: one row per organisation.
 func (a *addition) describeObject(ctx context.Context, o *object) error {
 	if _, err := a.db.ExecContext(ctx, `DELETE FROM snapshot.object WHERE object = ?`, o.name); err != nil {
 		return err
