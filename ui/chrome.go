@@ -176,8 +176,3 @@ func (w *Window) shortcuts() {
 func (w *Window) menuAt(at fyne.Position, items ...*fyne.MenuItem) {
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), w.win.Canvas(), at)
 }
-
-// plainButton is a button inside a banner or a pane.
-func plainButton(label string, tapped func()) fyne.CanvasObject {
-	return kit.Secondary("", label, tapped)
-}

@@ -175,17 +175,6 @@ func (b Bar) band() (y, height float32) {
 	return 5 + float32(b.level)*height, height - 1
 }
 
-// Recolour gives every bar the tone of its group, after verdicts have changed.
-func (l *Lanes) Recolour(tone func(group int) kit.Tone) {
-	for i := range l.lanes {
-		for j := range l.lanes[i].Bars {
-			b := &l.lanes[i].Bars[j]
-			b.Tone = tone(b.Group)
-		}
-	}
-	l.Refresh()
-}
-
 // Fit shows everything.
 func (l *Lanes) Fit() { l.show(l.least, l.most) }
 
