@@ -208,7 +208,7 @@ func (d *derivation) strictly(ctx context.Context, q *question, plain found) (*r
 // find runs a question into relation hit, children into hit_0, hit_1 …, and counts.
 func (d *derivation) find(ctx context.Context, q *question, p *plan) (found, error) {
 	f := found{logged: q.logged(), ambiguous: !q.sure(), doubt: q.doubt}
-	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS "+p.rows()); err != nil {
+	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS SELECT * EXCLUDE (id) FROM ("+p.rows()+")"); err != nil {
 		return f, err
 	}
 	if err := d.overlay(ctx, q, p, &f); err != nil {
@@ -297,7 +297,7 @@ func (d *derivation) limited(ctx context.Context, p *plan, f *found) error {
 func (d *derivation) below(ctx context.Context, p *plan, hit string, f *found) error {
 	for i, c := range p.children {
 		name := fmt.Sprintf("%s_%d", hit, i)
-		if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+name+" AS "+c.below(hit)); err != nil {
+		if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+name+" AS SELECT * EXCLUDE (id) FROM ("+c.below(hit)+")"); err != nil {
 			return err
 		}
 		var certain, uncertain int64

@@ -30,7 +30,7 @@ type reader struct {
 
 func (r *reader) reads(t *table) {
 	if r.needs[t] == nil {
-		r.needs[t] = map[string]string{}
+		r.needs[t] = map[string]need{}
 	}
 }
 
@@ -437,7 +437,7 @@ func textLiteral(v soql.Value) (span, bool) {
 
 // semiJoin is IN or NOT IN with a query: unknown where only rows that are uncertain themselves would bring it about.
 func (r *reader) semiJoin(s *source, f ref, c *soql.Comparison, semi *soql.SemiJoin, negated bool) string {
-	inner, key, ok := r.inner(semi.Query)
+	inner, key, ok := r.inner(semi.Query, f)
 	if !ok {
 		return unknown
 	}
@@ -457,13 +457,14 @@ func (r *reader) semiJoin(s *source, f ref, c *soql.Comparison, semi *soql.SemiJ
 	r.contested = true
 	found = "(NOT " + found + ")"
 	if r.strict != negated { // an empty key is in no list; the strict reading passes over it
-		found = fmt.Sprintf("CASE WHEN %s IS NULL THEN %t ELSE %s END", left, negated, found)
+		found = fmt.Sprintf("CASE WHEN NOT coalesce(%s, false) THEN %t ELSE %s END", s.value(f, asFilled), negated, found)
 	}
 	return found
 }
 
-// inner is the query of a semi-join as rows of a key k and whether they are sure, and the form its keys have.
-func (r *reader) inner(q *soql.Query) (string, form, bool) {
+// inner is the query of a semi-join as rows of a key k and whether they are sure, and the form its keys have: numbers
+// of records where one side is the key of a table, since a lookup to a row that is gone has no number.
+func (r *reader) inner(q *soql.Query, left ref) (string, form, bool) {
 	t := r.schema.table(q.Object())
 	field, ok := q.Select[0].(*soql.Field)
 	if t == nil || !ok {
@@ -479,6 +480,9 @@ func (r *reader) inner(q *soql.Query) (string, form, bool) {
 	as := asText
 	if k := f.kind(nil); k == "id" || k == "reference" || strings.HasSuffix(fold(f.field.name), "id") {
 		as = asID
+		if left.isKey() && (k == "reference" || f.isKey()) || f.isKey() && left.kind(nil) == "reference" {
+			as = asLink
+		}
 	}
 	key := s.value(f, as)
 	where := and(r.alive(s), r.condition(s, q.Where, false))

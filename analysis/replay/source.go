@@ -162,6 +162,9 @@ func (s *source) ref(ends []end, l *link, f field, name string) ref {
 	return r
 }
 
+// isKey says whether a field is the id of a row of its own table.
+func (r ref) isKey() bool { return len(r.ends) == 1 && r.field.name == r.ends[0].table.key }
+
 // value is the SQL of a field in a form.
 func (s *source) value(r ref, as form) string {
 	var values []string
@@ -209,16 +212,17 @@ func (s *source) join(from *link, name, path string) (*link, string) {
 			continue
 		}
 		tables := s.reader.schema.targets(f, name)
-		key := at.alias + "." + s.reader.needs.add(at.table, f, asID)
+		key := at.alias + "." + s.reader.needs.add(at.table, f, asLink)
+		filled := at.alias + "." + s.reader.needs.add(at.table, f, asFilled)
 		var found []string
 		for _, t := range tables {
 			e := end{fmt.Sprintf("t%d", s.reader.aliases), t}
 			s.reader.aliases++
-			s.joins = append(s.joins, fmt.Sprintf("%s %s ON %s.id = %s", s.reader.version(t), e.alias, e.alias, key))
+			s.joins = append(s.joins, fmt.Sprintf("%s %s ON %s.rec = %s", s.reader.version(t), e.alias, e.alias, key))
 			l.ends, found = append(l.ends, e), append(found, e.alias+".rec")
 		}
 		found = append(found, "NULL")
-		lost = append(lost, fmt.Sprintf("(%s IS NOT NULL AND coalesce(%s) IS NULL)", key, strings.Join(found, ", ")))
+		lost = append(lost, fmt.Sprintf("(coalesce(%s, false) AND coalesce(%s) IS NULL)", filled, strings.Join(found, ", ")))
 	}
 	if len(l.ends) == 0 {
 		return nil, fmt.Sprintf("the object behind %s of %s", name, from.ends[0].table.object)

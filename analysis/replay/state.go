@@ -21,6 +21,7 @@ const (
 	asDate   form = "date"   // the day as written
 	asMoment form = "moment" // UTC
 	asList   form = "list"   // values of a multi-select, case folded
+	asLink   form = "link"   // number of the record a lookup leads to; of a key, the record's own
 )
 
 // reading is the SQL of a form of column c of the snapshot.
@@ -60,24 +61,32 @@ func moment(c string) string {
 func column(f field, as form) string { return analysis.Quote(f.name + " " + string(as)) }
 
 // needs collects which fields of which tables the queries read, in which forms.
-type needs map[*table]map[string]string // table -> column of the state -> its SQL over the snapshot table t
+type needs map[*table]map[string]need // by column of the state
+
+type need struct {
+	field field
+	as    form
+}
 
 func (n needs) add(t *table, f field, as form) string {
+	if as == asLink && f.name == t.key {
+		return "rec"
+	}
 	if n[t] == nil {
-		n[t] = map[string]string{}
+		n[t] = map[string]need{}
 	}
 	name := column(f, as)
-	n[t][name] = as.reading("t." + analysis.Quote(f.name))
+	n[t][name] = need{f, as}
 	return name
 }
 
 func (n needs) merge(other needs) {
 	for t, columns := range other {
 		if n[t] == nil {
-			n[t] = map[string]string{}
+			n[t] = map[string]need{}
 		}
-		for name, sql := range columns {
-			n[t][name] = sql
+		for name, c := range columns {
+			n[t][name] = c
 		}
 	}
 }
@@ -87,14 +96,15 @@ func (s *schema) relation(t *table) string {
 	return analysis.Quote(strings.TrimSpace("state " + t.object + " " + s.organisation))
 }
 
-// state is the SQL behind that relation. identity says how a row gets its record number.
-func (s *schema) state(t *table, columns map[string]string, identified bool) string {
+// state is the SQL behind that relation. Records have the numbers of analysis.record when they are identified there, else
+// a hash of their ids serves. Lookups are led to numbers once, here, so that queries join on numbers.
+func (s *schema) state(t *table, columns map[string]need, identified bool) string {
 	var b strings.Builder
 	b.WriteString("SELECT ")
 	if identified {
 		b.WriteString("r.id AS rec")
 	} else {
-		b.WriteString("CAST(hash(t." + analysis.Quote(t.key) + ") % 2147483647 AS INTEGER) AS rec")
+		b.WriteString(hashed(t.key) + " AS rec")
 	}
 	given := func(name, as string, reading func(string) string, otherwise string) {
 		value := otherwise
@@ -108,8 +118,18 @@ func (s *schema) state(t *table, columns map[string]string, identified bool) str
 	given(t.modified, "modified", moment, "NULL::TIMESTAMP")
 	given(t.deleted, "deleted", asBool.reading, "false")
 	b.WriteString(",\n  f.taken_at AS taken, t.\"file\" AS file")
+	var links []string
 	for _, name := range sortedKeys(columns) {
-		fmt.Fprintf(&b, ",\n  %s AS %s", columns[name], name)
+		c := columns[name]
+		value := c.as.reading("t." + analysis.Quote(c.field.name))
+		if c.as == asLink && identified {
+			alias := fmt.Sprintf("l%d", len(links))
+			value = alias + ".id"
+			links = append(links, fmt.Sprintf("\nLEFT JOIN analysis.record %s ON %[1]s.record_id = id18(t.%s)%s", alias, analysis.Quote(c.field.name), s.among(c.field, alias)))
+		} else if c.as == asLink {
+			value = hashed(c.field.name)
+		}
+		fmt.Fprintf(&b, ",\n  %s AS %s", value, name)
 	}
 	fmt.Fprintf(&b, "\nFROM snapshot.%s t JOIN evidence.file f ON f.id = t.\"file\"", analysis.Quote(t.object))
 	switch {
@@ -118,8 +138,28 @@ func (s *schema) state(t *table, columns map[string]string, identified bool) str
 	case identified:
 		b.WriteString("\nJOIN analysis.record r ON r.file = t.\"file\" AND r.line = t.\"line\" AND r.object = " + analysis.Literal(t.object))
 	}
+	b.WriteString(strings.Join(links, ""))
 	if s.organisation != "" && t.several {
 		fmt.Fprintf(&b, "\nWHERE f.organisation IN ('', %s)", analysis.Literal(s.organisation))
 	}
 	return b.String()
+}
+
+// hashed stands in for the number of a record that is not numbered.
+func hashed(name string) string {
+	return fmt.Sprintf("CASE WHEN t.%[1]s <> '' THEN hash(left(t.%[1]s, 15)) END", analysis.Quote(name))
+}
+
+// among restricts the records a lookup may lead to, where that is known.
+func (s *schema) among(f field, alias string) string {
+	var objects []string
+	for _, r := range f.references {
+		if t := s.table(r); t != nil {
+			objects = append(objects, analysis.Literal(t.object))
+		}
+	}
+	if len(objects) == 0 {
+		return ""
+	}
+	return " AND " + alias + ".object IN (" + strings.Join(objects, ", ") + ")"
 }
