@@ -228,16 +228,21 @@ func (d *derivation) exec(ctx context.Context, statement string, args ...any) er
 	return err
 }
 
-// overlay makes rows certain that the log names, and counts the records of the object it names.
-func (d *derivation) overlay(ctx context.Context, q *question, p *plan, f *found) error {
-	var events []int64
+// naming lists the events about a question that may name the records it returned.
+func (q *question) naming() (events []int64) {
 	for _, m := range q.mentions {
 		if m.source == "ApiEvent" || m.source == "ReportEvent" || m.source == "ListViewEvent" {
 			events = append(events, m.event)
 		}
 	}
+	return events
+}
+
+// overlay makes rows certain that the log names, and counts the records of the object it names.
+func (d *derivation) overlay(ctx context.Context, q *question, p *plan, f *found) error {
+	events := q.naming()
 	if len(events) == 0 {
-		return d.exec(ctx, "CREATE OR REPLACE TEMP TABLE told (rec INTEGER, object VARCHAR)")
+		return nil
 	}
 	err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE told AS SELECT DISTINCT n.rec, r.object FROM names n JOIN analysis.record r ON r.id = n.rec WHERE n.event IN (SELECT unnest(?::BIGINT[]))", events)
 	if err != nil {
@@ -326,14 +331,18 @@ func (d *derivation) touch(ctx context.Context, q *question, p *plan, decided de
 		}
 		return fmt.Sprint(g.Rank())
 	}
-	err := d.exec(ctx, fmt.Sprintf(`INSERT INTO analysis.access
+	ranked := fmt.Sprintf("SELECT rec, CASE WHEN sure THEN %s ELSE %s END AS rank, coalesce(sure, false) AS sure FROM (%s)", rank(sure), rank(unsure), strings.Join(parts, " UNION ALL "))
+	if len(q.naming()) > 0 {
+		ranked += fmt.Sprintf(" UNION ALL SELECT rec, %s, true FROM told", d.told(q))
+		parts = append(parts, "told")
+	}
+	if len(parts) > 1 { // a record may have been touched in several ways: the best counts
+		ranked = "SELECT rec, min(rank) AS rank, bool_or(sure) AS sure FROM (" + ranked + ") WHERE rec IS NOT NULL AND rank IS NOT NULL GROUP BY rec"
+	}
+	err := d.exec(ctx, `INSERT INTO analysis.access
 SELECT ?, rec, CASE rank WHEN 1 THEN 'recorded' WHEN 2 THEN 'replayed' WHEN 3 THEN 'bounded' ELSE 'reachable' END,
        CASE WHEN rank = 1 THEN 'the log names the record among those returned' WHEN sure THEN ? ELSE ? END
-FROM (SELECT rec, min(rank) AS rank, bool_or(sure) AS sure FROM (
-  SELECT rec, CASE WHEN sure THEN %s ELSE %s END AS rank, coalesce(sure, false) AS sure FROM (%s)
-  UNION ALL SELECT rec, %s, true FROM told)
-  WHERE rec IS NOT NULL AND rank IS NOT NULL GROUP BY rec)`, rank(sure), rank(unsure), strings.Join(parts, " UNION ALL "), d.told(q)),
-		q.id, decided.whySure, decided.whyUnsure)
+FROM (`+ranked+`) WHERE rank IS NOT NULL`, q.id, decided.whySure, decided.whyUnsure)
 	if err != nil {
 		return err
 	}
