@@ -216,7 +216,20 @@ func (d *derivation) reside(ctx context.Context) error {
 	return d.with(ctx, "person.person", sql.Named("namespace", Namespace))
 }
 
-func (d *derivation) affect(ctx context.Context) error { return d.run(ctx, "affected.affected") }
+// affect works through the persons in parts: what the engine gathers in lists, it cannot keep on disk.
+func (d *derivation) affect(ctx context.Context) error {
+	const part = 250_000
+	var last int
+	if err := d.db.QueryRowContext(ctx, d.sql["affected.last"]).Scan(&last); err != nil {
+		return err
+	}
+	for from := 1; from <= last; from += part {
+		if err := d.with(ctx, "affected.affected", sql.Named("from", from), sql.Named("to", from+part-1)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // countries is a JSON list of the names of countries, each with the ISO code.
 var countries = sync.OnceValue(func() string {

@@ -1,10 +1,14 @@
+-- step: last
+SELECT coalesce(max(person), 0) FROM analysis.person_record;
+
 -- step: affected
 -- The list of a person is the best of her records' lists; what was exposed is what the records on that list exposed,
 -- what may have been is the rest.
 INSERT INTO analysis.affected
 WITH touched AS (
   SELECT p.person, p.holding, e.*, r.object, CASE e.list WHEN 'confirmed' THEN 1 WHEN 'possible' THEN 2 ELSE 3 END AS place
-  FROM analysis.exposure e JOIN analysis.person_record p USING (record) JOIN analysis.record r ON r.id = e.record),
+  FROM analysis.exposure e JOIN analysis.person_record p USING (record) JOIN analysis.record r ON r.id = e.record
+  WHERE p.person BETWEEN $from AND $to),
 best AS (
   SELECT person, min(place) AS place, count(*) AS records, min(first_at) AS first_at, max(last_at) AS last_at FROM touched GROUP BY person),
 held AS (SELECT t.*, t.place = b.place AS listed FROM touched t JOIN best b USING (person)),
