@@ -21,7 +21,11 @@ func (c *Case) deriveSessions(ctx context.Context, tx *sql.Tx, p analysis.Progre
 	if err != nil {
 		return err
 	}
-	if err := event.Derive(ctx, tx, c.catalog, s, p); err != nil {
+	catalog, err := c.catalog.OfCase(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := event.Derive(ctx, tx, catalog, s, p); err != nil {
 		return err
 	}
 	if err := session.Derive(ctx, tx, s, p); err != nil {

@@ -139,14 +139,9 @@ type Cell struct{ Column, Value string }
 // Line returns an original row as it was loaded, column by column, empty columns included.
 func (c *Case) Line(ctx context.Context, file int32, line int64) (cells []Cell, err error) {
 	err = c.file.Read(ctx, func(db analysis.Engine) error {
-		var kind, object string
-		err := db.QueryRowContext(ctx, `SELECT kind, object FROM evidence.file WHERE id = ?`, file).Scan(&kind, &object)
-		if err != nil {
+		table, err := evidence.Place(ctx, db, file, line)
+		if err != nil || table == "" {
 			return err
-		}
-		table := "raw." + analysis.Quote(kind)
-		if object != "" {
-			table = "snapshot." + analysis.Quote(object)
 		}
 		cells, err = oneRow(ctx, db, `SELECT * EXCLUDE ("file", "line") FROM `+table+` WHERE "file" = ? AND "line" = ?`, file, line)
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -83,6 +84,11 @@ func Add(ctx context.Context, db analysis.Engine, catalog *Catalog, staging stri
 }
 
 func (a *addition) begin(ctx context.Context, staging string) error {
+	own, err := a.catalog.OfCase(ctx, a.db)
+	if err != nil {
+		return err
+	}
+	a.catalog = own
 	if a.options.Map != "" {
 		if err := a.mapByHand(ctx); err != nil {
 			return err
@@ -231,8 +237,8 @@ func (a *addition) loadRecognised(ctx context.Context, f *File, s *staged, t *ta
 		return nil
 	}
 	f.Kind, f.Object, f.State = kind.Name, kind.Object, Loaded
-	if len(t.columns) == 0 {
-		f.note("it has no columns")
+	if strings.HasSuffix(kind.Name, unknown) {
+		f.note("its columns do not tell which object it is of; name the kind")
 	}
 	if kind.Carries == Definition {
 		f.unrecognised("a " + kind.Title + " is a JSON or XML document, not a table")

@@ -1,9 +1,11 @@
 package evidence
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -135,11 +137,19 @@ func joined(a, b string) string {
 // Place is the table that holds a row of a file, "" when none does. Rows of one file may lie in several tables: types of
 // events put together, earlier states of records.
 func Place(ctx context.Context, db analysis.Engine, file int32, line int64) (string, error) {
-	a := &addition{db: db}
-	tables, err := a.tablesOf(ctx)
+	var kind, object string
+	if err := db.QueryRowContext(ctx, "SELECT kind, object FROM evidence.file WHERE id = ?", file).Scan(&kind, &object); err != nil {
+		return "", err
+	}
+	usual := "raw." + analysis.Quote(kind)
+	if object != "" {
+		usual = "snapshot." + analysis.Quote(object)
+	}
+	tables, err := (&addition{db: db}).tablesOf(ctx)
 	if err != nil {
 		return "", err
 	}
+	slices.SortStableFunc(tables, func(a, b string) int { return cmp.Compare(btoi(b == usual), btoi(a == usual)) })
 	for _, target := range tables {
 		var there bool
 		if err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM `+target+` WHERE "file" = ? AND "line" = ?)`, file, line).Scan(&there); err != nil || there {
@@ -147,6 +157,13 @@ func Place(ctx context.Context, db analysis.Engine, file int32, line int64) (str
 		}
 	}
 	return "", nil
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // names are the columns of a table as its raw table calls them; objects know the API spelling of their fields.

@@ -212,6 +212,9 @@ func (c *Catalog) named(family, name string) (Kind, bool) {
 	return c.Kind(family + "." + name)
 }
 
+// unknown ends the name of a kind whose family is clear and whose member is not.
+const unknown = ".Unknown"
+
 // relative is the member whose documented columns and the file's agree best; the file's name breaks ties. A file
 // without rows and without known columns stays with the family's own name.
 func (c *Catalog) relative(family Kind, l look) (Kind, bool) {
@@ -224,9 +227,10 @@ func (c *Catalog) relative(family Kind, l look) (Kind, bool) {
 			}
 			continue
 		}
-		agreement := float64(overlap) / float64(len(k.Fields)+len(l.columns)-overlap)
+		// a query may have asked for few of an object's columns: what counts is how many of the file's the object knows
+		agreement := float64(overlap) + 0.4*float64(overlap)/float64(len(k.Fields)+len(l.columns)-overlap)
 		if strings.EqualFold(l.stem(), strings.TrimPrefix(k.Name, family.Name+".")) {
-			agreement += 0.1
+			agreement += 0.5
 		}
 		if agreement == top {
 			tied = true
@@ -240,7 +244,7 @@ func (c *Catalog) relative(family Kind, l look) (Kind, bool) {
 		if name := l.stem(); identifier.MatchString(name) && len(l.rows) == 0 {
 			return c.named(family.Name, name)
 		}
-		best.Name += ".Unknown"
+		best.Name += unknown
 	}
 	return best, true
 }

@@ -1,0 +1,139 @@
+package evidence_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/evidence"
+)
+
+const gateway = "시각;계정;주소;동작\n2025-10-21 14:31:06;haeun@x.kr;203.0.113.7;조회\n2025-10-21 14:32:06;haeun@x.kr;203.0.113.7;조회\n"
+
+// TestMappingByHand: an unknown file is offered a first mapping with reasons, and taken with it.
+func TestMappingByHand(t *testing.T) {
+	b := newBench(t)
+	path := b.write("gateway.csv", gateway)
+	var look evidence.Preview
+	err := b.file.Read(t.Context(), func(db analysis.Engine) (err error) {
+		look, err = evidence.Look(t.Context(), db, b.catalog, b.file.Staging(), path, evidence.Options{})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if look.Kind != "" || len(look.Columns) != 4 || len(look.Rows) != 2 {
+		t.Errorf("%+v", look)
+	}
+	for field, column := range map[string]string{"at": "시각", "address": "주소", "username": "계정"} {
+		if !strings.HasPrefix(look.Guess.Reasons[field], column) {
+			t.Errorf("%s is guessed from %q", field, look.Guess.Reasons[field])
+		}
+	}
+	f := b.mustAdd(evidence.Options{Map: look.Guess.Kind, Timezone: "Asia/Seoul"}, path)[0]
+	if f.Kind != "own.gateway" || f.Loaded != 2 || f.First.Format(time.DateTime) != "2025-10-21 05:31:06" {
+		t.Errorf("%+v", f)
+	}
+	// the next steps find the kind in the case, and a further file of it needs no mapping
+	var own *evidence.Catalog
+	err = b.file.Read(t.Context(), func(db analysis.Engine) (err error) {
+		own, err = b.catalog.OfCase(t.Context(), db)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, ok := own.Kind("own.gateway"); !ok || k.Event.SQL("address", evidence.Columns{"주소"}) != `nullif("주소", '')` {
+		t.Errorf("the case does not keep the mapping: %+v", k)
+	}
+	if f := b.mustAdd(evidence.Options{}, b.write("next.csv", strings.ReplaceAll(gateway, "haeun", "minji")))[0]; f.Kind != "own.gateway" {
+		t.Errorf("a further file: %+v", f)
+	}
+}
+
+// TestOverruledRecognition: the investigator's kind counts, whatever the header.
+func TestOverruledRecognition(t *testing.T) {
+	b := newBench(t)
+	f := b.mustAdd(evidence.Options{Kind: "salesforce.table.Contact"}, b.write("members.csv", "Id,Name\n0035g000008pz1lAAA,x\n"))[0]
+	if f.Object != "Contact" || f.Loaded != 1 {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestMixedTypes: a file put together from several event types fills the table of each, and every row is found again.
+func TestMixedTypes(t *testing.T) {
+	b := newBench(t)
+	text := logins(3) + strings.ReplaceAll(strings.TrimPrefix(logins(2), loginHeader), `"Login"`, `"Logout"`)
+	f := b.mustAdd(evidence.Options{}, b.write("all.csv", text))[0]
+	if f.Loaded != 5 || b.one(`SELECT count(*) FROM raw."salesforce.elf.Logout"`) != "2" || b.one(`SELECT count(*) FROM raw."salesforce.elf.Login"`) != "3" {
+		t.Errorf("%+v", f)
+	}
+	for line, want := range map[int64]string{2: `raw."salesforce.elf.Login"`, 6: `raw."salesforce.elf.Logout"`, 99: ""} {
+		err := b.file.Read(t.Context(), func(db analysis.Engine) error {
+			got, err := evidence.Place(t.Context(), db, f.ID, line)
+			if got != want {
+				t.Errorf("line %d lies in %q, want %q", line, got, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestDefinitions: describe documents and metadata, of reports and list views.
+func TestDefinitions(t *testing.T) {
+	b := newBench(t)
+	for name, text := range map[string]string{
+		"r.json": `{"reportMetadata":{"id":"00O5g00000ZKOzw","name":"Japan","reportType":{"type":"ContactList"},"detailColumns":["EMAIL"]}}`,
+		"l.json": `{"id":"00B5g00000g47Sd","developerName":"VIP","sobjectType":"Contact","query":"SELECT Name FROM Contact","columns":[]}`,
+		"VIP.report-meta.xml": `<?xml version="1.0"?><Report xmlns="http://soap.sforce.com/2006/04/metadata"><columns><field>EMAIL</field></columns><filter><criteriaItems>
+			<column>ADDRESS2_COUNTRY</column><operator>equals</operator><value>Japan</value></criteriaItems></filter><format>Tabular</format><name>Japan clients</name><reportType>ContactList</reportType><scope>organization</scope></Report>`,
+	} {
+		f := b.mustAdd(evidence.Options{}, b.write(name, text))[0]
+		if f.State != evidence.Defined {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	got := b.query("SELECT carrier, definition_id, object, name, json_extract_string(body, '$.reportMetadata.reportFilters[0].value') FROM evidence.definition ORDER BY carrier, name")
+	if len(got) != 3 || got[0][1] != "00B5g00000g47SdEAI" || got[1][1] != "00O5g00000ZKOzwEAH" || got[2][4] != "Japan" {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestAuditSources: one sample row of every other platform feeds who, when, from where and what.
+func TestAuditSources(t *testing.T) {
+	for _, c := range []struct{ kind, text, want string }{
+		{"okta.systemlog", `{"uuid":"u","published":"2025-10-21T05:31:06.000Z","eventtype":"user.session.start","actor":{"alternateid":"a@x.kr"},"client":{"ipaddress":"203.0.113.7"},"outcome":{"result":"SUCCESS"}}`, "login a@x.kr 203.0.113.7"},
+		{"okta.systemlog", "timestamp,event_type,actor.alternate_id,client.ip_address,outcome.result\n2025-10-21T05:31:06.000Z,user.session.start,a@x.kr,203.0.113.7,FAILURE\n", "failed a@x.kr 203.0.113.7"},
+		{"entra.signin", "Date (UTC),Request ID,User,Username,Application,Application ID ,IP address,Status,Sign-in error code,Incoming token type,Incoming token type\n2025-10-21T05:31:06Z,r,A,a@x.kr,Salesforce,i,203.0.113.7:51000,Success,0,x,y\n", "login a@x.kr 203.0.113.7"},
+		{"entra.signin", `{"time":"2025-10-21T05:31:06.0000000Z","category":"SignInLogs","properties":{"userPrincipalName":"a@x.kr","ipAddress":"[2001:db8::1]:443","appDisplayName":"Salesforce","status":{"errorCode":50126}}}`, "failed a@x.kr 2001:db8::1"},
+		{"google.login", `{"items":[{"id":{"time":"2025-10-21T05:31:06.000Z","applicationName":"login"},"actor":{"email":"a@x.kr"},"ipAddress":"203.0.113.7","events":[{"type":"login","name":"login_success","parameters":[]}]}]}`, "login a@x.kr 203.0.113.7"},
+		{"purview.audit", "#TYPE Selected\nRecordType,CreationDate,UserIds,Operations,AuditData\n15,10/21/2025 5:31:06 AM,a@x.kr,UserLoggedIn,\"{\"\"CreationTime\"\":\"\"2025-10-21T05:31:06\"\",\"\"UserId\"\":\"\"a@x.kr\"\",\"\"ClientIP\"\":\"\"203.0.113.7\"\"}\"\n", "login a@x.kr 203.0.113.7"},
+		{"hubspot.login", `{"results":[{"id":"1","userId":1,"email":"a@x.kr","loginSucceeded":true,"loginAt":"2025-10-21T05:31:06Z","ipAddress":"203.0.113.7"}],"paging":{}}`, "login a@x.kr 203.0.113.7"},
+		{"zendesk.audit", `{"audit_logs":[{"id":1,"actor_id":2,"actor_name":"a@x.kr","action":"login","source_type":"user","source_label":"x","ip_address":"203.0.113.7","created_at":"2025-10-21T05:31:06Z"}]}`, "login a@x.kr 203.0.113.7"},
+		{"salesforce.elo.RestApiEventLog", "Timestamp,RequestIdentifier,UserIdentifier,Username,ClientIp,Method,Uri,RowsProcessed,FieldCount\n2025-10-21T05:31:06.000Z,r,0055g00000KWzIk,a@x.kr,203.0.113.7,GET,/services/data/v60.0/query,5,3\n", "query a@x.kr 203.0.113.7"},
+	} {
+		b := newBench(t)
+		name := "x.csv"
+		if c.text[0] == '{' {
+			name = "x.json"
+		}
+		f := b.mustAdd(evidence.Options{}, b.write(name, c.text))[0]
+		if f.Kind != c.kind || f.Loaded != 1 || f.First.Format(time.DateTime) != "2025-10-21 05:31:06" {
+			t.Errorf("%s: %+v", c.kind, f)
+			continue
+		}
+		k, _ := b.catalog.Kind(f.Kind)
+		var columns evidence.Columns
+		for _, row := range b.query("SELECT column_name FROM duckdb_columns() WHERE schema_name = 'raw'") {
+			columns = append(columns, row[0])
+		}
+		got := b.query(`SELECT ` + k.Event.SQL("action", columns) + `, ` + k.Event.SQL("username", columns) + `, ` + k.Event.SQL("address", columns) + ` FROM raw."` + f.Kind + `"`)[0]
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %v, want %s", c.kind, got, c.want)
+		}
+	}
+}
