@@ -16,10 +16,10 @@ type bulkJob struct {
 	*question
 	operation string
 	states    []string
-	finished  time.Time // zero: not seen
-	largest   int64     // rows of a version 2 job, a count that grows
-	polled    bool      // requests about the job are logged
-	fetched   bool      // among them one for its results
+	finished  time.Time        // zero: not seen
+	counts    map[string]int64 // rows by batch, each a count that grows; version 2 knows none
+	polled    bool             // requests about the job are logged
+	fetched   bool             // among them one for its results
 }
 
 var (
@@ -97,11 +97,12 @@ func (j *bulkJob) state(m mention) {
 		j.states = append(j.states, m.status)
 	}
 	if m.rows.Valid {
-		j.largest = max(j.largest, m.rows.Int64)
 		if j.rows == nil {
-			j.rows = map[string]int64{}
+			j.rows, j.counts = map[string]int64{}, map[string]int64{}
 		}
-		j.rows[m.source] = j.largest
+		key := m.source + " " + m.batch
+		j.rows[m.source] += max(0, m.rows.Int64-j.counts[key])
+		j.counts[key] = max(j.counts[key], m.rows.Int64)
 	}
 	if fold(m.status) == "jobcomplete" || fold(m.status) == "complete" {
 		j.finished = m.at

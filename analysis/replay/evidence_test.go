@@ -184,6 +184,8 @@ func TestQuestions(t *testing.T) {
 		{"a job without a text", []row{job("UploadComplete", -1, 0), job("JobComplete", 2, minute)}, []string{"soql 2/6 not-understood e2 Contact reachable 1,2,3,4,5,8"}},
 		{"the chunks of a job are one query", []row{job("UploadComplete", -1, 0), unique("SELECT Id FROM Contact WHERE Id >= 0035g0000000001 AND Id < 0035g0000000003", second), unique("SELECT Id FROM Contact WHERE Id >= 0035g0000000003 AND Id < 0035g0000000005", 2*second), job("JobComplete", 4, minute)},
 			[]string{"soql 4/4 matches e4 Contact replayed 1,2,3,4"}},
+		{"a count that grows is counted once",
+			[]row{job("UploadComplete", -1, 0), unique(yesterday, second), job("InProgress", 1, 4*second), job("JobComplete", 2, minute)}, []string{"soql 2/2 matches e4 Contact replayed 1,2"}},
 		{"a job that writes is no read", []row{{kind: "elf.BulkApi2", action: "bulk", object: "Contact", rows: 2, job: "7505g0000000002", method: "update", status: "JobComplete"}}, nil},
 		{"records fetched and opened, in several logs one access",
 			[]row{get("/services/data/v61.0/sobjects/Contact/"+c(1), 0, c(1)), {kind: "elf.ApiTotalUsage", action: "record", target: "/v61.0/sobjects/Contact/" + c(1), method: "GET", status: "200", record: c(1), rows: -1, after: second},
@@ -207,5 +209,18 @@ func TestQuestions(t *testing.T) {
 				t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(test.want, "\n  "))
 			}
 		})
+	}
+}
+
+func TestBatchesOfAJobAddUp(t *testing.T) {
+	w := boutique(t)
+	batch := func(n int64, after time.Duration) row {
+		return row{kind: "elf.BulkApi", action: "bulk", object: "Contact", rows: n, columns: -1, after: after, job: "7505g0000000001", method: "query", status: "1"}
+	}
+	w.exec(`CREATE TABLE raw."salesforce.elf.BulkApi" ("BATCH_ID" VARCHAR, "file" INTEGER, "line" BIGINT)`)
+	w.exec(`INSERT INTO raw."salesforce.elf.BulkApi" VALUES ('751a', 1, 2), ('751a', 1, 4), ('751b', 1, 5)`)
+	w.logs(batch(-1, 0), unique("SELECT Id FROM Contact WHERE CreatedDate = YESTERDAY", second), batch(1, minute), batch(1, 2*minute))
+	if got, want := strings.Join(w.derive(), "\n"), "soql 2/2 matches e4 Contact replayed 1,2"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

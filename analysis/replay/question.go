@@ -28,6 +28,7 @@ type mention struct {
 	columns, bytes sql.NullInt64
 	status, method string
 	request, job   string
+	batch          string // of a bulk job of version 1
 }
 
 // question is one thing asked, put together from all rows that tell of it.
@@ -123,7 +124,39 @@ func (d *derivation) readMentions(ctx context.Context) ([]mention, error) {
 		}
 		list = append(list, m)
 	}
-	return list, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return list, d.readBatches(ctx, list)
+}
+
+// readBatches adds the batch to the rows of version 1 bulk jobs, which count each batch by itself.
+func (d *derivation) readBatches(ctx context.Context, list []mention) error {
+	const kind = "salesforce.elf.BulkApi"
+	var there bool
+	err := d.db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM duckdb_columns() WHERE schema_name = 'raw' AND table_name = ? AND column_name = 'BATCH_ID'
+		AND database_name = current_database()`, kind).Scan(&there)
+	if err != nil || !there {
+		return err
+	}
+	rows, err := d.db.QueryContext(ctx, `SELECT a.event, r."BATCH_ID" FROM asked a JOIN raw.`+analysis.Quote(kind)+` r ON r."file" = a.file AND r."line" = a.line WHERE a.kind = ?`, kind)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	batches := map[int64]string{}
+	for rows.Next() {
+		var event int64
+		var batch string
+		if err := rows.Scan(&event, &batch); err != nil {
+			return err
+		}
+		batches[event] = batch
+	}
+	for i := range list {
+		list[i].batch = batches[list[i].event]
+	}
+	return rows.Err()
 }
 
 // refused says why a request returned nothing, from its status: an HTTP code, or the letter of the log.
