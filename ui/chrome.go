@@ -176,3 +176,12 @@ func (w *Window) shortcuts() {
 func (w *Window) menuAt(at fyne.Position, items ...*fyne.MenuItem) {
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), w.win.Canvas(), at)
 }
+
+// menuOf is a button under which a menu opens.
+func (w *Window) menuOf(icon, label string, open func(at fyne.Position)) fyne.CanvasObject {
+	var b *fyne.Container
+	b = kit.Secondary(icon, label, func() {
+		open(fyne.CurrentApp().Driver().AbsolutePositionForObject(b).AddXY(0, b.Size().Height))
+	})
+	return b
+}

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
@@ -89,18 +88,6 @@ func (w *Window) unmask(reason string) {
 		w.revealed = true
 		w.build()
 	}, nil)
-}
-
-// personal is a personal value as the screen may show it: its first letter, until asked for.
-func (w *Window) personal(s string) string {
-	if s == "" {
-		return words.T("no name")
-	}
-	if w.revealed {
-		return s
-	}
-	_, size := utf8.DecodeRuneInString(s)
-	return s[:size] + "•••"
 }
 
 func (w *Window) peopleGrid(detail *fyne.Container) *grid.Grid {

@@ -32,6 +32,11 @@ func scrolled(o fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewVScroll(kit.Pad(o, 0, 8, 0, 12))
 }
 
+// clipped is a line that gives way where there is no room for it.
+func clipped(o fyne.CanvasObject) fyne.CanvasObject {
+	return kit.Least(1, o.MinSize().Height, container.NewClip(o))
+}
+
 // findings puts the reasons of a score ("rule +weight words; …") on lines of their own, the weight first.
 func findings(reasons string) string {
 	if reasons == "" {

@@ -24,13 +24,16 @@ func (w *Window) queriesPage() fyne.CanvasObject {
 	head := w.head(words.T("Queries"), words.T("what the attacker's sessions asked for, run again on the customer tables as of that moment"), nil,
 		searchBox(words.T("Text, object, account"), w.at.search, func(text string) {
 			w.visit(visit{page: "queries", only: w.at.only, search: text})
-		}), kit.Primary("play", words.T("Replay queries"), w.replay))
+		}), w.menuOf("edit", words.T("Correct"), w.correctMenu), kit.Primary("play", words.T("Replay queries"), w.replay))
 	page := kit.Column(kit.Gap, head)
 	if !w.summary.Scoped && w.summary.Sessions[string(analysis.Attacker)] > 0 {
 		page.Add(w.replayBanner())
 	}
 	page.Add(kit.Line(6, w.outcomeFilters()...))
-	page.Add(kit.Row([]float32{66, 34}, kit.Panel(words.T("Queries"), "", w.queryGrid(detail)), kit.Panel(words.T("Query"), "", detail)))
+	list, bySize := w.queryGrid(detail)
+	panel := kit.Panel(words.T("Queries"), words.T("difference: replayed less logged"), list, kit.Link(words.T("largest differences first"), bySize),
+		kit.Space(8, 1), kit.Link(words.T("corrections"), w.showCorrections))
+	page.Add(kit.Row([]float32{71, 29}, panel, kit.Panel(words.T("Query"), "", detail)))
 	return page
 }
 
@@ -50,16 +53,18 @@ func (w *Window) outcomeFilters() []fyne.CanvasObject {
 	return chips
 }
 
-func (w *Window) queryGrid(detail *fyne.Container) *grid.Grid {
+// queryGrid lists the queries; bySize puts those first whose rows agree least with the log.
+func (w *Window) queryGrid(detail *fyne.Container) (list *grid.Grid, bySize func()) {
 	sort, down := "at", false
 	source := pages(w.ctx, w, func(ctx context.Context, from, limit int64) ([]app.Query, int64, error) {
 		return w.c.Queries(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: sort, Down: down, Offset: from, Limit: limit})
 	}, w.queryCells)
-	list := grid.New([]grid.Column{
-		{Key: "at", Title: words.T("Time"), Width: 138}, {Key: "carrier", Title: words.T("Carrier"), Width: 70, Show: func(s string) string { return words.Of("carrier", s) }},
-		{Title: words.T("Text"), Width: 140, Grow: true}, {Key: "object", Title: words.T("Object"), Width: 74},
-		{Key: "logged", Title: words.T("Logged"), Width: 62, Look: grid.Number}, {Key: "replayed", Title: words.T("Replayed"), Width: 70, Look: grid.Number},
-		{Key: "outcome", Title: words.T("Outcome"), Width: 138, Look: grid.Pill, Tone: outcomeTone, Show: func(s string) string { return words.Of("outcome", s) }},
+	list = grid.New([]grid.Column{
+		{Key: "at", Title: words.T("Time"), Width: 86}, {Key: "carrier", Title: words.T("Carrier"), Width: 58, Show: func(s string) string { return words.Of("carrier", s) }},
+		{Title: words.T("Text"), Width: 72, Grow: true}, {Key: "object", Title: words.T("Object"), Width: 72},
+		{Key: "logged", Title: words.T("Logged"), Width: 54, Look: grid.Number}, {Key: "replayed", Title: words.T("Replayed"), Width: 66, Look: grid.Number},
+		{Key: "discrepancy", Title: words.T("Difference"), Width: 76, Look: grid.Number, Tone: differenceTone}, {Key: "missing", Title: words.T("Missing"), Width: 58, Look: grid.Number, Tone: alarm},
+		{Key: "outcome", Title: words.T("Outcome"), Width: 124, Look: grid.Pill, Tone: outcomeTone, Show: func(s string) string { return words.Of("outcome", s) }},
 	}, source)
 	list.SortedBy(sort, down)
 	list.Empty = words.T("No query. Mark sessions, then replay.")
@@ -67,6 +72,11 @@ func (w *Window) queryGrid(detail *fyne.Container) *grid.Grid {
 		sort, down = key, d
 		source.Reset()
 		list.Reset()
+	}
+	list.OnMenu = func(row int64, at fyne.Position) {
+		if q, ok := source.At(row); ok {
+			w.menuAt(at, fyne.NewMenuItem(declaring(q), func() { w.declare(q) }))
+		}
 	}
 	list.OnSelect = func(row int64) {
 		if q, ok := source.At(row); ok {
@@ -76,7 +86,10 @@ func (w *Window) queryGrid(detail *fyne.Container) *grid.Grid {
 	w.copies(list)
 	grid.Follow(list, source, w.fail)
 	chooseFirst(list, source)
-	return list
+	return list, func() {
+		list.SortedBy("discrepancy", true)
+		list.OnSort("discrepancy", true)
+	}
 }
 
 // chooseFirst selects the first row as soon as it is there, so that what it rests on is one step away.
@@ -92,8 +105,36 @@ func chooseFirst[T any](list *grid.Grid, source *grid.Pages[T]) {
 }
 
 func (w *Window) queryCells(q app.Query) []string {
-	return []string{w.moment(q.At), q.Carrier, strings.Join(strings.Fields(q.Text), " "), q.Object, number(q.RowsLogged),
-		number(q.RowsReplayed), q.Outcome}
+	text := strings.Join(strings.Fields(w.asks(q.Carrier, q.Text)), " ")
+	if q.Excluded {
+		text = words.F("(left out) %s", text)
+	}
+	return []string{w.format(q.At, "01-02 15:04"), q.Carrier, text, q.Object, number(q.RowsLogged), number(q.RowsReplayed), difference(q), blank(number(q.Missing)), q.Outcome}
+}
+
+// difference is how many rows more, or less, the replay found than the log counted.
+func difference(q app.Query) string {
+	if q.RowsLogged == nil || q.RowsReplayed == nil {
+		return ""
+	}
+	d := *q.RowsReplayed - *q.RowsLogged
+	switch {
+	case d > 0:
+		return "+" + words.Number(d)
+	case d < 0:
+		return "−" + words.Number(-d)
+	}
+	return "0"
+}
+
+func differenceTone(cell string) kit.Tone {
+	switch {
+	case strings.HasPrefix(cell, "−"):
+		return kit.Red
+	case strings.HasPrefix(cell, "+"):
+		return kit.Amber
+	}
+	return kit.Neutral
 }
 
 // number writes a number, "–" when it is not known.
@@ -106,23 +147,33 @@ func number(n *int64) string {
 
 // queryDetail shows how a query was understood, the SQL it became, whom it touched, and the log lines it stands in.
 func (w *Window) queryDetail(q app.Query) fyne.CanvasObject {
-	head := kit.Stack(4, kit.Line(8, kit.Strong(words.Of("carrier", q.Carrier)+" · "+q.Object), kit.Chip(words.Of("outcome", q.Outcome), outcomeTone(q.Outcome))),
-		kit.Small(w.moment(q.At)+" · "+q.Account))
+	name := kit.Line(8, kit.Strong(words.Of("carrier", q.Carrier)+" · "+q.Object), kit.Chip(words.Of("outcome", q.Outcome), outcomeTone(q.Outcome)))
+	head := kit.Stack(4, container.NewBorder(nil, nil, nil, kit.Link(declaring(q), func() { w.declare(q) }), container.NewClip(name)),
+		clipped(kit.Small(w.moment(q.At)+" · "+q.Account)))
 	tabs := kit.Tabs(w.tab, func(key string) { w.tab = key },
 		kit.Tab{Key: "facts", Label: words.T("Answer"), Content: func() fyne.CanvasObject { return scrolled(w.queryFacts(q)) }},
 		kit.Tab{Key: "records", Label: words.T("Records"), Content: func() fyne.CanvasObject { return w.queryRecords(q) }},
-		kit.Tab{Key: "sql", Label: "SQL", Content: func() fyne.CanvasObject { return scrolled(kit.Value(q.SQL)) }},
+		kit.Tab{Key: "sql", Label: "SQL", Content: func() fyne.CanvasObject { return scrolled(kit.Value(w.query(q.SQL))) }},
 		kit.Tab{Key: "lines", Label: words.T("Log lines"), Content: func() fyne.CanvasObject {
 			return w.trail(func(ctx context.Context, l app.Listing) ([]app.Event, error) { return w.c.QueryEvents(ctx, q.ID, l) })
 		}})
 	return container.NewBorder(kit.Pad(head, 0, 8, 0, 0), nil, nil, nil, tabs)
 }
 
+// declaring is what can be declared of a query.
+func declaring(q app.Query) string {
+	if q.Excluded {
+		return words.T("take in again")
+	}
+	return words.T("leave out")
+}
+
 func (w *Window) queryFacts(q app.Query) fyne.CanvasObject {
-	return kit.Stack(10, kit.Value(sentence(q.Why)), kit.Frame(kit.Pad(kit.Value(q.Text), 6, 6, 8, 8)), kit.Facts(116,
+	return kit.Stack(10, kit.Value(sentence(q.Why)), kit.Frame(kit.Pad(kit.Value(w.asks(q.Carrier, q.Text)), 6, 6, 8, 8)), kit.Facts(116,
 		kit.Fact{Name: words.T("Fields"), Value: listed(q.Fields)}, kit.Fact{Name: words.T("Act"), Value: words.Of("act", q.Act)},
 		kit.Fact{Name: words.T("Rows logged"), Value: number(q.RowsLogged)}, kit.Fact{Name: words.T("Rows replayed"), Value: number(q.RowsReplayed)},
-		kit.Fact{Name: words.T("of them certain"), Value: number(q.RowsCertain)}, kit.Fact{Name: words.T("Rows missing"), Value: number(q.Missing)},
+		kit.Fact{Name: words.T("of them certain"), Value: number(q.RowsCertain)}, kit.Fact{Name: words.T("Difference"), Value: difference(q)},
+		kit.Fact{Name: words.T("Rows missing"), Value: number(q.Missing)}, kit.Fact{Name: words.T("Rows of child objects"), Value: blank(number(q.RowsExtra))},
 		kit.Fact{Name: words.T("Session"), Value: q.SessionID}, kit.Fact{Name: "ID", Value: q.QueryID},
 		kit.Fact{Name: words.T("Notes"), Value: listedNonEmpty(when(!q.Certain, words.T("attributed to the session without a key")), when(q.Excluded, words.T("declared out of scope")))}))
 }

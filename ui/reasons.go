@@ -92,7 +92,7 @@ func (w *Window) touchFacts(t touch) fyne.CanvasObject {
 	for i, l := range t.Lines {
 		lines[i] = words.F("%s, line %s", l.File, words.Number(l.Number))
 	}
-	return kit.Stack(8, kit.Value(sentence(t.Why)), kit.Frame(kit.Pad(kit.Value(t.Text), 6, 6, 8, 8)), kit.Facts(84,
+	return kit.Stack(8, kit.Value(sentence(t.Why)), kit.Frame(kit.Pad(kit.Value(w.asks(string(t.Carrier), t.Text)), 6, 6, 8, 8)), kit.Facts(84,
 		kit.Fact{Name: words.T("Record"), Value: t.record.Object + " " + t.record.RecordID}, kit.Fact{Name: words.T("Fields"), Value: fieldsOf(t.Fields)},
 		kit.Fact{Name: words.T("Act"), Value: words.Of("act", string(t.Act))}, kit.Fact{Name: words.T("Session"), Value: t.SessionID},
 		kit.Fact{Name: words.T("Log lines"), Value: strings.Join(lines, "\n")}))

@@ -32,7 +32,7 @@ func (w *Window) trail(read readEvents) fyne.CanvasObject {
 	list.Empty = words.T("No log line.")
 	list.OnSelect = func(row int64) {
 		if e, ok := source.At(row); ok {
-			w.showLine(line, e.File, e.Line, e.Name)
+			w.showLine(line, e.File, e.Line, e.Name, false)
 		}
 	}
 	w.copies(list)
@@ -63,8 +63,8 @@ func (w *Window) eventCells(e app.Event) []string {
 // readTime is the column that the program adds to a log's own: the time as it was read.
 const readTime = "utc"
 
-// showLine puts an original line, column by column, into a place of the screen.
-func (w *Window) showLine(place *fyne.Container, file int32, number int64, name string) {
+// showLine puts an original line of a log or a customer table, column by column, into a place of the screen.
+func (w *Window) showLine(place *fyne.Container, file int32, number int64, name string, customers bool) {
 	fetch(w.ctx, w, func(ctx context.Context) ([]app.Cell, error) { return w.c.Line(ctx, file, number) }, func(cells []app.Cell) {
 		var filled []app.Cell
 		empty := 0
@@ -77,15 +77,15 @@ func (w *Window) showLine(place *fyne.Container, file int32, number int64, name 
 		}
 		head := words.F("%s, line %s", name, words.Number(number))
 		rest := words.N("%s empty columns not shown", int64(empty))
-		place.Objects = []fyne.CanvasObject{container.NewBorder(kit.Stack(0, kit.Value(head), kit.Caption(rest)), nil, nil, nil, w.cellGrid(filled))}
+		place.Objects = []fyne.CanvasObject{container.NewBorder(kit.Stack(0, kit.Value(head), kit.Caption(rest)), nil, nil, nil, w.cellGrid(filled, customers))}
 		place.Refresh()
 	})
 }
 
-// cellGrid lists the columns of an original line.
-func (w *Window) cellGrid(cells []app.Cell) fyne.CanvasObject {
+// cellGrid lists the columns of an original line, of a log or of a customer table.
+func (w *Window) cellGrid(cells []app.Cell, customers bool) fyne.CanvasObject {
 	g := grid.New([]grid.Column{{Title: words.T("Column"), Width: 140}, {Title: words.T("Value"), Width: 160, Grow: true}},
-		&grid.Rows[app.Cell]{All: cells, Cells: func(c app.Cell) []string { return []string{c.Column, c.Value} }})
+		&grid.Rows[app.Cell]{All: cells, Cells: func(c app.Cell) []string { return []string{c.Column, w.cell(c, customers)} }})
 	g.Empty = words.T("The line holds nothing.")
 	w.copies(g)
 	return g

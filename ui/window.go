@@ -32,6 +32,8 @@ type Window struct {
 	summary  app.Summary
 	revealed bool // personal values are shown in clear
 
+	categories map[string]string // of personal data, by the names of the customer tables' fields
+
 	first  string // page shown when a case is opened
 	at     visit
 	ctx    context.Context // ends when the page is left
@@ -179,12 +181,12 @@ func (w *Window) open(path string, o app.Options) {
 func (w *Window) enter(title, path string, get func(context.Context) (*app.Case, error), then func(), failed func(error) bool) {
 	before, leave := w.c, w.leave
 	var c *app.Case
-	var summary app.Summary
+	var f figures
 	w.run(title, func(ctx context.Context, _ progressFunc) (err error) {
 		if c, err = get(ctx); err != nil {
 			return err
 		}
-		if summary, err = c.Summary(ctx); err != nil {
+		if f, err = count(ctx, c); err != nil {
 			return errors.Join(err, c.Close())
 		}
 		leave()
@@ -194,13 +196,28 @@ func (w *Window) enter(title, path string, get func(context.Context) (*app.Case,
 		}
 		return err
 	}, func() {
-		w.c, w.info, w.summary, w.zone, w.revealed = c, summary.Info, summary, zoneOf(summary.Info), false
+		w.c, w.info, w.zone, w.revealed = c, f.summary.Info, zoneOf(f.summary.Info), false
+		w.summary, w.categories = f.summary, f.categories
 		w.remember(path)
 		w.visit(visit{page: w.first})
 		if then != nil {
 			then()
 		}
 	}, failed)
+}
+
+// figures are what every page needs of the case.
+type figures struct {
+	summary    app.Summary
+	categories map[string]string
+}
+
+func count(ctx context.Context, c *app.Case) (f figures, err error) {
+	if f.summary, err = c.Summary(ctx); err != nil {
+		return f, err
+	}
+	f.categories, err = c.Categories(ctx)
+	return f, err
 }
 
 // zoneOf is the organisation's time zone; UTC when this computer does not know it.
@@ -225,8 +242,9 @@ func (w *Window) remember(path string) {
 
 // refresh counts everything again and redraws the page: the case has changed.
 func (w *Window) refresh(then func()) {
-	fetch(w.ctx, w, w.c.Summary, func(s app.Summary) {
-		w.summary = s
+	c := w.c
+	fetch(w.ctx, w, func(ctx context.Context) (figures, error) { return count(ctx, c) }, func(f figures) {
+		w.summary, w.categories = f.summary, f.categories
 		w.build()
 		if then != nil {
 			then()
