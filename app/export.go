@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 
@@ -46,7 +47,13 @@ func (c *Case) Export(ctx context.Context, dir string, o ExportOptions, p analys
 	if err != nil {
 		return m, err
 	}
-	return export.Write(ctx, c.file, dir, o, p)
+	if m, err = export.Write(ctx, c.file, dir, o, p); err != nil {
+		err = errors.Join(err, c.file.Write(context.WithoutCancel(ctx), func(tx *sql.Tx) error {
+			_, err := casefile.Append(ctx, tx, c.actor, "export failed", map[string]string{"folder": dir})
+			return err
+		}))
+	}
+	return m, err
 }
 
 // IsExport says whether path is the folder of an export rather than a case.

@@ -48,7 +48,7 @@ func carryOut(q <-chan func() error, stop func()) (err error) {
 func (w *writer) read(ctx context.Context, db analysis.Engine, book *workbook, staging string, q queue) error {
 	for i, t := range tables {
 		w.progress.Tell(analysis.Step{Name: "Collecting " + t.name, Done: int64(i), Total: int64(len(tables))})
-		f, err := freeze(ctx, db, t, statement(t.name))
+		f, err := freeze(ctx, db, t, t.rows())
 		if err != nil {
 			return err
 		}

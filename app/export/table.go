@@ -29,6 +29,14 @@ type table struct {
 	keyed bool   // long: sql/NAME_key.sql gives the order of its keys, sql/NAME.sql the rows numbered $from+1 to $to
 }
 
+// rows is the statement that gives the rows.
+func (t table) rows() string {
+	if t.name == "employees" {
+		return strings.ReplaceAll(statement("people"), "export_people_key", "export_employees_key")
+	}
+	return statement(t.name)
+}
+
 // total is the name under which the manifest counts the rows.
 func (t table) total() string {
 	if t.name == "rejects" {
@@ -40,6 +48,7 @@ func (t table) total() string {
 // tables are all lists, in the order of the sheets.
 var tables = []table{
 	{"people", "affected-people", "People", true},
+	{"employees", "affected-employees", "Employees", true}, // laid out like people
 	{"records", "affected-records", "Records", true},
 	{"fields", "fields", "Fields", false},
 	{"sessions", "sessions", "Sessions", false},

@@ -15,7 +15,7 @@ import (
 )
 
 // sheets of a report, in order.
-var sheets = []string{"Summary", "People", "Records", "Fields", "Sessions", "Queries", "Duties", "Evidence", "Method", "Journal"}
+var sheets = []string{"Summary", "People", "Records", "Fields", "Sessions", "Queries", "Duties", "Evidence", "Method", "Journal", "Employees"}
 
 // workbook is a report: one file, and further ones where a table has more rows than a sheet.
 type workbook struct {

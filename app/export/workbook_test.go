@@ -34,7 +34,7 @@ func rowsOf(t *testing.T, f *excelize.File, sheet string) [][]string {
 func TestReportHasItsSheetsWithFrozenHeadersAndFilters(t *testing.T) {
 	dir, _ := write(t, incident(t), options)
 	f := open(t, dir, "breachscope-report.xlsx")
-	want := "Summary People Records Fields Sessions Queries Duties Evidence Method Journal"
+	want := "Summary People Records Fields Sessions Queries Duties Evidence Method Journal Employees"
 	if got := strings.Join(f.GetSheetList(), " "); got != want {
 		t.Errorf("sheets are %s", got)
 	}

@@ -14,7 +14,7 @@ SELECT
   (SELECT count(*) FROM export_people WHERE kind = 'person' AND list = 'confirmed') AS persons_confirmed,
   (SELECT count(*) FROM export_people WHERE kind = 'person' AND list = 'possible' AND grade <> 'reachable') AS persons_bounded,
   (SELECT count(*) FROM export_people WHERE kind = 'person' AND list = 'possible' AND grade = 'reachable') AS persons_reachable,
-  (SELECT count(*) FROM export_people WHERE kind <> 'person') AS others,
+  (SELECT count(*) FROM export_people WHERE kind <> 'person') + (SELECT count(*) FROM export_employees) AS others,
   (SELECT count(*) FROM export_records WHERE list = 'confirmed') AS records_confirmed,
   (SELECT count(*) FROM export_records WHERE list = 'possible' AND grade <> 'reachable') AS records_bounded,
   (SELECT count(*) FROM export_records WHERE list = 'possible' AND grade = 'reachable') AS records_reachable,

@@ -3,7 +3,7 @@ SELECT CASE WHEN grouping(residence) = 1 THEN 'All rows of the People sheet' WHE
   count(*) FILTER (kind = 'person' AND list = 'confirmed') AS "Persons confirmed",
   count(*) FILTER (kind = 'person' AND list = 'possible' AND grade <> 'reachable') AS "Persons possible: by a query",
   count(*) FILTER (kind = 'person' AND list = 'possible' AND grade = 'reachable') AS "Persons possible: by permission",
-  count(*) FILTER (kind <> 'person') AS "Companies, employees, tests",
+  count(*) FILTER (kind <> 'person') AS "Companies",
   count(*) AS "Total"
 FROM export_people
 GROUP BY ROLLUP (residence)

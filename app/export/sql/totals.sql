@@ -1,6 +1,7 @@
 -- What the manifest promises and a check counts again in the CSV files.
 SELECT 'people' AS name, count(*) AS n FROM export_people
 UNION ALL SELECT 'people.' || list, count(*) FROM export_people GROUP BY list
+UNION ALL SELECT 'employees', count(*) FROM export_employees
 UNION ALL SELECT 'records', count(*) FROM export_records
 UNION ALL SELECT 'records.' || list, count(*) FROM export_records GROUP BY list
 UNION ALL SELECT 'fields', count(*) FROM export_fields
