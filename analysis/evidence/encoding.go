@@ -297,20 +297,34 @@ func western(r, before rune) float64 {
 
 // decoder turns text into UTF-8, writing U+FFFD for what does not decode and counting those.
 type decoder struct {
-	io.Reader
+	source   io.Reader
 	replaced int64
+	edge     []byte // the last bytes handed out, in case a character is cut in two
 }
 
 func newDecoder(source io.Reader, c charset) *decoder {
-	return &decoder{Reader: transform.NewReader(source, c.encoding.NewDecoder())}
+	return &decoder{source: transform.NewReader(source, c.encoding.NewDecoder())}
 }
 
-// Read counts replacement characters as they pass. A character cut in two between reads does not occur: the
-// transformer hands out whole ones unless the buffer is tiny.
+// Read counts replacement characters as they pass.
 func (d *decoder) Read(p []byte) (int, error) {
-	n, err := d.Reader.Read(p)
-	d.replaced += int64(bytes.Count(p[:n], []byte("\uFFFD")))
+	n, err := d.source.Read(p)
+	mark := []byte("\uFFFD")
+	d.replaced += int64(bytes.Count(p[:n], mark))
+	d.replaced += int64(bytes.Count(append(d.edge, p[:min(n, 2)]...), mark))
+	d.edge = append(d.edge[:0], lastBytes(append(d.edge, p[:min(n, 2)]...), p[:n])...)
 	return n, err
+}
+
+// lastBytes are the last two bytes of what passed, fewer when no more did or when they end a whole mark.
+func lastBytes(before, chunk []byte) []byte {
+	if len(chunk) > 2 {
+		before = chunk
+	}
+	if bytes.HasSuffix(before, []byte("\uFFFD")) {
+		return nil
+	}
+	return before[max(0, len(before)-2):]
 }
 
 // fullEnd reports whether chunk ends with a whole character, or with bytes that can never become one.

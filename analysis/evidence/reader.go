@@ -77,23 +77,34 @@ func (r *recordReader) next() (record, error) {
 
 func lineEnds(text []byte) int { return max(1, bytes.Count(text, []byte("\n"))) }
 
-// skipBlank moves past blank lines, filling the buffer as need be.
+// skipBlank moves past blank lines, filling the buffer as need be. A carriage return that ends no row is data.
 func (r *recordReader) skipBlank() (skipped bool, err error) {
 	for {
-		for r.at < len(r.buffer) && (r.buffer[r.at] == '\n' || r.buffer[r.at] == '\r') {
+		for r.at < len(r.buffer) && r.blankAt(r.at) {
 			r.at++
 			skipped = true
 		}
-		if r.at < len(r.buffer) {
+		last := r.at == len(r.buffer)-1 && r.buffer[r.at] == '\r'
+		if r.at < len(r.buffer) && (!last || r.ended) {
 			return skipped, nil
+		}
+		if r.ended {
+			return skipped, io.EOF
 		}
 		if err := r.fill(); err != nil {
 			return skipped, err
 		}
-		if r.at >= len(r.buffer) && r.ended {
-			return skipped, io.EOF
-		}
 	}
+}
+
+func (r *recordReader) blankAt(i int) bool {
+	switch r.buffer[i] {
+	case '\n':
+		return true
+	case '\r':
+		return r.loneCR || i+1 < len(r.buffer) && r.buffer[i+1] == '\n' || i+1 == len(r.buffer) && r.ended
+	}
+	return false
 }
 
 // fill reads more, after dropping what has been used.

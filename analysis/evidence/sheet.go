@@ -2,13 +2,13 @@ package evidence
 
 import (
 	"archive/zip"
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -138,36 +138,16 @@ func (a *addition) tabulateOne(ctx context.Context, f *File, book *excelize.File
 	}
 	at, _ := headerOf(padded(head))
 	t := &table{columns: trimmed(head[at])}
-	w := &rewriter{width: len(t.columns), line: 1}
-	if w.good, err = a.stager.create(); err != nil {
+	if at > 0 {
+		t.notes = append(t.notes, count(at, "row")+" above the header")
+	}
+	w, err := a.newRewriter(len(t.columns))
+	if err != nil {
 		return nil, err
 	}
-	defer w.good.Close()
-	if w.bad, err = a.stager.create(); err != nil {
-		return nil, err
-	}
-	defer w.bad.Close()
-	w.goodTo, w.badTo = bufio.NewWriterSize(w.good, 1<<20), bufio.NewWriter(w.bad)
-	w.begin()
-	take := func(cells []string) {
-		r := record{fields: trimmed(cells)}
-		switch {
-		case len(r.fields) == 0:
-		case len(r.fields) > w.width:
-			r.problem, r.text = "has "+count(len(r.fields), "cell")+", the header has "+strconv.Itoa(w.width), strings.Join(r.fields, "\t")
-			w.reject(r)
-		default:
-			for len(r.fields) < w.width {
-				r.fields = append(r.fields, "")
-			}
-			if len(t.sample) < sampleRows {
-				t.sample = append(t.sample, r.fields)
-			}
-			w.accept(r)
-		}
-	}
+	defer w.close()
 	for _, cells := range head[at+1:] {
-		take(cells)
+		w.cells(t, cells)
 	}
 	for rows.next() {
 		if w.line%256 == 0 && ctx.Err() != nil {
@@ -177,19 +157,33 @@ func (a *addition) tabulateOne(ctx context.Context, f *File, book *excelize.File
 		if err != nil {
 			return nil, &Damaged{f.Name, err.Error()}
 		}
-		take(cells)
+		w.cells(t, cells)
 		if w.line%4096 == 0 {
 			a.progress.Tell(analysis.Step{Name: "reading rows", File: f.Name, Rows: w.records})
 		}
 	}
-	if err := errorsOf(w.goodTo.Flush(), w.badTo.Flush(), rows.stored.Error()); err != nil {
+	if err := errorsOf(w.flush(), rows.stored.Error()); err != nil {
 		return nil, err
-	}
-	if at > 0 {
-		t.notes = append(t.notes, count(at, "row")+" above the header")
 	}
 	t.rewritten(w)
 	return t, nil
+}
+
+// cells stages a row of a sheet, which leaves out the empty cells at its end.
+func (w *rewriter) cells(t *table, cells []string) {
+	r := record{fields: trimmed(cells)}
+	switch {
+	case len(r.fields) == 0:
+	case len(r.fields) > w.width:
+		r.problem, r.text = "has "+count(len(r.fields), "cell")+", the header has "+strconv.Itoa(w.width), strings.Join(r.fields, "\t")
+		w.reject(r)
+	default:
+		r.fields = append(slices.Clip(r.fields), make([]string, w.width-len(r.fields))...)
+		if len(t.sample) < sampleRows {
+			t.sample = append(t.sample, r.fields)
+		}
+		w.accept(r)
+	}
 }
 
 // rewritten takes over what a rewriter staged.

@@ -94,6 +94,8 @@ func explain(ctx context.Context, name string, err error) error {
 		return &Damaged{name, "it ends in the middle, as after a broken download"}
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.Is(err, zstd.ErrCRCMismatch), errors.Is(err, zstd.ErrMagicMismatch):
 		return &Damaged{name, err.Error()}
+	case strings.Contains(err.Error(), "No space left on device"): // as the engine says it
+		return &NoRoom{name, errors.New("no space left on device")}
 	case errors.As(err, &disk) && disk.Op == "write":
 		return &NoRoom{name, disk.Err}
 	case errors.As(err, &disk):

@@ -100,7 +100,7 @@ func (a *addition) rewrite(ctx context.Context, f *File, s *staged, t *table) er
 	}
 	t.rewritten(w)
 	t.notes = append(t.notes, w.notes(s)...)
-	if sound := s.scan.StrayQuotes == 0 && !s.scan.OpenQuoteAtEnd && !s.layout.loneCR && s.layout.preamble == 0; sound &&
+	if sound := s.scan.StrayQuotes == 0 && !s.scan.OpenQuoteAtEnd && s.scan.LoneCR == 0 && s.layout.preamble == 0; sound &&
 		w.records+w.footer+1 != s.scan.Records {
 		return &Unaccounted{f.Name, w.records + w.footer + 1, s.scan.Records}
 	}
@@ -127,20 +127,14 @@ func (a *addition) rewriteAs(ctx context.Context, f *File, s *staged, t *table, 
 		return nil, err
 	}
 	defer source.Close()
-	w := &rewriter{width: len(t.columns), line: 1}
-	if w.good, err = a.stager.create(); err != nil {
+	w, err := a.newRewriter(len(t.columns))
+	if err != nil {
 		return nil, err
 	}
-	defer w.good.Close()
-	if w.bad, err = a.stager.create(); err != nil {
-		return nil, err
-	}
-	defer w.bad.Close()
-	w.goodTo, w.badTo = bufio.NewWriterSize(w.good, 1<<20), bufio.NewWriter(w.bad)
+	defer w.close()
 	progress := &hashing{source: source, ctx: ctx, tell: func(done int64) {
 		a.progress.Tell(analysis.Step{Name: "repairing", File: f.Name, Done: done, Total: s.scan.Bytes, Rows: w.records})
 	}}
-	w.begin()
 	r := newRecordReader(skipMark(progress), d)
 	for range s.layout.preamble + 1 {
 		if _, err := r.next(); err != nil {
@@ -151,7 +145,7 @@ func (a *addition) rewriteAs(ctx context.Context, f *File, s *staged, t *table, 
 	if err := w.all(r); err != nil {
 		return nil, err
 	}
-	return w, errorsOf(w.goodTo.Flush(), w.badTo.Flush())
+	return w, w.flush()
 }
 
 func errorsOf(errs ...error) error {
@@ -198,10 +192,28 @@ func (w *rewriter) all(r *recordReader) error {
 	}
 }
 
-// begin writes headers: the engine takes the first row end it meets for that of the file, quoted or not.
-func (w *rewriter) begin() {
-	w.goodTo.WriteString("line," + strings.Join(numberedColumns(w.width), ",") + "\n")
+// newRewriter begins the files that a rewriter stages. They begin with a header: the engine takes the first row end it
+// meets for that of the file, quoted or not.
+func (a *addition) newRewriter(width int) (w *rewriter, err error) {
+	w = &rewriter{width: width, line: 1}
+	if w.good, err = a.stager.create(); err != nil {
+		return nil, err
+	}
+	if w.bad, err = a.stager.create(); err != nil {
+		w.good.Close()
+		return nil, err
+	}
+	w.goodTo, w.badTo = bufio.NewWriterSize(w.good, 1<<20), bufio.NewWriter(w.bad)
+	w.goodTo.WriteString("line," + strings.Join(numberedColumns(width), ",") + "\n")
 	w.badTo.WriteString(rejectsHeader)
+	return w, nil
+}
+
+func (w *rewriter) flush() error { return errorsOf(w.goodTo.Flush(), w.badTo.Flush()) }
+
+func (w *rewriter) close() {
+	w.good.Close()
+	w.bad.Close()
 }
 
 const rejectsHeader = "line,reason,text\n"

@@ -1,0 +1,35 @@
+package evidence_test
+
+import (
+	"database/sql"
+	"testing"
+
+	"github.com/breachscope/breachscope/analysis/evidence"
+)
+
+// TestRejectsAreAcceptedOrRepaired: a repaired row counts as loaded, with its time, and the file still adds up.
+func TestRejectsAreAcceptedOrRepaired(t *testing.T) {
+	b := newBench(t)
+	f := b.mustAdd(evidence.Options{}, b.write("Login.csv", logins(3)+"\"Login\",\"20251021050038.980\",\"short\"\n\"odd\"\n"))[0]
+	err := b.file.Write(t.Context(), func(tx *sql.Tx) error {
+		if err := evidence.Accept(t.Context(), tx, f.ID, 6); err != nil {
+			return err
+		}
+		return evidence.Repair(t.Context(), tx, b.catalog, f.ID, 5, map[string]string{"EVENT_TYPE": "Login", "TIMESTAMP": "20251021050038.980", "REQUEST_ID": "short"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := b.query("SELECT rows_read, rows_loaded, rows_rejected FROM evidence.file")[0]; got[0] != "5" || got[1] != "4" || got[2] != "1" {
+		t.Errorf("%v", got)
+	}
+	if got := b.one(`SELECT utc::VARCHAR FROM raw."salesforce.elf.Login" WHERE "line" = 5`); got != "2025-10-21 05:00:38.98" {
+		t.Errorf("its time is %q", got)
+	}
+	if got := b.one("SELECT string_agg(state, ' ' ORDER BY line) FROM evidence.reject"); got != "repaired accepted" {
+		t.Errorf("%s", got)
+	}
+	if err := b.file.Write(t.Context(), func(tx *sql.Tx) error { return evidence.Accept(t.Context(), tx, f.ID, 99) }); err == nil {
+		t.Error("a row that was not rejected was accepted")
+	}
+}
