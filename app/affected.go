@@ -38,11 +38,7 @@ func (c *Case) People(ctx context.Context, l Listing) (list []Person, total int6
 		return nil, 0, err
 	}
 	err = c.read(ctx, l.page("SELECT * EXCLUDE (haystack) "+query, personSorts, "list, name, id"), args, func(rows *sql.Rows) error {
-		var p Person
-		var first, last sql.NullTime
-		err := rows.Scan(&p.ID, &p.PersonID, &p.Name, &p.Kind, &p.Residence, &p.ResidenceFrom, &p.List, &p.Grade, &p.Act,
-			&p.Categories, &p.Fields, &p.Records, &first, &last)
-		p.First, p.Last = first.Time, last.Time
+		p, err := scanPerson(rows)
 		list = append(list, p)
 		return err
 	})

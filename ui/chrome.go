@@ -32,7 +32,8 @@ var places = []struct{ page, icon, title string }{
 func (w *Window) sidebar() fyne.CanvasObject {
 	lines := make([]fyne.CanvasObject, len(places))
 	for i, p := range places {
-		lines[i] = kit.Nav(p.icon, words.T(p.title), w.countOf(p.page), w.at.page == p.page || w.at.page == "" && i == 0, func() { w.Show(p.page) })
+		on := w.at.page == p.page || w.at.page == "" && i == 0 || w.at.page == "person" && p.page == "customers"
+		lines[i] = kit.Nav(p.icon, words.T(p.title), w.countOf(p.page), on, func() { w.Show(p.page) })
 	}
 	head := container.NewBorder(nil, nil, kit.Line(8, kit.Picture("shield", kit.Accent), kit.Title("Breachscope")), w.menuButton())
 	return kit.Sidebar(head, lines, w.foot())

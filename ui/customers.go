@@ -26,13 +26,21 @@ func (w *Window) customersPage() fyne.CanvasObject {
 	head := w.head(words.T("Affected customers"), words.T("red: confirmed by log or replay; amber: cannot be ruled out"), nil,
 		searchBox(words.T("Name, country, category, id"), w.at.search, func(text string) {
 			w.visit(visit{page: "customers", only: w.at.only, search: text})
-		}), show, kit.Primary("export", words.T("Export"), func() { w.Show("export") }))
+		}), show, kit.Secondary("lock", words.T("Freeze the lists"), w.freeze), kit.Primary("export", words.T("Export"), func() { w.Show("export") }))
 	page := kit.Column(kit.Gap, head)
 	if !s.Scoped && s.Sessions[string(analysis.Attacker)] > 0 {
 		page.Add(w.replayBanner())
 	}
 	page.Add(kit.Line(6, w.listFilters()...))
-	page.Add(kit.Row([]float32{70, 30}, kit.Panel(words.T("Customers"), "", w.peopleGrid(detail)), kit.Panel(words.T("Customer"), "", detail)))
+	lists := kit.Tabs(w.part, func(key string) { w.part = key; w.build() },
+		kit.Tab{Key: "people", Label: words.T("Customers"), Content: func() fyne.CanvasObject { return w.peopleGrid(detail) }},
+		kit.Tab{Key: "combinations", Label: words.T("What was exposed together"), Content: w.combinations},
+		kit.Tab{Key: "versions", Label: words.T("Versions of the lists"), Content: w.versions})
+	if w.part == "combinations" || w.part == "versions" {
+		page.Add(kit.Card(lists))
+		return page
+	}
+	page.Add(kit.Row([]float32{70, 30}, kit.Card(lists), kit.Panel(words.T("Customer"), "", detail)))
 	return page
 }
 
@@ -96,12 +104,12 @@ func (w *Window) peopleGrid(detail *fyne.Container) *grid.Grid {
 		return w.c.People(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: sort, Down: down, Offset: from, Limit: limit})
 	}, w.personCells)
 	list := grid.New([]grid.Column{
-		{Key: "name", Title: words.T("Name"), Width: 84, Grow: true}, {Key: "residence", Title: words.T("Residence"), Width: 106, Show: country},
+		{Key: "name", Title: words.T("Name"), Width: 70, Grow: true}, {Key: "residence", Title: words.T("Residence"), Width: 98, Show: country},
 		{Key: "list", Title: words.T("List"), Width: 104, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
 		{Key: "grade", Title: words.T("Grade"), Width: 78, Show: func(s string) string { return words.Of("grade", s) }},
 		{Key: "act", Title: words.T("Act"), Width: 74, Show: func(s string) string { return words.Of("act", s) }},
-		{Title: words.T("Exposed data"), Width: 130, Grow: true, Show: func(s string) string { return spelled("category", s) }},
-		{Key: "records", Title: words.T("Records"), Width: 64, Look: grid.Number}, {Key: "first", Title: words.T("First"), Width: 120},
+		{Title: words.T("Exposed data"), Width: 110, Grow: true, Show: func(s string) string { return spelled("category", s) }},
+		{Key: "records", Title: words.T("Records"), Width: 64, Look: grid.Number}, {Key: "first", Title: words.T("First"), Width: 86},
 	}, source)
 	list.Empty = words.T("Nobody on this list.")
 	list.OnSort = func(key string, d bool) {
@@ -112,6 +120,11 @@ func (w *Window) peopleGrid(detail *fyne.Container) *grid.Grid {
 	list.OnSelect = func(row int64) {
 		if p, ok := source.At(row); ok {
 			w.showPerson(detail, p)
+		}
+	}
+	list.OnOpen = func(row int64) {
+		if p, ok := source.At(row); ok {
+			w.openPerson(p)
 		}
 	}
 	w.copies(list)
@@ -125,5 +138,5 @@ func (w *Window) personCells(p app.Person) []string {
 	if residence == "" {
 		residence = "unknown"
 	}
-	return []string{w.personal(p.Name), residence, p.List, p.Grade, p.Act, p.Categories, words.Number(p.Records), w.minute(p.First)}
+	return []string{w.personal(p.Name), residence, p.List, p.Grade, p.Act, p.Categories, words.Number(p.Records), w.format(p.First, "01-02 15:04")}
 }

@@ -57,7 +57,8 @@ func (w *Window) readPerson(ctx context.Context, p app.Person) (*personView, err
 
 func (v *personView) content() fyne.CanvasObject {
 	w, p := v.w, v.person
-	head := kit.Stack(4, kit.Line(8, kit.Strong(w.personal(p.Name)), kit.Chip(words.Of("list", p.List), tone(p.List))),
+	name := kit.Line(8, kit.Strong(w.personal(p.Name)), kit.Chip(words.Of("list", p.List), tone(p.List)))
+	head := kit.Stack(4, container.NewBorder(nil, nil, nil, kit.Link(words.T("everything"), func() { w.openPerson(p) }), container.NewClip(name)),
 		kit.Small(listedNonEmpty(country(p.Residence), words.Of("grade", p.Grade), words.Of("act", p.Act))))
 	tabs := kit.Tabs(w.tab, func(key string) { w.tab = key },
 		kit.Tab{Key: "facts", Label: words.T("What"), Content: func() fyne.CanvasObject { return scrolled(w.personFacts(p, v.records)) }},
@@ -68,23 +69,29 @@ func (v *personView) content() fyne.CanvasObject {
 
 // why lists every access, the best grade first, and explains the chosen one.
 func (v *personView) why() fyne.CanvasObject {
-	w := v.w
 	place := container.NewStack()
+	list := v.accesses(func(t touch) { fill(place, scrolled(v.w.touchFacts(t))) })
+	return kit.Split([]float32{1, 2}, list, kit.Least(10, 120, place))
+}
+
+// accesses is the grid of accesses; chosen is told the one to explain.
+func (v *personView) accesses(chosen func(touch)) *grid.Grid {
+	w := v.w
 	rows := &grid.Rows[touch]{All: v.touches, Cells: func(t touch) []string {
 		return []string{string(t.Grade), w.format(t.At, "01-02 15:04"), string(t.Carrier), t.record.Object}
 	}}
-	list := grid.New([]grid.Column{{Title: words.T("Grade"), Width: 88, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("grade", s) }},
-		{Title: words.T("Time"), Width: 88}, {Title: words.T("Carrier"), Width: 62, Show: func(s string) string { return words.Of("carrier", s) }}, {Title: words.T("Object"), Width: 64, Grow: true}}, rows)
+	list := grid.New([]grid.Column{{Title: words.T("Grade"), Width: 92, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("grade", s) }},
+		{Title: words.T("Time"), Width: 88}, {Title: words.T("Carrier"), Width: 54, Show: func(s string) string { return words.Of("carrier", s) }}, {Title: words.T("Object"), Width: 60, Grow: true}}, rows)
 	list.Empty = words.T("No access of an attacker session.")
 	list.OnSelect = func(row int64) {
 		if t, ok := rows.At(row); ok {
 			v.chosen = int(row)
-			fill(place, scrolled(w.touchFacts(t)))
+			chosen(t)
 		}
 	}
 	w.copies(list)
 	list.Select(int64(v.chosen), false)
-	return kit.Split([]float32{1, 2}, list, kit.Least(10, 120, place))
+	return list
 }
 
 func (w *Window) touchFacts(t touch) fyne.CanvasObject {

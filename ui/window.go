@@ -43,6 +43,7 @@ type Window struct {
 	notice *widget.Label
 	reason string // of the last verdict, offered again
 	tab    string // of the detail pane, kept from row to row
+	part   string // of a page with several, kept from visit to visit
 }
 
 // visit is a page and what to show there.
@@ -50,6 +51,7 @@ type visit struct {
 	page   string
 	only   string // filter: a verdict, a list, an outcome, a country
 	search string
+	record string // of the person shown; persons are numbered anew with every replay, records are not
 }
 
 // Preferences that outlive the program.
@@ -159,6 +161,8 @@ func (w *Window) page() fyne.CanvasObject {
 		return w.queriesPage()
 	case "customers":
 		return w.customersPage()
+	case "person":
+		return w.personPage()
 	case "duties":
 		return w.dutiesPage()
 	case "export":

@@ -183,6 +183,10 @@ func (g *Grid) scrollX(x float32) {
 
 // reveal scrolls just as far as needed to see a row.
 func (g *Grid) reveal(row int64) {
+	if g.rowsShown() < 1 { // not laid out yet: everything is above and below
+		g.Refresh()
+		return
+	}
 	if float64(row) < g.top {
 		g.top = float64(row)
 	} else if bottom := float64(row) + 1; bottom > g.top+g.rowsShown() {

@@ -16,6 +16,11 @@ func Panel(title, remark string, body fyne.CanvasObject, actions ...fyne.CanvasO
 	return container.NewStack(Framed(Surface, Edge, 8), container.NewBorder(Pad(head, 10, 6, 14, 14), nil, nil, nil, Pad(body, 0, 10, 14, 14)))
 }
 
+// Card is a card without a title.
+func Card(body fyne.CanvasObject) *fyne.Container {
+	return container.NewStack(Framed(Surface, Edge, 8), Pad(body, 8, 10, 14, 14))
+}
+
 // Figure is a card with one number: what it counts, the number, a remark. Pressed, it leads to what was counted.
 func Figure(label, value, remark string, tone fyne.ThemeColorName, onTap func()) *Area {
 	frame := Framed(Surface, Edge, 8)
