@@ -207,7 +207,7 @@ func (d *derivation) strictly(ctx context.Context, q *question, plain found) (*r
 
 // find runs a question into relation hit, children into hit_0, hit_1 …, and counts.
 func (d *derivation) find(ctx context.Context, q *question, p *plan) (found, error) {
-	f := found{logged: q.logged(), ambiguous: !q.sure(), doubt: q.doubt}
+	f := found{logged: q.logged(), ambiguous: !q.sure(), doubt: q.doubt, broken: q.broken}
 	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS SELECT * EXCLUDE (id) FROM ("+p.rows()+")"); err != nil {
 		return f, err
 	}

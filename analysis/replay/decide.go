@@ -16,6 +16,7 @@ type found struct {
 	named                 int64  // rows of the object the log names
 	ambiguous             bool   // the question may be another session's
 	doubt                 string // why the rows may not have left although they were found, or ''
+	broken                string // why there may have been more rows than those counted, or ''
 	contested             string // which reading of empty values the count decided for
 }
 
@@ -33,6 +34,9 @@ type decision struct {
 // decide compares the rows found with the rows logged.
 func (f found) decide() decision {
 	d := f.compare()
+	if f.broken != "" && f.open() {
+		d.reopen(f)
+	}
 	switch {
 	case f.ambiguous:
 		d.doubt("the log row may belong to another session")
@@ -40,6 +44,21 @@ func (f found) decide() decision {
 		d.doubt(f.doubt)
 	}
 	return d
+}
+
+// open says whether the rows found leave room for more than were counted. Where they are exactly as many, with none in
+// doubt, nothing can have been left behind.
+func (f found) open() bool {
+	return f.logged != nil && !f.complete() && (f.uncertain > 0 || f.extraUncertain > 0 || *f.logged != f.certain && *f.logged != f.certain+f.extra)
+}
+
+// reopen takes back what the count seemed to prove: the rows counted may be a part of those that matched.
+func (d *decision) reopen(f found) {
+	if d.sure == analysis.Replayed && d.outcome == analysis.Matches && f.uncertain > 0 {
+		d.outcome, d.unsure, d.replayed = analysis.Superset, analysis.Bounded, f.certain+f.uncertain
+		d.why = fmt.Sprintf("%d rows matched for certain and %d that were changed since may have; the log counted %d", f.certain, f.uncertain, *f.logged)
+	}
+	d.doubt(f.broken + ", so which of the rows that matched were taken is not known")
 }
 
 // doubt lowers rows that replay names to bounded.

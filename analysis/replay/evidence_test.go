@@ -104,6 +104,11 @@ func rest(text string, n int64, after time.Duration) row {
 	return row{kind: "elf.RestApi", action: "query", text: text, rows: n, columns: -1, after: after, target: "/services/data/v61.0/query", method: "GET", status: "200"}
 }
 
+// next is a later page of a query: rows from an offset on.
+func next(offset, n int64, after time.Duration) row {
+	return row{kind: "elf.RestApi", action: "query", rows: n, columns: -1, object: "Contact", after: after, target: fmt.Sprintf("/services/data/v61.0/query/01g5g00000NNC6TAAX-%d", offset), method: "GET", status: "200"}
+}
+
 func unique(text string, after time.Duration) row {
 	return row{kind: "elf.UniqueQuery", action: "query", text: text, rows: -1, columns: -1, after: after, method: "soql"}
 }
@@ -139,6 +144,17 @@ func TestQuestions(t *testing.T) {
 		{"pages belong to their query",
 			[]row{rest(yesterday, 1, 0), {kind: "elf.RestApi", action: "query", rows: 1, object: "Contact", target: "/services/data/v61.0/query/01g5g00000NNC6TAAX-1", method: "GET", status: "200", after: 2 * second}},
 			[]string{"soql 2/2 matches e2 Contact replayed 1,2"}},
+		{"a last page as full as the others may not have been the last: nothing is certain",
+			[]row{rest(gold, 1, 0), next(1, 1, second)}, []string{"soql 2/4 superset e2 Contact bounded 1,2,5,8"}},
+		{"a last page that is smaller was the last",
+			[]row{rest(gold, 2, 0), next(2, 1, second)}, []string{"soql 3/4 superset e2 Contact bounded 5,8 Contact replayed 1,2"}},
+		{"a page only a log without counts shows",
+			[]row{rest(gold, 2, 0), {kind: "elf.ApiTotalUsage", action: "query", rows: -1, target: "/v61.0/query/01g5g00000NNC6TAAX-2", method: "GET", status: "200", after: second}},
+			[]string{"soql 2/4 superset e2 Contact bounded 1,2,5,8"}},
+		{"the first response counted the whole query, of which a page is missing",
+			[]row{rest(gold, 3, 0), next(1, 1, second)}, []string{"soql 3/4 superset e2 Contact bounded 1,2,5,8"}},
+		{"a single response just as large as pages of the session",
+			[]row{rest(yesterday, 2, 0), next(2, 1, second), rest(gold, 2, minute)}, []string{"soql 3/2 subset e2 Contact replayed 1,2", "soql 2/4 superset e1 Contact bounded 1,2,5,8"}},
 		{"edited rows that fill the count are possible",
 			[]row{rest(gold, 3, 0)}, []string{"soql 3/4 superset e1 Contact bounded 5,8 Contact replayed 1,2"}},
 		{"edited rows beyond the count are out",
@@ -222,5 +238,17 @@ func TestBatchesOfAJobAddUp(t *testing.T) {
 	w.logs(batch(-1, 0), unique("SELECT Id FROM Contact WHERE CreatedDate = YESTERDAY", second), batch(1, minute), batch(1, 2*minute))
 	if got, want := strings.Join(w.derive(), "\n"), "soql 2/2 matches e4 Contact replayed 1,2"; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestAPartOfAQueryProvesNothingAboutTheRest(t *testing.T) {
+	w := boutique(t)
+	w.exec(`CREATE TABLE raw."salesforce.rtem.ApiEvent" ("RowsProcessed" VARCHAR, "file" INTEGER, "line" BIGINT)`)
+	w.exec(`INSERT INTO raw."salesforce.rtem.ApiEvent" VALUES ('3', 1, 2), ('2', 1, 3)`)
+	gold := "SELECT Id FROM Contact WHERE Tier__c = 'Gold'"
+	w.logs(realTime(gold, 2, 0), realTime(gold, 2, minute))
+	want := "soql 2/4 superset e1 Contact bounded 1,2,5,8\nsoql 2/2 matches e1 Contact replayed 1,2"
+	if got := strings.Join(w.derive(), "\n"); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
 	}
 }

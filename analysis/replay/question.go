@@ -29,6 +29,7 @@ type mention struct {
 	status, method string
 	request, job   string
 	batch          string // of a bulk job of version 1
+	total          int64  // rows of the whole query, of which this row counts a batch; -1 unknown
 }
 
 // question is one thing asked, put together from all rows that tell of it.
@@ -47,6 +48,7 @@ type question struct {
 	all      bool             // rows in the recycle bin are returned too
 	refused  string           // why nothing was returned
 	doubt    string           // why the rows may not have left
+	broken   string           // why there may have been more rows than the log counted, '' when it counted all
 	job      string
 	note     string // what else is to be said
 	query    *soql.Query
@@ -127,36 +129,23 @@ func (d *derivation) readMentions(ctx context.Context) ([]mention, error) {
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return list, d.readBatches(ctx, list)
+	if err := d.readBatches(ctx, list); err != nil {
+		return nil, err
+	}
+	return list, d.readTotals(ctx, list)
 }
 
 // readBatches adds the batch to the rows of version 1 bulk jobs, which count each batch by itself.
 func (d *derivation) readBatches(ctx context.Context, list []mention) error {
 	const kind = "salesforce.elf.BulkApi"
-	var there bool
-	err := d.db.QueryRowContext(ctx, `SELECT count(*) > 0 FROM duckdb_columns() WHERE schema_name = 'raw' AND table_name = ? AND column_name = 'BATCH_ID'
-		AND database_name = current_database()`, kind).Scan(&there)
-	if err != nil || !there {
-		return err
-	}
-	rows, err := d.db.QueryContext(ctx, `SELECT a.event, r."BATCH_ID" FROM asked a JOIN raw.`+analysis.Quote(kind)+` r ON r."file" = a.file AND r."line" = a.line WHERE a.kind = ?`, kind)
+	batches, err := d.readColumn(ctx, kind, "BATCH_ID")
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	batches := map[int64]string{}
-	for rows.Next() {
-		var event int64
-		var batch string
-		if err := rows.Scan(&event, &batch); err != nil {
-			return err
-		}
-		batches[event] = batch
+		return fmt.Errorf("reading %s: %w", kind, err)
 	}
 	for i := range list {
 		list[i].batch = batches[list[i].event]
 	}
-	return rows.Err()
+	return nil
 }
 
 // refused says why a request returned nothing, from its status: an HTTP code, or the letter of the log.
@@ -336,10 +325,14 @@ func (t *together) firstPage(m mention, offset int64) *question {
 		if m.object != "" && q.object != "" && !sharesObject(m.object, q.object) {
 			continue
 		}
-		if q.rows[m.source] == offset {
+		counted := q.rows[m.source]
+		if n := q.logged(); counted == 0 && n != nil { // a log without counts
+			counted = *n
+		}
+		if counted == offset {
 			return q
 		}
-		if best == nil && q.rows[m.source] >= offset {
+		if best == nil && counted >= offset {
 			best = q
 		}
 	}

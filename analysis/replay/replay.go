@@ -127,7 +127,16 @@ func (d *derivation) questions(ctx context.Context) ([]*question, error) {
 		own := mentions[:end]
 		mentions = mentions[end:]
 		asked := queries(own)
+		pages := paging{}
+		if pages.gaps, err = d.readGaps(ctx, d.sessions[own[0].session].organisation); err != nil {
+			return nil, err
+		}
+		pages.seePages(asked)
 		found, asked := jobs(own, asked)
+		for _, q := range asked {
+			q.parse()
+			q.broken = pages.partial(q)
+		}
 		all = append(all, asked...)
 		all = append(all, found...)
 		s, err := d.schema(ctx, d.sessions[own[0].session].organisation)
@@ -159,6 +168,9 @@ func (d *derivation) lastID(ctx context.Context) error {
 }
 
 func (q *question) parse() {
+	if q.text == "" {
+		return
+	}
 	tree, err := soql.Parse(q.text)
 	if err != nil {
 		q.unread = "the text cannot be read: " + err.Error()
