@@ -35,7 +35,6 @@ type query struct {
 type tally struct {
 	rows, certain, open   int // at event time; sure and undecided for a reader of the snapshot
 	children              int
-	seen                  int // reservoir
 	kept, idealKept       []string
 	keptAt, idealKeptAt   []int64
 	taken, ideal, inEvent map[string]bool

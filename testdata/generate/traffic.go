@@ -111,13 +111,13 @@ func knownContact(r *random, clients int) string {
 // machine is a service or an app on a telephone that fetches single records.
 type machine struct {
 	*session
-	r            *random
-	at, gap      int64
-	left         int
-	clients      int
-	keyless      float64
-	appID, agent string
-	signedIn     bool
+	r        *random
+	at, gap  int64
+	left     int
+	clients  int
+	keyless  float64
+	appID    string
+	signedIn bool
 }
 
 func (m *machine) when() int64 { return m.at }

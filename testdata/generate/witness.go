@@ -177,9 +177,7 @@ func (w *witness) queryTruths(t *teller) []queryTruth {
 
 // describe fills in what a query brought.
 func (q *query) describe(x *queryTruth) {
-	for _, f := range q.fields {
-		x.Fields = append(x.Fields, f)
-	}
+	x.Fields = append(x.Fields, q.fields...)
 	for _, f := range q.parentFields {
 		x.Fields = append(x.Fields, "Contact."+f)
 	}
