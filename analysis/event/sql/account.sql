@@ -22,8 +22,8 @@ CREATE OR REPLACE TEMP TABLE account_who AS
     CASE WHEN w.user_id <> '' THEN w.user_id ELSE coalesce(n.user_id, '') END AS whole_id,
     CASE WHEN w.user_id <> '' OR n.user_id IS NOT NULL THEN '' ELSE w.username END AS bare_name
   FROM (SELECT DISTINCT * FROM temp.who WHERE user_id <> '' OR username <> '') w
-  LEFT JOIN temp.account_name n ON w.user_id = '' AND n.name = w.username
-  LEFT JOIN temp.account_home h ON w.organisation = '' AND h.user_id = CASE WHEN w.user_id <> '' THEN w.user_id ELSE n.user_id END;
+  LEFT JOIN temp.account_name n ON n.name = CASE WHEN w.user_id = '' THEN w.username END
+  LEFT JOIN temp.account_home h ON h.user_id = CASE WHEN w.organisation <> '' THEN NULL WHEN w.user_id <> '' THEN w.user_id ELSE n.user_id END;
 DELETE FROM analysis.account;
 INSERT INTO analysis.account
   SELECT row_number() OVER (ORDER BY w.whole_organisation, w.whole_id, w.bare_name), w.whole_organisation, w.whole_id,

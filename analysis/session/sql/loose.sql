@@ -73,16 +73,23 @@ INSERT INTO temp.tie
     JOIN temp.reach_hour r ON r.account = l.account AND r.hour = date_trunc('hour', l."at")
     WHERE l.address IS NULL AND l."at" BETWEEN r.first_at - INTERVAL 5 MINUTE AND r.last_at + INTERVAL 15 MINUTE GROUP BY ALL)
   SELECT id, grp, client, 'account and time' FROM fit QUALIFY fits = max(fits) OVER (PARTITION BY id);
--- Of several sessions those remain that have another row of the account within a minute, when there are such.
+-- Of several sessions those remain that have another row of the account within a minute, when there are such; not
+-- inside a log gap, where that row may be the missing one.
 CREATE OR REPLACE TEMP TABLE doubtful AS
-  SELECT t.id, t.grp, t.client, l."at" FROM temp.tie t JOIN temp.loose l USING (id)
-  WHERE t.how LIKE '%time' AND t.id IN (SELECT id FROM temp.tie GROUP BY id HAVING count(*) > 1);
+  SELECT t.id, t.grp, t.client, date_trunc('minute', l."at") AS minute FROM temp.tie t JOIN temp.loose l USING (id)
+  JOIN (SELECT id FROM temp.tie GROUP BY id HAVING count(*) > 1) m USING (id)
+  LEFT JOIN (SELECT DISTINCT unnest(generate_series(from_at, to_at - INTERVAL 1 HOUR, INTERVAL 1 HOUR)) AS hour FROM evidence.gap) g ON g.hour = date_trunc('hour', l."at")
+  WHERE t.how LIKE '%time' AND g.hour IS NULL;
+CREATE OR REPLACE TEMP TABLE busy_minute AS
+  SELECT DISTINCT p.grp, p.client, date_trunc('minute', k."at") AS minute FROM temp.placed p JOIN temp.keyed k ON k.id = p.id
+  SEMI JOIN temp.doubtful d ON d.grp = p.grp;
 CREATE OR REPLACE TEMP TABLE doubtful_near AS
-  SELECT DISTINCT d.id, d.grp, d.client FROM temp.doubtful d JOIN temp.placed p ON p.grp = d.grp AND p.client = d.client
-  JOIN temp.keyed k ON k.id = p.id WHERE k."at" BETWEEN d."at" - INTERVAL 1 MINUTE AND d."at" + INTERVAL 1 MINUTE
-    AND NOT EXISTS (SELECT 1 FROM evidence.gap g WHERE d."at" >= g.from_at AND d."at" < g.to_at);
-DELETE FROM temp.tie WHERE id IN (SELECT id FROM temp.doubtful_near)
-  AND (id, grp, client) NOT IN (SELECT (id, grp, client) FROM temp.doubtful_near);
+  SELECT DISTINCT d.id, d.grp, d.client FROM (SELECT *, unnest([minute - INTERVAL 1 MINUTE, minute, minute + INTERVAL 1 MINUTE]) AS near FROM temp.doubtful) d
+  JOIN temp.busy_minute b ON b.grp = d.grp AND b.client = d.client AND b.minute = d.near;
+CREATE OR REPLACE TEMP TABLE tie_kept AS
+  SELECT t.* FROM temp.tie t ANTI JOIN temp.doubtful_near d ON d.id = t.id
+  UNION ALL
+  SELECT t.* FROM temp.tie t SEMI JOIN temp.doubtful_near d ON d.id = t.id AND d.grp = t.grp AND d.client = t.client;
 -- rung 6: nobody with a key was there: islands of one account and client, two hours of silence ending one, as the
 -- platform's own time-out would. An island that follows the last row of a session of that account and address within
 -- those two hours goes on with it.
@@ -90,7 +97,7 @@ CREATE OR REPLACE TEMP TABLE island_row AS
   SELECT *, sum(fresh) OVER (PARTITION BY home, organisation, account, address, agent_class ORDER BY "at", id ROWS UNBOUNDED PRECEDING) AS island FROM (
     SELECT l.*, g.engine AS agent_class, CASE WHEN l."at" - lag(l."at") OVER way <= INTERVAL 2 HOUR THEN 0
         WHEN l."at" IS NULL AND lag(l.id) OVER way IS NOT NULL AND lag(l."at") OVER way IS NULL THEN 0 ELSE 1 END AS fresh
-    FROM temp.still_loose l ANTI JOIN temp.tie t ON t.id = l.id LEFT JOIN analysis.agent g ON g.id = l.agent
+    FROM temp.still_loose l ANTI JOIN temp.tie_kept t ON t.id = l.id LEFT JOIN analysis.agent g ON g.id = l.agent
     WINDOW way AS (PARTITION BY l.home, l.organisation, l.account, l.address, g.engine ORDER BY l."at", l.id));
 CREATE OR REPLACE TEMP TABLE island AS
   SELECT row_number() OVER (ORDER BY min(id)) AS no, coalesce(home, organisation) AS organisation, account, address, agent_class, island,
@@ -100,13 +107,13 @@ CREATE OR REPLACE TEMP TABLE follow AS
   SELECT i.no, r.grp, r.client FROM temp.island i
   ASOF JOIN (SELECT * FROM temp.reach WHERE address IS NOT NULL) r ON r.account = i.account AND r.address = i.address AND r.last_at <= i.first_at
   WHERE i.first_at - r.last_at <= INTERVAL 2 HOUR;
-INSERT INTO temp.tie
+INSERT INTO temp.tie_kept
   SELECT unnest(i.ids), f.grp, f.client, 'account, address and time' FROM temp.island i JOIN temp.follow f USING (no);
 -- islands of their own and failed logins count below zero as groups
 INSERT INTO temp.placed
   SELECT unnest(i.ids), -2 * i.no, 0, 'account, client and time', true FROM temp.island i ANTI JOIN temp.follow f USING (no);
 INSERT INTO temp.placed
-  SELECT id, grp, client, how, count(*) OVER (PARTITION BY id) = 1 FROM (SELECT DISTINCT * FROM temp.tie);
+  SELECT id, grp, client, how, count(*) OVER (PARTITION BY id) = 1 FROM (SELECT DISTINCT * FROM temp.tie_kept);
 INSERT INTO temp.placed
   SELECT e.id, -2 * dense_rank() OVER (ORDER BY coalesce(u.organisation, f.organisation), e.account, e.address) - 1, 0, 'failed login', true
   FROM analysis.event e JOIN evidence.file f ON f.id = e.file LEFT JOIN analysis.account u ON u.id = e.account WHERE e.action = 'failed'

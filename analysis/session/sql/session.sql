@@ -83,8 +83,13 @@ CREATE OR REPLACE TEMP TABLE identity AS
       SELECT n.session, concat_ws('|', n.organisation, coalesce(nullif(u.user_id, ''), u.username, ''), coalesce(l.login_key, t.session_key, ''), n.kind = 'failed',
         coalesce(a.address, ''), coalesce(g.agent, ''), coalesce(strftime(n.started_at, '%Y-%m-%dT%H:%M:%S.%g'), '')) AS name
       FROM temp.numbered n LEFT JOIN analysis.account u ON u.id = n.account LEFT JOIN analysis.login l ON l.id = n.login
-      LEFT JOIN analysis.token t ON n.grp > 0 AND n.grp % 2 = 1 AND t.id = n.grp // 2
+      LEFT JOIN analysis.token t ON t.id = CASE WHEN n.grp > 0 AND n.grp % 2 = 1 THEN n.grp // 2 END
       LEFT JOIN analysis.address a ON a.id = n.first_address LEFT JOIN analysis.agent g ON g.id = n.first_agent));
+CREATE OR REPLACE TEMP TABLE ended_from_outside AS
+  SELECT DISTINCT n.session FROM temp.numbered n JOIN temp.revoked r ON r.account = n.account AND r."at" BETWEEN n.ended_at AND n.ended_at + INTERVAL 1 HOUR;
+CREATE OR REPLACE TEMP TABLE in_gap AS
+  SELECT DISTINCT n.session FROM temp.numbered n JOIN evidence.gap q ON q.organisation = n.organisation AND q.from_at < n.ended_at AND q.to_at > n.started_at
+  WHERE q.covered_by = '';
 DELETE FROM analysis.session;
 INSERT INTO analysis.session
   SELECT n.session,
@@ -92,11 +97,11 @@ INSERT INTO analysis.session
       substr('89ab', 1 + (('0x' || substr(i.h, 17, 1))::INTEGER % 4), 1) || substr(i.h, 18, 3) || '-' || substr(i.h, 21, 12),
     n.organisation, n.account, n.login, n.tokens, n.started_at, n.ended_at,
     CASE WHEN n.logout_at IS NOT NULL AND n.logout_at >= n.ended_at - INTERVAL 1 MINUTE THEN 'logout'
-      WHEN EXISTS (SELECT 1 FROM temp.revoked r WHERE r.account = n.account AND r."at" BETWEEN n.ended_at AND n.ended_at + INTERVAL 1 HOUR) THEN 'revocation'
+      WHEN n.session IN (SELECT session FROM temp.ended_from_outside) THEN 'revocation'
       WHEN n.ended_at >= x.last_at - INTERVAL 2 HOUR THEN 'end of the logs' ELSE 'silence' END,
     coalesce(w.addresses, []), coalesce(g.agents, []), coalesce(p.apps, []),
     n.kind, n.events, n.failed, n.inferred, n.rows, n.bytes,
-    EXISTS (SELECT 1 FROM evidence.gap q WHERE q.covered_by = '' AND q.organisation = n.file_organisation AND q.from_at < n.ended_at AND q.to_at > n.started_at),
+    n.session IN (SELECT session FROM temp.in_gap),
     n.hijack, 0, ''
   FROM temp.numbered n JOIN temp.identity i USING (session)
   LEFT JOIN temp.seen_with w USING (grp, client) LEFT JOIN temp.seen_agent g USING (grp, client) LEFT JOIN temp.seen_app p USING (grp, client)

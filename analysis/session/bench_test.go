@@ -1,0 +1,69 @@
+package session_test
+
+import (
+	"context"
+	"database/sql"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/session"
+	"github.com/breachscope/breachscope/app/casefile"
+)
+
+var benchEvents = flag.Int64("events", 1_000_000, "events the benchmark derives sessions of")
+
+// busyOrganisation fills a case with events as a large organisation makes them: 2,000 accounts, 20 rows a login, an
+// eighth of the rows without a key, telephones that change their address, and one login in a thousand shared by two
+// clients.
+const busyOrganisation = `
+INSERT INTO evidence.file SELECT 1, 'x', 'generated', '', 0, 'salesforce.elf.RestApi', '', '00D000000000001', '', '', 'UTC', NULL, 0, 0, 0, 0, 0, NULL, NULL, TIMESTAMP '2026-01-01', 'loaded', '';
+INSERT INTO analysis.account SELECT i + 1, '00D000000000001', 'u' || i, 'user' || i || '@example.org', 'User ' || i, 'Sales', CASE WHEN i %% 100 = 0 THEN 'integration' ELSE 'employee' END, 'Asia/Seoul', 'ko_KR' FROM range(2000) t(i);
+INSERT INTO analysis.address SELECT i + 1, '198.51.' || (i // 250) || '.' || (i %% 250 + 1), true, '198.51.' || (i // 250) || '.0/24', CASE WHEN i < 4000 THEN 'KR' ELSE 'NL' END, 4766 + i %% 7, 'Carrier ' || (i %% 7), '' FROM range(5000) t(i);
+INSERT INTO analysis.agent SELECT i + 1, 'Mozilla ' || i, CASE WHEN i %% 2 = 0 THEN 'Chrome' ELSE 'Safari' END, 'Chrome on Windows', CASE WHEN i %% 2 = 0 THEN 'Chromium' ELSE 'WebKit' END, 130 + i // 2, CASE WHEN i %% 3 = 0 THEN 'Windows' ELSE 'macOS' END, i %% 5 = 0, false FROM range(20) t(i);
+INSERT INTO analysis.app SELECT i + 1, '0H4' || i, 'App ' || i FROM range(10) t(i);
+INSERT INTO analysis.login SELECT i + 1, '00D000000000001', 'L' || i FROM range(%[1]d // 20 + 1) t(i);
+INSERT INTO analysis.token SELECT i + 1, '00D000000000001', 'S' || i FROM range(%[1]d // 20 + 1) t(i);
+INSERT INTO analysis.event
+  SELECT i + 1, 1, i + 2, ['salesforce.elf.Login', 'salesforce.elf.RestApi', 'salesforce.elf.LightningPageView', 'salesforce.elf.AuraRequest', 'salesforce.elf.ApiTotalUsage', 'salesforce.elf.URI', 'salesforce.elf.UniqueQuery', 'salesforce.elf.Report'][kind],
+    TIMESTAMP '2026-01-01' + INTERVAL 1 SECOND * ((l %% 40) * 64800 + (l // 2000) * 120 + (i %% 20) * 300 + l %% 97),
+    ['login', 'query', 'page', 'page', 'other', 'page', 'query', 'report'][kind], CASE WHEN kind <> 7 THEN l %% 2000 + 1 END,
+    CASE WHEN kind <> 7 THEN CASE WHEN l %% 1000 = 7 AND i %% 2 = 0 THEN 4000 + l %% 900 WHEN l %% 50 = 3 AND i %% 20 > 10 THEN (l %% 2000) + 2001 ELSE l %% 2000 + 1 END END,
+    CASE WHEN kind IN (1, 3, 4) THEN (l %% 2000) %% 20 + 1 END, CASE WHEN kind = 2 THEN l %% 10 + 1 END,
+    CASE WHEN kind <> 5 THEN l + 1 END, CASE WHEN kind NOT IN (1, 5) THEN l + 1 END, 'R' || CASE WHEN kind = 5 THEN i - 1 ELSE i END, NULL, 'S',
+    CASE WHEN kind = 2 THEN 'Contact' END, NULL, CASE WHEN kind IN (2, 7) THEN 'SELECT Id FROM Contact WHERE Name LIKE ''' || i %% 100 || '''' END, '/x', i %% 50, 3, 1000, NULL, 'GET', NULL, NULL
+  FROM (SELECT i, i // 20 AS l, CASE WHEN i %% 20 = 0 THEN 1 ELSE 2 + i %% 7 END AS kind FROM range(%[1]d) t(i));
+`
+
+func BenchmarkDerive(b *testing.B) {
+	ctx := context.Background()
+	c, err := casefile.Create(ctx, filepath.Join(b.TempDir(), "busy"+casefile.Extension), casefile.Options{Memory: "3GB"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	err = c.Write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, fmt.Sprintf(busyOrganisation, *benchEvents))
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		step, began := "", time.Now()
+		tell := func(s analysis.Step) {
+			fmt.Printf("%-24s %6.1f s\n", step, time.Since(began).Seconds())
+			step, began = s.Name, time.Now()
+		}
+		err := c.Write(ctx, func(tx *sql.Tx) error {
+			return session.Derive(ctx, tx, analysis.Settings{Timezone: "Asia/Seoul"}, tell)
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(*benchEvents)*float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}

@@ -1,0 +1,1 @@
+SELECT id, address FROM analysis.address WHERE public ORDER BY id
