@@ -67,7 +67,8 @@ func (c *Case) rescope(ctx context.Context, tx *sql.Tx, p analysis.Progress) (d 
 
 // check refuses a correction that points at nothing.
 func (k Correction) check(ctx context.Context, tx analysis.Engine) error {
-	what, query, args := "", "", []any{}
+	var what, query string
+	var args []any
 	switch k.Kind {
 	case "exclude", "include":
 		what, query, args = "query "+k.Query, `SELECT count(*) FROM analysis.query WHERE query_id = ?`, []any{k.Query}

@@ -31,7 +31,6 @@ type staged struct {
 	form     form
 	encoding string
 	replaced int64 // characters that did not decode
-	bad      int64 // first record with one, 0 none
 	packing  []string
 	layout   layout
 	scan     *Scan

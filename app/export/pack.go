@@ -103,6 +103,7 @@ func add(ctx context.Context, out *zip.Writer, dir, folder, name, password strin
 	if err := seal(counted, cancellable{ctx, source}, password); err != nil {
 		return err
 	}
+	//lint:ignore SA1019 the package writes what stands in this field
 	header.CompressedSize = uint32(min(counted.n, math.MaxUint32))
 	header.CompressedSize64 = counted.n // both stand behind the data and in the directory, which are written later
 	return nil

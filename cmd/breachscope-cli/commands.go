@@ -74,6 +74,7 @@ func runNew(c *call) error {
 type addGiven struct {
 	options  evidence.Options
 	snapshot string
+	password string
 }
 
 func addFlags(c *call) {
@@ -84,6 +85,8 @@ func addFlags(c *call) {
 	c.flags.StringVar(&g.snapshot, "snapshot-at", "", "`time` the customer tables were exported, as 2025-10-28T18:00:00Z")
 	c.flags.StringVar(&g.options.Timezone, "timezone", "", "time `zone` of local times in these files")
 	c.flags.StringVar(&g.options.Encoding, "encoding", "", "`encoding` of these files, as euc-kr")
+	c.flags.StringVar(&g.options.Dates, "dates", "", "`order` of dates that do not tell it: month-first or day-first")
+	c.flags.StringVar(&g.password, "password-file", "", "`file` with the password of protected archives")
 }
 
 func runAdd(c *call) error {
@@ -94,6 +97,10 @@ func runAdd(c *call) error {
 			return err
 		}
 		g.options.SnapshotAt = at
+	}
+	var err error
+	if g.options.Password, err = readSecret(g.password); err != nil {
+		return err
 	}
 	return c.withCase(func(opened *app.Case) error {
 		show, end := c.progress()
