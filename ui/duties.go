@@ -3,10 +3,12 @@ package ui
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -26,6 +28,7 @@ type dutiesView struct {
 	form   *fyne.Container
 	dates  map[duty.Clock]*widget.Entry
 	yesno  map[string]*widget.Select
+	system *widget.Entry // number of records the system holds
 }
 
 func (w *Window) dutiesPage() fyne.CanvasObject {
@@ -43,9 +46,12 @@ func (w *Window) dutiesPage() fyne.CanvasObject {
 	if !w.summary.Scoped && w.summary.Sessions[string(analysis.Attacker)] > 0 {
 		page.Add(w.replayBanner())
 	}
-	right := kit.Split([]float32{3, 2}, kit.Panel(words.T("Whom to tell, and by when"), words.T("rules not marked as sourced raise no alarm"), kit.Least(10, 150, v.list)),
-		kit.Panel(words.T("Duty"), "", kit.Least(10, 110, v.detail)))
-	page.Add(kit.Row([]float32{28, 72}, kit.Panel(words.T("When the clocks start"), "", v.form), right))
+	right := kit.Tabs(w.part, func(key string) { w.part = key },
+		kit.Tab{Key: "duties", Label: words.T("Whom to tell, and by when"), Content: func() fyne.CanvasObject {
+			return kit.Split([]float32{1, 1}, kit.Column(4, kit.Small(words.T("rules not marked as sourced raise no alarm")), kit.Least(10, 150, v.list)), kit.Least(10, 150, v.detail))
+		}},
+		kit.Tab{Key: "borders", Label: words.T("Across borders"), Content: w.borders})
+	page.Add(kit.Row([]float32{28, 72}, kit.Panel(words.T("When the clocks start"), "", v.form), kit.Card(right)))
 	return page
 }
 
@@ -69,6 +75,14 @@ func (v *dutiesView) makeForm() fyne.CanvasObject {
 		v.yesno[q.Name] = choice
 		lines.Add(kit.Stack(3, kit.Value(words.T(q.Words)), kit.Frame(choice)))
 	}
+	v.system = widget.NewEntry()
+	v.system.SetPlaceHolder(words.T("empty when not known"))
+	if n := v.facts.SystemRecords; n > 0 {
+		v.system.SetText(words.Number(n))
+	}
+	v.system.Validator = func(s string) error { _, err := typedNumber(s); return err }
+	v.system.OnSubmitted = func(string) { v.keep() }
+	lines.Add(kit.Stack(0, kit.Value(words.T("How many records of persons does the system hold in all?")), v.system))
 	return scrolled(lines)
 }
 
@@ -92,12 +106,20 @@ func (v *dutiesView) typed(m duty.Moment) string {
 
 // keep journals the form and assesses the duties again.
 func (v *dutiesView) keep() {
-	f := duty.Facts{Dates: map[duty.Clock]duty.Moment{}, Answers: map[string]duty.Answer{}, Done: v.facts.Done, SystemRecords: v.facts.SystemRecords}
+	if f, err := v.filledIn(); err != nil {
+		v.w.fail(err)
+	} else {
+		v.write(f)
+	}
+}
+
+// filledIn is what the form says.
+func (v *dutiesView) filledIn() (duty.Facts, error) {
+	f := duty.Facts{Dates: map[duty.Clock]duty.Moment{}, Answers: map[string]duty.Answer{}, Done: maps.Clone(v.facts.Done)}
 	for clock, e := range v.dates {
 		m, err := v.parse(e.Text)
 		if err != nil {
-			v.w.fail(err)
-			return
+			return f, err
 		}
 		if !m.IsZero() {
 			f.Dates[clock] = m
@@ -106,6 +128,35 @@ func (v *dutiesView) keep() {
 	for name, choice := range v.yesno {
 		f.Answers[name] = []duty.Answer{duty.Unknown, duty.Yes, duty.No}[max(0, choice.SelectedIndex())]
 	}
+	n, err := typedNumber(v.system.Text)
+	if n != nil {
+		f.SystemRecords = max(0, *n)
+	}
+	return f, err
+}
+
+// done keeps when a duty was done; the empty text takes it back.
+func (v *dutiesView) done(id, text string) {
+	f, err := v.filledIn()
+	if err != nil {
+		v.w.fail(err)
+		return
+	}
+	m, err := v.parse(text)
+	if err != nil {
+		v.w.fail(err)
+		return
+	}
+	if f.Done == nil {
+		f.Done = map[string]duty.Moment{}
+	}
+	if f.Done[id] = m; m.IsZero() {
+		delete(f.Done, id)
+	}
+	v.write(f)
+}
+
+func (v *dutiesView) write(f duty.Facts) {
 	v.w.run(words.T("Writing the journal"), func(ctx context.Context, _ progressFunc) error { return v.w.c.SetFacts(ctx, f) }, func() {
 		v.facts = f
 		v.assess()
@@ -116,10 +167,11 @@ func (v *dutiesView) assess() {
 	f := v.facts
 	f.Now = time.Now()
 	fetch(v.w.ctx, v.w, func(ctx context.Context) ([]duty.Duty, error) { return v.w.c.Duties(ctx, f) }, func(duties []duty.Duty) {
+		before, _, _ := v.list.Selected()
 		v.rows.All = duties
 		v.list.Reset()
 		if len(duties) > 0 {
-			v.list.Select(0, false)
+			v.list.Select(before, false)
 		}
 	})
 }
@@ -141,9 +193,9 @@ func (v *dutiesView) tick(ctx context.Context) {
 func (v *dutiesView) makeList() {
 	v.rows = &grid.Rows[duty.Duty]{Cells: v.cells}
 	v.list = grid.New([]grid.Column{
-		{Title: words.T("Law of"), Width: 120, Grow: true}, {Title: words.T("Whom"), Width: 100, Grow: true, Show: func(s string) string { return words.Of("audience", s) }},
-		{Title: words.T("Due"), Width: 122}, {Title: words.T("Time left"), Width: 84, Look: grid.Number, Tone: overdue},
-		{Title: words.T("How it stands"), Width: 126, Look: grid.Pill, Tone: dutyTone, Show: func(s string) string { return words.Of("duty", s) }},
+		{Title: words.T("Law of"), Width: 100, Grow: true}, {Title: words.T("Whom"), Width: 100, Grow: true, Show: func(s string) string { return words.Of("audience", s) }},
+		{Title: words.T("Due"), Width: 120}, {Title: words.T("Time left"), Width: 84, Look: grid.Number, Tone: overdue},
+		{Title: words.T("How it stands"), Width: 122, Look: grid.Pill, Tone: dutyTone, Show: func(s string) string { return words.Of("duty", s) }},
 		{Title: words.T("Rule"), Width: 84, Look: grid.Pill, Tone: dutyTone, Show: func(s string) string { return words.Of("certainty", s) }},
 		{Title: words.T("Customers"), Width: 80, Look: grid.Number},
 	}, v.rows)
@@ -203,10 +255,33 @@ func (v *dutiesView) dutyFacts(d duty.Duty) fyne.CanvasObject {
 		}
 		contents[i] = "· " + text + ": " + value
 	}
-	head := kit.Line(8, kit.Strong(d.Jurisdiction.Name+" · "+d.What), kit.Chip(words.Of("duty", string(d.State)), dutyTone(string(d.State))))
-	return kit.Stack(8, head, kit.Facts(130,
+	name := kit.Line(8, kit.Strong(d.Jurisdiction.Name+" · "+d.What), kit.Chip(words.Of("duty", string(d.State)), dutyTone(string(d.State))),
+		kit.Chip(words.Of("certainty", string(d.Certainty)), dutyTone(string(d.Certainty))))
+	return kit.Stack(8, container.NewBorder(nil, nil, nil, v.doneInput(d), clipped(name)), kit.Facts(130,
 		kit.Fact{Name: words.T("Whom"), Value: d.Recipient}, kit.Fact{Name: words.T("Deadline"), Value: d.Wording},
 		kit.Fact{Name: words.T("Clock runs from"), Value: listedNonEmpty(words.Of("clock", string(d.Clock)), v.typed(d.ClockAt))},
 		kit.Fact{Name: words.T("Why"), Value: strings.Join(d.Why, "\n")}, kit.Fact{Name: words.T("Law"), Value: d.Jurisdiction.Statute},
-		kit.Fact{Name: words.T("Source"), Value: d.Jurisdiction.Source}, kit.Fact{Name: words.T("Has to contain"), Value: strings.Join(contents, "\n")}))
+		kit.Fact{Name: words.T("Rule"), Value: words.T(certaintyWords[d.Certainty])}, kit.Fact{Name: words.T("Source"), Value: listedNonEmpty(d.Jurisdiction.Source, d.Jurisdiction.CheckedOn)},
+		kit.Fact{Name: words.T("Customers"), Value: peopleOf(d)}, kit.Fact{Name: words.T("Has to contain"), Value: strings.Join(contents, "\n")}))
+}
+
+// certaintyWords say how far a rule of the law table can be relied on.
+var certaintyWords = map[duty.Certainty]string{
+	duty.Sourced: "Its source was read.", duty.Memory: "It stands in the table from memory and has to be verified before anybody relies on it.",
+	duty.Draft: "It is not in force, or not known to be.", duty.Conflict: "Sources disagree about it.",
+}
+
+// peopleOf counts whom a duty concerns, on each list.
+func peopleOf(d duty.Duty) string {
+	return words.F("%s confirmed, %s possible", words.Number(d.People.Confirmed.Likely), words.Number(d.People.Possible.Likely))
+}
+
+// doneInput asks when a duty was done.
+func (v *dutiesView) doneInput(d duty.Duty) fyne.CanvasObject {
+	e := widget.NewEntry()
+	e.SetPlaceHolder(words.T("when it was done"))
+	e.SetText(v.typed(d.Done))
+	e.Validator = func(s string) error { _, err := v.parse(s); return err }
+	e.OnSubmitted = func(s string) { v.done(d.ID, s) }
+	return kit.Line(6, kit.Small(words.T("Done")), kit.Fixed(170, e), kit.Secondary("check", words.T("Keep"), func() { v.done(d.ID, e.Text) }))
 }
