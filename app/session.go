@@ -108,10 +108,11 @@ type Session struct {
 
 // Listing asks for one page of a list.
 type Listing struct {
-	Search string // text that has to occur, whatever its case
-	Only   string // a value of the list's own filter: a verdict, a list, an outcome, …; "" for all
-	Sort   string // one of the list's sort names; "" for the natural order
-	Down   bool   // descending
+	Search string            // text that has to occur, whatever its case
+	Only   string            // a value of the list's own filter: a verdict, a list, an outcome, …; "" for all
+	Pick   map[string]string // of sessions: values by facet
+	Sort   string            // one of the list's sort names; "" for the natural order
+	Down   bool              // descending
 	Offset int64
 	Limit  int64 // 0: 1,000
 }
@@ -138,9 +139,7 @@ var sessionSorts = map[string]string{"account": "account_name", "started": "star
 
 // Sessions lists a page of sessions (Only: a verdict, or "failed", "hijack", "gap") and how many there are in all.
 func (c *Case) Sessions(ctx context.Context, l Listing) (list []Session, total int64, err error) {
-	query := `FROM (` + statement("sessions") + `) WHERE (? = '' OR contains(haystack, lower(?)))
-		AND (? = '' OR verdict = ? OR (? = 'failed' AND kind = 'failed') OR (? = 'hijack' AND hijack) OR (? = 'gap' AND gap))`
-	args := []any{l.Search, l.Search, l.Only, l.Only, l.Only, l.Only, l.Only}
+	query, args := l.sessions()
 	err = c.read(ctx, "SELECT count(*) "+query, args, func(rows *sql.Rows) error { return rows.Scan(&total) })
 	if err != nil {
 		return nil, 0, err
@@ -151,6 +150,14 @@ func (c *Case) Sessions(ctx context.Context, l Listing) (list []Session, total i
 		return err
 	})
 	return list, total, err
+}
+
+// sessions is what a listing asks for of the sessions, without the columns.
+func (l Listing) sessions() (query string, args []any) {
+	picked, values := l.picked()
+	query = `FROM (` + statement("sessions") + `) WHERE (? = '' OR contains(haystack, lower(?)))
+		AND (? = '' OR verdict = ? OR (? = 'failed' AND kind = 'failed') OR (? = 'hijack' AND hijack) OR (? = 'gap' AND gap))` + picked
+	return query, append([]any{l.Search, l.Search, l.Only, l.Only, l.Only, l.Only, l.Only}, values...)
 }
 
 func scanSession(rows *sql.Rows) (Session, error) {
@@ -182,8 +189,12 @@ func (c *Case) Spans(ctx context.Context, from, to time.Time, l Listing) (spans 
 	if limit == 0 {
 		limit = 5000
 	}
-	args := []any{to, from, l.Search, l.Search, l.Only, l.Only, limit}
-	err = c.read(ctx, statement("spans"), args, func(rows *sql.Rows) error {
+	picked, values := l.picked()
+	query := `SELECT * FROM (` + statement("spans") + `) WHERE (? = '' OR contains(lower(concat_ws(' ', account, client)), lower(?)) OR
+		id IN (SELECT session FROM analysis.session_text WHERE contains(haystack, lower(?)))) AND (? = '' OR verdict = ?)` + picked + `
+		ORDER BY verdict = 'attacker' DESC, score DESC, from_at, id LIMIT ?`
+	args := append(append([]any{to, from, l.Search, l.Search, l.Search, l.Only, l.Only}, values...), limit)
+	err = c.read(ctx, query, args, func(rows *sql.Rows) error {
 		var s Span
 		var verdict string
 		err := rows.Scan(&s.Session, &s.Account, &s.From, &s.To, &s.Events, &verdict, &s.Score, &s.Hijack, &s.Client)
@@ -204,7 +215,7 @@ type Bar struct {
 
 // Histogram counts events in bars of equal width. The zero times mean the whole case.
 func (c *Case) Histogram(ctx context.Context, from, to time.Time, width time.Duration) (bars []Bar, err error) {
-	err = c.read(ctx, statement("histogram"), []any{width.Microseconds(), width.Microseconds(), nullTime(from), nullTime(from), nullTime(to), nullTime(to)}, func(rows *sql.Rows) error {
+	err = c.read(ctx, statement("histogram"), []any{sql.Named("width", width.Microseconds()), sql.Named("from", nullTime(from)), sql.Named("to", nullTime(to))}, func(rows *sql.Rows) error {
 		var b Bar
 		err := rows.Scan(&b.At, &b.Events, &b.Attacker, &b.Failed)
 		bars = append(bars, b)

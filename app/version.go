@@ -86,15 +86,16 @@ func (c *Case) Borders(ctx context.Context) (b duty.Border, err error) {
 // Finding is one rule that holds for a session, with its weight in the score and the log lines that show it.
 type Finding struct {
 	Rule, Words string
+	WordsKo     string
 	Weight      float64
 	Events      int64
 }
 
 // Findings lists what the score of a session is made of, weightiest first.
 func (c *Case) Findings(ctx context.Context, session int32) (list []Finding, err error) {
-	err = c.read(ctx, `SELECT rule, words, weight, len(events) FROM analysis.finding WHERE session = ? ORDER BY weight DESC, rule`, []any{session}, func(rows *sql.Rows) error {
+	err = c.read(ctx, `SELECT rule, words, words_ko, weight, len(events) FROM analysis.finding WHERE session = ? ORDER BY weight DESC, rule`, []any{session}, func(rows *sql.Rows) error {
 		var f Finding
-		err := rows.Scan(&f.Rule, &f.Words, &f.Weight, &f.Events)
+		err := rows.Scan(&f.Rule, &f.Words, &f.WordsKo, &f.Weight, &f.Events)
 		list = append(list, f)
 		return err
 	})

@@ -133,7 +133,7 @@ func (w *Window) head(title, remark string, chip fyne.CanvasObject, actions ...f
 	if chip != nil {
 		name.Add(chip)
 	}
-	return container.NewBorder(nil, nil, kit.Stack(1, name, kit.Small(remark)), kit.Line(8, actions...))
+	return container.NewBorder(nil, nil, nil, kit.Line(8, actions...), clipped(kit.Stack(1, name, kit.Small(remark))))
 }
 
 // banner is a strip across the page that asks for the next step.

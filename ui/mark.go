@@ -29,7 +29,9 @@ func (v *sessionsView) key(letter rune, from, to int64) {
 	}
 	w := v.w
 	fetch(w.ctx, w, func(ctx context.Context) ([]app.Session, error) {
-		list, _, err := w.c.Sessions(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: v.sort, Down: v.down, Offset: from, Limit: to - from + 1})
+		l := w.listing()
+		l.Sort, l.Down, l.Offset, l.Limit = v.sort, v.down, from, to-from+1
+		list, _, err := w.c.Sessions(ctx, l)
 		return list, err
 	}, func(list []app.Session) { v.mark(letter, list) })
 }
@@ -121,5 +123,14 @@ func (v *sessionsView) menu(at fyne.Position) {
 	item := func(letter rune) *fyne.MenuItem {
 		return fyne.NewMenuItem(words.F("Mark as %s", words.Of("verdict", string(verdictKeys[letter]))), func() { v.key(letter, from, to) })
 	}
-	v.w.menuAt(at, item('a'), item('l'), item('u'))
+	items := []*fyne.MenuItem{item('a'), item('l'), item('u'), fyne.NewMenuItemSeparator()}
+	one, known := v.source.At(from)
+	other, too := v.source.At(to)
+	if known && too && from < to {
+		items = append(items, fyne.NewMenuItem(words.T("Compare the first and the last of them"), func() { v.w.compare(one, other) }))
+	}
+	if known && one.Verdict == analysis.Attacker {
+		items = append(items, fyne.NewMenuItem(words.T("Add a query of my own…"), func() { v.w.addQueryTo([]app.Session{one}) }))
+	}
+	v.w.menuAt(at, items...)
 }

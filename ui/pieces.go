@@ -37,20 +37,6 @@ func clipped(o fyne.CanvasObject) fyne.CanvasObject {
 	return kit.Least(1, o.MinSize().Height, container.NewClip(o))
 }
 
-// findings puts the reasons of a score ("rule +weight words; …") on lines of their own, the weight first.
-func findings(reasons string) string {
-	if reasons == "" {
-		return ""
-	}
-	parts := strings.Split(reasons, "; ")
-	for i, p := range parts {
-		if _, words, ok := strings.Cut(p, " +"); ok {
-			parts[i] = "+" + words
-		}
-	}
-	return strings.Join(parts, "\n")
-}
-
 // orNothing is a ranking, or a dash where there is nothing to rank.
 func orNothing(entries []chart.Entry) fyne.CanvasObject {
 	if len(entries) == 0 {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/ui/chart"
 	"github.com/breachscope/breachscope/ui/grid"
 	"github.com/breachscope/breachscope/ui/kit"
 	"github.com/breachscope/breachscope/ui/lanes"
@@ -24,12 +25,14 @@ import (
 type sessionsView struct {
 	w       *Window
 	lanes   *lanes.Lanes
+	brush   *chart.Brush
 	counted *fyne.Container // remark of the time line
 	frame   *fyne.Container // laid out anew when the number of lanes has changed
 	list    *grid.Grid
 	source  *grid.Pages[app.Session]
 	detail  *fyne.Container
 	chosen  app.Session
+	pinned  app.Session // to be compared with the next one chosen
 	sort    string
 	down    bool
 	renewal *time.Timer
@@ -41,21 +44,23 @@ const spansShown = 20_000
 
 func (w *Window) sessionsPage() fyne.CanvasObject {
 	v := &sessionsView{w: w, sort: "score", down: true, detail: hint(words.T("Choose a session.")), counted: container.NewStack(kit.Small(""))}
+	v.makeBrush()
 	v.makeLanes()
 	v.makeList()
 	s := w.summary
 	remark := words.F("Judge sessions with the keys %s attacker, %s legitimate, %s undetermined; Ctrl+Z takes the last verdict back.", "A", "L", "U")
 	head := w.head(words.T("Sessions"), remark, nil, searchBox(words.T("Account, address, client, key"), w.at.search, func(text string) {
-		w.visit(visit{page: "sessions", only: w.at.only, search: text})
+		w.visit(visit{page: "sessions", only: w.at.only, search: text, pick: w.at.pick})
 	}), kit.Secondary("undo", words.T("Undo"), w.undo), kit.Secondary("flag", words.T("Suggest"), w.suggest), kit.Primary("play", words.T("Replay queries"), w.replay))
 	page := kit.Column(kit.Gap, head)
 	if !s.Scoped && s.Sessions[string(analysis.Attacker)] > 0 && sum(s.Queries) > 0 {
 		page.Add(w.replayBanner())
 	}
 	tools := kit.Line(4, kit.Quiet("minus", func() { v.lanes.TypedRune('-') }), kit.Quiet("plus", func() { v.lanes.TypedRune('+') }), kit.Quiet("fit", v.lanes.Fit))
+	page.Add(w.facets())
 	v.frame = container.NewStack()
-	line := kit.Panel(words.T("Time line"), words.T("wheel zooms, drag moves, over the names the wheel scrolls"), v.lanes, v.counted, tools)
-	below := kit.Row([]float32{70, 30}, kit.Panel(words.T("Sessions"), "", kit.Least(10, 150, v.list), v.filters()...), kit.Panel(words.T("Session"), "", v.detail))
+	line := kit.Panel(words.T("Time line"), words.T("drag over the bars to choose a stretch; below, the wheel zooms and dragging moves"), kit.Column(4, v.brush, v.lanes), v.counted, tools)
+	below := kit.Row([]float32{66, 34}, kit.Panel(words.T("Sessions"), "", kit.Least(10, 150, v.list), v.filters()...), kit.Panel(words.T("Session"), "", v.detail))
 	v.frame.Objects = []fyne.CanvasObject{kit.Split([]float32{0, 1}, line, below)}
 	page.Add(v.frame)
 	return page
@@ -65,12 +70,12 @@ func (w *Window) sessionsPage() fyne.CanvasObject {
 func (v *sessionsView) filters() []fyne.CanvasObject {
 	w := v.w
 	chips := []fyne.CanvasObject{kit.Filter(words.T("all"), words.Number(sum(w.summary.Sessions)), kit.Neutral, w.at.only == "", func() {
-		w.visit(visit{page: "sessions", search: w.at.search})
+		w.visit(visit{page: "sessions", search: w.at.search, pick: w.at.pick})
 	})}
 	for _, verdict := range []analysis.Verdict{analysis.Attacker, analysis.Undetermined, analysis.Legitimate, analysis.Unreviewed} {
 		only := string(verdict)
 		chips = append(chips, kit.Filter(words.Of("verdict", only), words.Number(w.summary.Sessions[only]), tone(only), w.at.only == only, func() {
-			w.visit(visit{page: "sessions", only: only, search: w.at.search})
+			w.visit(visit{page: "sessions", only: only, search: w.at.search, pick: w.at.pick})
 		}))
 	}
 	return chips
@@ -79,14 +84,16 @@ func (v *sessionsView) filters() []fyne.CanvasObject {
 func (v *sessionsView) makeList() {
 	w := v.w
 	v.source = pages(w.ctx, w, func(ctx context.Context, from, limit int64) ([]app.Session, int64, error) {
-		return w.c.Sessions(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: v.sort, Down: v.down, Offset: from, Limit: limit})
+		l := w.listing()
+		l.Sort, l.Down, l.Offset, l.Limit = v.sort, v.down, from, limit
+		return w.c.Sessions(ctx, l)
 	}, w.sessionCells)
 	v.list = grid.New([]grid.Column{
-		{Key: "verdict", Title: words.T("Verdict"), Width: 124, Look: grid.Pill, Tone: verdictTone, Show: func(s string) string { return words.Of("verdict", s) }},
-		{Key: "score", Title: words.T("Score"), Width: 80, Look: grid.Meter, Tone: scoreTone},
-		{Key: "account", Title: words.T("Account"), Width: 110, Grow: true}, {Key: "started", Title: words.T("Started"), Width: 120},
-		{Title: words.T("Duration"), Width: 66, Look: grid.Number}, {Key: "ip", Title: words.T("Address"), Width: 104},
-		{Key: "rows", Title: words.T("Rows"), Width: 68, Look: grid.Number}, {Key: "events", Title: words.T("Events"), Width: 56, Look: grid.Number},
+		{Key: "verdict", Title: words.T("Verdict"), Width: 108, Look: grid.Pill, Tone: verdictTone, Show: func(s string) string { return words.Of("verdict", s) }},
+		{Key: "score", Title: words.T("Score"), Width: 76, Look: grid.Meter, Tone: scoreTone},
+		{Key: "account", Title: words.T("Account"), Width: 96, Grow: true}, {Key: "started", Title: words.T("Started"), Width: 88},
+		{Title: words.T("Duration"), Width: 62, Look: grid.Number}, {Key: "ip", Title: words.T("Address"), Width: 100},
+		{Key: "rows", Title: words.T("Rows"), Width: 56, Look: grid.Number}, {Key: "events", Title: words.T("Events"), Width: 56, Look: grid.Number},
 	}, v.source)
 	v.list.SortedBy(v.sort, v.down)
 	v.list.Empty = words.T("No session fits.")
@@ -121,7 +128,7 @@ func (v *sessionsView) chooseFirst() {
 }
 
 func (w *Window) sessionCells(s app.Session) []string {
-	return []string{string(s.Verdict), strconv.Itoa(int(math.Round(s.Score))), s.Account, w.minute(s.Started), duration(s.Started, s.Ended), listed(s.Addresses),
+	return []string{string(s.Verdict), strconv.Itoa(int(math.Round(s.Score))), s.Account, w.format(s.Started, "01-02 15:04"), duration(s.Started, s.Ended), listed(s.Addresses),
 		words.Number(s.Rows), words.Number(s.Events)}
 }
 
@@ -145,7 +152,7 @@ func duration(from, to time.Time) string {
 func (v *sessionsView) makeLanes() {
 	w := v.w
 	v.lanes = lanes.New(nil)
-	v.lanes.Zone = w.zone
+	v.lanes.Zone, v.lanes.Most = w.zone, 6
 	v.lanes.OnKey = func(letter rune) { v.mark(letter, []app.Session{v.chosen}) }
 	v.lanes.OnSelect = func(session int) {
 		fetch(w.ctx, w, func(ctx context.Context) (app.Session, error) { return w.c.Session(ctx, int32(session)) }, v.show)
@@ -153,6 +160,7 @@ func (v *sessionsView) makeLanes() {
 	from, to := w.logged()
 	v.readSpans(from, to, false)
 	v.lanes.OnRange = func(from, to int64) {
+		v.markBrush(from, to)
 		if !v.partial {
 			return
 		}
@@ -168,7 +176,9 @@ func (v *sessionsView) makeLanes() {
 func (v *sessionsView) readSpans(from, to time.Time, keep bool) {
 	w := v.w
 	fetch(w.ctx, w, func(ctx context.Context) ([]app.Span, error) {
-		return w.c.Spans(ctx, from, to.Add(time.Second), app.Listing{Search: w.at.search, Only: w.at.only, Limit: spansShown})
+		l := w.listing()
+		l.Limit = spansShown
+		return w.c.Spans(ctx, from, to.Add(time.Second), l)
 	}, func(spans []app.Span) {
 		v.partial = v.partial || len(spans) == spansShown
 		tips := w.spanTips(spans)
@@ -223,22 +233,50 @@ func (w *Window) spanTips(spans []app.Span) map[int]string {
 	return tips
 }
 
-// show puts a session into the detail pane.
+// show puts a session into the detail pane, beside the one pinned before.
 func (v *sessionsView) show(s app.Session) {
 	v.chosen = s
+	if v.pinned.ID != 0 && v.pinned.ID != s.ID {
+		v.w.compare(v.pinned, s)
+		v.pinned = app.Session{}
+	}
 	w := v.w
 	buttons := kit.Line(6, v.verdictButton("A", analysis.Attacker), v.verdictButton("L", analysis.Legitimate), v.verdictButton("U", analysis.Undetermined))
 	name := s.Person
 	if name == "" {
 		name = s.Account
 	}
-	head := kit.Stack(8, kit.Line(8, kit.Strong(name), kit.Chip(words.Of("verdict", string(s.Verdict)), verdictTone(string(s.Verdict)))), buttons)
+	compare := kit.Link(words.T("compare"), func() {
+		v.pinned = s
+		w.note(words.T("Now choose the session to compare it with."))
+	})
+	line := kit.Line(8, kit.Strong(name), kit.Chip(words.Of("verdict", string(s.Verdict)), verdictTone(string(s.Verdict))))
+	head := kit.Stack(8, container.NewBorder(nil, nil, nil, compare, clipped(line)), buttons)
 	tabs := kit.Tabs(w.tab, func(key string) { w.tab = key },
 		kit.Tab{Key: "facts", Label: words.T("Session"), Content: func() fyne.CanvasObject { return scrolled(w.sessionFacts(s)) }},
+		kit.Tab{Key: "findings", Label: words.T("Findings"), Content: func() fyne.CanvasObject { return w.findingList(s) }},
 		kit.Tab{Key: "lines", Label: words.N("Log lines (%s)", s.Events), Content: func() fyne.CanvasObject {
 			return w.trail(func(ctx context.Context, l app.Listing) ([]app.Event, error) { return w.c.Events(ctx, s.ID, l) })
 		}})
 	fill(v.detail, container.NewBorder(kit.Pad(head, 0, 8, 0, 0), nil, nil, nil, tabs))
+}
+
+// findingList says what the score of a session is made of, weightiest first.
+func (w *Window) findingList(s app.Session) fyne.CanvasObject {
+	place := waiting()
+	fetch(w.ctx, w, func(ctx context.Context) ([]app.Finding, error) { return w.c.Findings(ctx, s.ID) }, func(list []app.Finding) {
+		lines := kit.Stack(10)
+		for _, f := range list {
+			weight := kit.Chip("+"+strconv.FormatFloat(f.Weight, 'f', -1, 64), scoreTone(strconv.Itoa(int(f.Weight*4))))
+			rule := strings.ReplaceAll(f.Rule, "_", " ") + " · " + words.N("%s log rows", f.Events)
+			lines.Add(kit.Beside(48, container.NewVBox(kit.Line(0, weight)), kit.Stack(0, kit.Value(inWords(f.Words, f.WordsKo)), kit.Caption(rule))))
+		}
+		if len(list) == 0 {
+			lines.Add(kit.Small(words.T("No rule speaks against this session.")))
+		}
+		fill(place, scrolled(lines))
+	})
+	return place
 }
 
 func (v *sessionsView) verdictButton(key string, verdict analysis.Verdict) fyne.CanvasObject {
@@ -248,7 +286,7 @@ func (v *sessionsView) verdictButton(key string, verdict analysis.Verdict) fyne.
 
 func (w *Window) sessionFacts(s app.Session) fyne.CanvasObject {
 	facts := []kit.Fact{
-		{Name: words.T("Score"), Value: strconv.Itoa(int(math.Round(s.Score))) + " / 100"}, {Name: words.T("Reasons"), Value: findings(s.Reasons)},
+		{Name: words.T("Score"), Value: strconv.Itoa(int(math.Round(s.Score))) + " / 100"},
 		{Name: words.T("Verdict"), Value: s.Judgement}, {Name: words.T("Account"), Value: s.Account},
 		{Name: words.T("Time"), Value: w.moment(s.Started) + " – " + w.moment(s.Ended)}, {Name: words.T("Ended by"), Value: words.Of("ended", s.EndedBy)},
 		{Name: words.T("Address"), Value: listedNonEmpty(listed(s.Addresses), listed(s.Countries))}, {Name: words.T("Client"), Value: strings.ReplaceAll(s.Agents, ";", "\n")},

@@ -51,7 +51,8 @@ type visit struct {
 	page   string
 	only   string // filter: a verdict, a list, an outcome, a country
 	search string
-	record string // of the person shown; persons are numbered anew with every replay, records are not
+	pick   map[string]string // of sessions: values by facet
+	record string            // of the person shown; persons are numbered anew with every replay, records are not
 }
 
 // Preferences that outlive the program.

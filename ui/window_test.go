@@ -132,7 +132,7 @@ func TestTheWholeWayFromFilesToCustomers(t *testing.T) {
 	w.Show("evidence")
 	shows(t, w, "Contact.csv", "RestApi_20260103.csv", "loaded")
 	w.visit(visit{page: "sessions", only: string(analysis.Attacker)})
-	shows(t, w, "kim.sales@maison.kr", "named by the platform", "2026-01-04 02:14")
+	shows(t, w, "kim.sales@maison.kr", "named by the platform", "01-04 02:14")
 	w.Show("queries")
 	shows(t, w, "matches", "count only", "SELECT Id, Name")
 	w.visit(visit{page: "customers", only: string(analysis.Confirmed)})

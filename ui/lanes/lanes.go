@@ -181,6 +181,9 @@ func (l *Lanes) Fit() { l.show(l.least, l.most) }
 // Shown is the stretch of time on screen, Unix seconds.
 func (l *Lanes) Shown() (from, to int64) { return int64(l.from), int64(l.to) }
 
+// Window sets the stretch of time on screen, Unix seconds.
+func (l *Lanes) Window(from, to int64) { l.show(float64(from), float64(to)) }
+
 // show sets the stretch on screen, kept inside the data and not shorter than makes sense.
 func (l *Lanes) show(from, to float64) {
 	span := min(max(to-from, shortest), l.most-l.least)
