@@ -208,6 +208,13 @@ func TestQuestions(t *testing.T) {
 				{kind: "elf.SearchClick", action: "record", record: c(2), rows: -1, after: minute}, {kind: "elf.LightningPageView", action: "record", record: c(2), target: "/lightning/r/Contact/" + c(2) + "/view", rows: -1, after: minute + 2*second},
 				{kind: "elf.LightningInteraction", action: "record", record: c(3) + ";" + c(4), rows: -1, after: 3 * minute}},
 			[]string{"record 1/1 recorded e2 Contact recorded 1", "record 1/1 recorded e2 Contact recorded 2", "record 1/1 recorded e1 Contact recorded 3", "record 1/1 recorded e1 Contact recorded 4"}},
+		{"a related list is the children of its record, not the record",
+			[]row{get("/services/data/v61.0/sobjects/Contact/"+c(1)+"/Assets", 0, c(1)), {kind: "elf.ApiTotalUsage", action: "record", target: "/v61.0/sobjects/Contact/" + c(1) + "/Assets", method: "GET", status: "200", record: c(1), rows: -1, after: second}},
+			[]string{"record 1/1 matches e2 Asset replayed 1"}},
+		{"a related list nobody counted", []row{{kind: "elf.RestApi", action: "record", rows: -1, target: "/services/data/v61.0/ui-api/related-list-records/" + c(1) + "/Assets", method: "GET", status: "200", record: c(1)}},
+			[]string{"record -/1 no-count e1 Asset bounded 1"}},
+		{"the parent of a record", []row{get("/services/data/v61.0/sobjects/Asset/"+id("02i", 1)+"/Contact", 0, id("02i", 1))}, []string{"record 1/1 matches e1 Contact replayed 1"}},
+		{"a related list nobody knows", []row{get("/services/data/v61.0/sobjects/Contact/"+c(1)+"/Frobs__r", 0, c(1))}, []string{"record 1/- not-understood e1"}},
 		{"a record fetched in vain, or written", []row{{kind: "elf.RestApi", action: "record", target: "/x", method: "GET", status: "404", record: c(1)}, {kind: "elf.RestApi", action: "other", target: "/x", method: "PATCH", status: "204", record: c(2)}}, nil},
 		{"a list view with the filter the log holds",
 			[]row{{kind: "rtem.ListViewEvent", action: "listview", object: "Contact", job: "00B5g0000000001", rows: 2, method: "Everything", text: `{"whereCondition":{"booleanOperator":"AND","conditions":[{"field":"CreatedDate","operator":"equals","values":["YESTERDAY"]}]}}`}},
@@ -250,5 +257,42 @@ func TestAPartOfAQueryProvesNothingAboutTheRest(t *testing.T) {
 	want := "soql 2/4 superset e1 Contact bounded 1,2,5,8\nsoql 2/2 matches e1 Contact replayed 1,2"
 	if got := strings.Join(w.derive(), "\n"); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
+	}
+}
+
+func TestAFileIsOfTheRecordsItHangsOn(t *testing.T) {
+	w := boutique(t)
+	link := func(n int) string { return id("06A", n) }
+	w.table("ContentDocumentLink", "06A", "Id:id ContentDocumentId:reference>ContentDocument LinkedEntityId:reference>Contact,User SystemModstamp:datetime",
+		link(1)+"|"+id("069", 1)+"|"+id("003", 1)+"|2025-01-01T00:00:00.000Z", link(2)+"|"+id("069", 1)+"|"+id("005", 1)+"|2025-01-01T00:00:00.000Z",
+		link(3)+"|"+id("069", 2)+"|"+id("003", 2)+"|2025-10-30T00:00:00.000Z")
+	w.table("Attachment", "00P", "Id:id ParentId:reference>Contact CreatedDate:datetime", id("00P", 1)+"|"+id("003", 3)+"|2025-01-01T00:00:00.000Z")
+	w.exec(`CREATE TABLE raw."salesforce.elf.ContentTransfer" ("VERSION_ID" VARCHAR, "DOCUMENT_ID" VARCHAR, "file" INTEGER, "line" BIGINT)`)
+	w.exec(`INSERT INTO raw."salesforce.elf.ContentTransfer" VALUES (?, ?, 1, 2)`, id("068", 1), id("069", 1))
+	transfer := func(method string, version, document int, after time.Duration) row {
+		return row{kind: "elf.ContentTransfer", action: "file", method: method, object: "ContentVersion", record: id("068", version), job: id("069", document)[:15], rows: -1, columns: -1, after: after}
+	}
+	for _, test := range []struct {
+		name string
+		row  row
+		want string
+	}{
+		{"a download by its version", transfer("VersionDownloadAction", 1, 1, 0), "acquired: the log names the file downloaded; it hangs on 1 record; Contact 1 replayed; ContentVersion 1 recorded"},
+		{"a preview", transfer("VersionRenditionDownload", 1, 1, 0), "viewed: the log names the file opened; it hangs on 1 record; Contact 1 replayed; ContentVersion 1 recorded"},
+		{"its body through the interface", get("/services/data/v61.0/sobjects/ContentVersion/"+id("068", 1)+"/VersionData", 0, id("068", 1)), "acquired: the log names the file downloaded; it hangs on 1 record; Contact 1 replayed; ContentVersion 1 recorded"},
+		{"hung on the record later", row{kind: "rtem.FileEventStore", action: "file", method: "API_DOWNLOAD", job: id("069", 2)[:15], rows: -1, columns: -1}, "acquired: the log names the file downloaded; it hangs on 1 record; Contact 2 bounded; ContentDocument 2 recorded"},
+		{"an attachment", row{kind: "elf.DocumentAttachmentDownloads", action: "file", record: id("00P", 1), rows: -1, columns: -1}, "acquired: the log names the file downloaded; it hangs on 1 record; Attachment 1 recorded; Contact 3 replayed"},
+		{"nobody knows whose", transfer("VersionDownloadAction", 7, 7, 0), "acquired: the log names the file downloaded; which customer it hangs on is not known; ContentVersion 7 recorded"},
+		{"an upload", transfer("saveVersion", 1, 1, 0), ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w.T = t
+			w.logs(test.row)
+			w.derive()
+			if got := w.one(`SELECT coalesce(string_agg(q.act || ': ' || q.why || '; ' || (SELECT string_agg(r.object || ' ' || ltrim(r.record_id[6:15], '0') || ' ' || a.grade, '; ' ORDER BY r.object)
+				FROM analysis.access a JOIN analysis.record r ON r.id = a.record WHERE a.query = q.id), ' / '), '') FROM analysis.query q`); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
 	}
 }

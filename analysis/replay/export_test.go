@@ -49,3 +49,6 @@ func Range(zone, locale string, fiscal int, name string, n int, at time.Time) (f
 	p, ok := newCalendar(zone, "", locale, fiscal).period(name, n, at)
 	return p.from, p.to, ok
 }
+
+// ID18 is the 18-character form of an id.
+func ID18(id string) string { return id18(id) }

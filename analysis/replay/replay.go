@@ -62,6 +62,9 @@ func (d *derivation) derive(ctx context.Context) error {
 	if err := d.singles(ctx); err != nil {
 		return err
 	}
+	if err := d.followFiles(ctx); err != nil {
+		return fmt.Errorf("files: %w", err)
+	}
 	questions, err := d.questions(ctx)
 	if err != nil {
 		return err
@@ -146,6 +149,10 @@ func (d *derivation) questions(ctx context.Context) ([]*question, error) {
 		all = append(all, reports(own, definitions, s)...)
 		all = append(all, listViews(own, definitions)...)
 		all = append(all, searches(own)...)
+		for _, q := range relatedLists(own, s) {
+			q.broken = pages.partial(q)
+			all = append(all, q)
+		}
 	}
 	all = append(all, d.added...)
 	slices.SortStableFunc(all, func(a, b *question) int { return a.at.Compare(b.at) })

@@ -44,8 +44,7 @@ func (w *world) exec(statement string, args ...any) {
 
 // id is the 18-character id of the n-th record of an object with that prefix.
 func id(prefix string, n int) string {
-	short := fmt.Sprintf("%s5g%010d", prefix, n)
-	return short + "AAA"[:3]
+	return replay.ID18(fmt.Sprintf("%s5g%010d", prefix, n))
 }
 
 var taken = time.Date(2025, 11, 1, 0, 0, 0, 0, time.UTC)
@@ -120,4 +119,16 @@ func last(ids []string) []string {
 		list = append(list, n)
 	}
 	return list
+}
+
+// one is the only value of a statement.
+func (w *world) one(statement string) (value string) {
+	w.Helper()
+	err := w.file.Read(w.Context(), func(db analysis.Engine) error {
+		return db.QueryRowContext(w.Context(), statement).Scan(&value)
+	})
+	if err != nil {
+		w.Fatalf("%v in %s", err, statement)
+	}
+	return value
 }

@@ -12,14 +12,17 @@ SELECT e.id AS event, m.session, m.certain, e."at", e.account,
        replace(regexp_replace(regexp_replace(regexp_extract(e.kind, '[^.]+$'), 'Store$', ''), '(EventLog|Log)?$', CASE WHEN e.kind LIKE '%.elo.%' THEN 'Log' ELSE '' END), 'SoapApi', 'API') AS source,
        e.kind, e.file, e.line, e.action, coalesce(e.object, '') AS object, coalesce(e.record, '') AS record, coalesce(e.text, '') AS text,
        coalesce(e.target, '') AS target, e.rows, e.columns, e.bytes, coalesce(e.status, '') AS status,
-       coalesce(e.method, '') AS method, coalesce(e.request, '') AS request, left(coalesce(e.job, ''), 15) AS job
+       coalesce(e.method, '') AS method, coalesce(e.request, '') AS request, left(coalesce(e.job, ''), 15) AS job,
+       e.action = 'record' AND regexp_matches(e.target, '(?i)/ui-api/related-list-records/[a-z0-9]{15}|/sobjects/[a-z0-9_]+/[a-z0-9]{15}([a-z0-9]{3})?/[a-z]')
+         AND NOT regexp_matches(e.target, '(?i)/(VersionData|Body|LogFile|Document|BodyLength|richTextImageFields[^?]*)([?]|$)') AS related
 FROM mine m JOIN analysis.event e ON e.id = m.event
 WHERE e.action IN ('query', 'report', 'listview', 'search', 'record', 'file', 'bulk', 'describe', 'page') AND e."at" IS NOT NULL;
 
 -- ids those rows name, of objects that hold customers' data
 CREATE OR REPLACE TEMP TABLE named AS
 WITH ids AS (
-  SELECT event, session, certain, "at", source, action, object AS said, unnest(list_distinct(string_split(record, ';'))) AS record_id FROM asked WHERE record <> ''
+  SELECT event, session, certain, "at", source, action, object AS said, unnest(list_distinct(string_split(CASE WHEN record = '' AND action = 'file' THEN job ELSE record END, ';'))) AS record_id
+  FROM asked WHERE record <> '' OR action = 'file' AND job <> ''
 )
 SELECT i.*, coalesce(p.object, CASE WHEN regexp_full_match(said, '[A-Za-z][A-Za-z0-9_]*') AND left(record_id, 1) = 'a' THEN said END) AS object
 FROM ids i LEFT JOIN prefix p ON p.prefix = left(i.record_id, 3)

@@ -1,6 +1,6 @@
 -- The rows of asked from which questions in words are put together, in order.
-SELECT a.event, a.session, a.certain, a."at", coalesce(a.account, 0), a.source, a.action, a.object,
-       CASE WHEN a.action IN ('page', 'record') THEN '' ELSE a.text END, a.target, a.rows, a.columns, a.bytes, a.status, a.method, a.request, a.job
+SELECT a.event, a.session, a.certain, a."at", coalesce(a.account, 0), a.source, CASE WHEN a.related THEN 'related' ELSE a.action END, a.object,
+       CASE WHEN a.related THEN '' ELSE a.text END, a.target, a.rows, a.columns, a.bytes, a.status, a.method, a.request, a.job
 FROM asked a
-WHERE a.action IN ('query', 'report', 'listview', 'search', 'bulk')
+WHERE a.action IN ('query', 'report', 'listview', 'search', 'bulk') OR a.related
 ORDER BY a.session, a."at", a.event

@@ -2,12 +2,13 @@
 CREATE OR REPLACE TEMP TABLE single AS
 WITH seen AS (
   SELECT n.event, n.session, n.certain, n."at", n.rec, n.record_id, n.object, a.source, a.target, a.rows, a.bytes,
-         regexp_matches(a.source, 'Api|API|Composite') AS acquired
+         regexp_matches(a.source, 'Api|API|Composite') OR n.action = 'file' AND regexp_matches(lower(a.source || a.method), 'download') AND NOT contains(lower(a.method), 'rendition') AS acquired
   FROM names n JOIN asked a ON a.event = n.event
-  WHERE (n.action IN ('record', 'file') OR (n.action = 'page' AND regexp_matches(a.source, '^(Visualforce|Sites|UITracking|Console|Lightning)')))
+  WHERE NOT a.related AND (n.action IN ('record', 'file') OR (n.action = 'page' AND regexp_matches(a.source, '^(Visualforce|Sites|UITracking|Console|Lightning)')))
     AND NOT (regexp_matches(a.source, 'Api|API|Composite') AND (coalesce(TRY_CAST(a.status AS INTEGER), 200) >= 400 OR upper(a.status) IN ('F', 'A')
              OR (a.method <> '' AND regexp_matches(upper(a.method), 'POST|PUT|PATCH|DELETE|HEAD'))))
-    AND NOT regexp_matches(lower(a.method), '^(uploadaction|saveversion|upload|insert|create|update|delete)')
+    AND NOT regexp_matches(lower(a.method), '^(uploadaction|saveversion|upload|insert|create|update|delete|add|remove)')
+    AND NOT regexp_matches(a.source, '^ContentDoc(ument)?Link')
 ), stepped AS (
   SELECT *, coalesce("at" - lag("at") OVER w > INTERVAL 60 SECOND, true) AS starts FROM seen WINDOW w AS (PARTITION BY session, rec, acquired ORDER BY "at", event)
 ), numbered AS (
@@ -39,5 +40,3 @@ SELECT id, rec, CASE WHEN certain THEN 'recorded' ELSE 'bounded' END,
        CASE WHEN NOT certain THEN 'the log names the record, but the log row may belong to another session'
             WHEN acquired THEN 'the log names the record: it was fetched by its id' ELSE 'the log names the record: its page was opened' END
 FROM single;
-
-DROP TABLE temp.single;
