@@ -81,6 +81,9 @@ func New(ctx context.Context, path string, o Options) (*Case, error) {
 	if o.FiscalStart == 0 {
 		o.FiscalStart = 1
 	}
+	if o.FiscalStart < 1 || o.FiscalStart > 12 {
+		return nil, &Problem{fmt.Sprintf("there is no month %d", o.FiscalStart), "give the first month of the fiscal year as 1 to 12", nil}
+	}
 	file, err := casefile.Create(ctx, path, o.engine())
 	if err != nil {
 		return nil, err

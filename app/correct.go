@@ -30,6 +30,9 @@ type Correction struct {
 // Difference is what a step changed on the lists of records.
 type Difference = scope.Difference
 
+// farthest is the greatest error of a clock that is believed, in seconds.
+const farthest = 14 * 24 * 3600
+
 // most is how many changed records a difference names; its counts are of all.
 const most = 10000
 
@@ -80,14 +83,20 @@ func (k Correction) check(ctx context.Context, tx analysis.Engine) error {
 	case "snapshot":
 		what, query, args = "file "+k.File, `SELECT count(*) FROM evidence.file WHERE sha256 = ?`, []any{k.File}
 	case "apart":
-		if len(k.Records) != 2 {
+		if len(k.Records) != 2 || k.Records[0] == k.Records[1] {
 			return &Problem{"two records are kept apart, no more and no less", "name both", nil}
 		}
-		return nil
+		what, query, args = "record "+strings.Join(k.Records, " or "), `SELECT (count(*) = 2)::INTEGER FROM analysis.record WHERE record_id IN (id18(?), id18(?))`, []any{k.Records[0], k.Records[1]}
 	case "clock":
+		if k.Seconds == 0 || k.Seconds > farthest || k.Seconds < -farthest {
+			return &Problem{fmt.Sprintf("a clock is not wrong by %d seconds", k.Seconds), "give the seconds to add to the times of the logs, at most two weeks", nil}
+		}
 		return nil
 	default:
 		return &Problem{fmt.Sprintf("%q is no correction", k.Kind), "use exclude, include, add, clock, snapshot or apart", nil}
+	}
+	if strings.TrimSpace(fmt.Sprint(args...)) == "" {
+		return &Problem{"the correction does not say of what", "name the query, session, file or records it is about", nil}
 	}
 	var n int
 	if err := tx.QueryRowContext(ctx, query, args...).Scan(&n); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -56,38 +57,70 @@ func (c *Case) deriveVerdicts(ctx context.Context, tx *sql.Tx) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM analysis.verdict`); err != nil {
 		return fmt.Errorf("forgetting verdicts: %w", err)
 	}
-	undone := undoneEntries(entries)
+	undone, faded := undoneEntries(entries), []Faded{}
 	for _, e := range entries {
 		if e.Action != "mark" || undone[e.Seq] {
 			continue
 		}
-		if _, err := applyMark(ctx, tx, e); err != nil {
+		m, now, err := applyMark(ctx, tx, e)
+		if err != nil {
 			return err
 		}
+		if now < m.Sessions {
+			faded = append(faded, Faded{e.Seq, m.Verdict, m.Reason, m.Sessions, now})
+		}
+	}
+	if err := keepFaded(ctx, tx, faded); err != nil {
+		return err
 	}
 	return setStale(ctx, tx)
 }
 
+// Faded is a mark that fits fewer sessions than when it was made: evidence added since has drawn sessions together.
+type Faded struct {
+	Entry   int64            `json:"entry"` // of the journal
+	Verdict analysis.Verdict `json:"verdict"`
+	Reason  string           `json:"reason"`
+	Was     int              `json:"sessions_then"`
+	Now     int              `json:"sessions_now"`
+}
+
+func keepFaded(ctx context.Context, tx analysis.Engine, faded []Faded) error {
+	text, err := json.Marshal(faded)
+	if err != nil {
+		return err
+	}
+	return casefile.SetSetting(ctx, tx, "faded", string(text))
+}
+
+func readFaded(ctx context.Context, db analysis.Engine) (faded []Faded, err error) {
+	text, err := casefile.Setting(ctx, db, "faded")
+	if err != nil || text == "" {
+		return nil, err
+	}
+	return faded, json.Unmarshal([]byte(text), &faded)
+}
+
 // applyMark judges the sessions that a journal entry of action mark means, and returns how many.
-func applyMark(ctx context.Context, tx analysis.Engine, e casefile.Entry) (int, error) {
-	var m Mark
+func applyMark(ctx context.Context, tx analysis.Engine, e casefile.Entry) (m Mark, sessions int, err error) {
 	if err := json.Unmarshal(e.Arguments, &m); err != nil {
-		return 0, fmt.Errorf("reading journal entry %d: %w", e.Seq, err)
+		return m, 0, fmt.Errorf("reading journal entry %d: %w", e.Seq, err)
 	}
-	sessions, err := session.Find(ctx, tx, m.Indicator)
-	if err != nil {
-		return 0, err
+	found, err := session.Find(ctx, tx, m.Indicator)
+	var unclear *session.Unclear // what was clear when it was said may have become ambiguous: then it fits nothing
+	if err != nil && !errors.As(err, &unclear) {
+		return m, 0, err
 	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM analysis.verdict WHERE session IN (SELECT unnest(?::INTEGER[]))`, sessions)
+	_, err = tx.ExecContext(ctx, `DELETE FROM analysis.verdict WHERE session IN (SELECT unnest(?::INTEGER[]))`, found)
 	if err != nil {
-		return 0, fmt.Errorf("judging sessions: %w", err)
+		return m, 0, fmt.Errorf("judging sessions: %w", err)
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO analysis.verdict SELECT unnest(?::INTEGER[]), ?, ?, ?`,
-		sessions, string(m.Verdict), m.Reason, e.Seq)
+		found, string(m.Verdict), m.Reason, e.Seq)
 	if err != nil {
-		return 0, fmt.Errorf("judging sessions: %w", err)
+		return m, 0, fmt.Errorf("judging sessions: %w", err)
 	}
-	return len(sessions), nil
+	return m, len(found), nil
 }
 
 func undoneEntries(entries []casefile.Entry) map[int64]bool {

@@ -31,6 +31,11 @@ func (c *Case) Facts(ctx context.Context) (f duty.Facts, err error) {
 
 // SetFacts journals what the investigator says; the last such entry counts.
 func (c *Case) SetFacts(ctx context.Context, f duty.Facts) error {
+	for name := range f.Answers {
+		if !slices.ContainsFunc(duty.Questions, func(q duty.Question) bool { return q.Name == name }) {
+			return &Problem{fmt.Sprintf("the law asks no question %q", name), "breachscope-cli facts --help names the questions", nil}
+		}
+	}
 	return c.file.Write(ctx, func(tx *sql.Tx) error {
 		_, err := casefile.Append(ctx, tx, c.actor, "facts", f)
 		return err

@@ -25,27 +25,48 @@ func (c *Case) Add(ctx context.Context, paths []string, o evidence.Options, p an
 		if err := c.deriveSessions(ctx, tx, p); err != nil {
 			return err
 		}
-		_, err := casefile.Append(ctx, tx, c.actor, "add", addition(added.Files, o))
+		_, err := casefile.Append(ctx, tx, c.actor, "add", describeAddition(added.Files, o))
 		return err
 	})
 	return added, err
 }
 
 // addition is what the journal keeps of an import: enough to repeat it from the same files.
-func addition(files []evidence.File, o evidence.Options) any {
-	type file struct {
-		Name, SHA256, Kind, Object        string
-		Read, Loaded, Duplicate, Rejected int64
-	}
-	list := make([]file, len(files))
-	for i, f := range files {
-		list[i] = file{f.Name, f.SHA256, f.Kind, f.Object, f.Read, f.Loaded, f.Duplicate, f.Rejected}
-	}
-	snapshot := ""
+type addition struct {
+	Files      []addedFile `json:"files"`
+	Kind       string      `json:"kind"`
+	Map        string      `json:"map"`
+	SnapshotAt string      `json:"snapshot_at"`
+	Timezone   string      `json:"timezone"`
+	Encoding   string      `json:"encoding"`
+	Dates      string      `json:"dates"`
+}
+
+type addedFile struct {
+	Name      string `json:"name"`
+	SHA256    string `json:"sha256"`
+	Kind      string `json:"kind"`
+	Object    string `json:"object"`
+	Read      int64  `json:"rows_read"`
+	Loaded    int64  `json:"rows_loaded"`
+	Duplicate int64  `json:"rows_duplicate"`
+	Rejected  int64  `json:"rows_rejected"`
+}
+
+func describeAddition(files []evidence.File, o evidence.Options) addition {
+	a := addition{Files: describeAdded(files), Kind: o.Kind, Map: o.Map, Timezone: o.Timezone, Encoding: o.Encoding, Dates: o.Dates}
 	if !o.SnapshotAt.IsZero() {
-		snapshot = o.SnapshotAt.UTC().Format(time.RFC3339)
+		a.SnapshotAt = o.SnapshotAt.UTC().Format(time.RFC3339)
 	}
-	return map[string]any{"files": list, "kind": o.Kind, "map": o.Map, "snapshot_at": snapshot, "timezone": o.Timezone, "encoding": o.Encoding}
+	return a
+}
+
+func describeAdded(files []evidence.File) []addedFile {
+	list := make([]addedFile, len(files))
+	for i, f := range files {
+		list[i] = addedFile{f.Name, f.SHA256, f.Kind, f.Object, f.Read, f.Loaded, f.Duplicate, f.Rejected}
+	}
+	return list
 }
 
 // Evidence is one file of the register.

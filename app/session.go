@@ -18,7 +18,9 @@ type Mark struct {
 	Verdict   analysis.Verdict  `json:"verdict"`
 	Indicator session.Indicator `json:"indicator"`
 	Reason    string            `json:"reason"`
-	Sessions  int               `json:"sessions"` // how many it meant when it was made
+	Sessions  int               `json:"sessions"`           // how many it meant when it was made
+	Which     []string          `json:"session_ids"`        // their ids, the first thousand
+	Changed   map[string]int    `json:"verdicts_overruled"` // how many of them were judged otherwise before, by verdict
 }
 
 // Mark judges sessions. It fails when the reason is empty or no session fits.
@@ -38,16 +40,43 @@ func (c *Case) Mark(ctx context.Context, m Mark) (Mark, error) {
 			return &Problem{"no session fits that indicator", "look at the list of sessions for the addresses, accounts and times there are", nil}
 		}
 		m.Sessions = len(found)
+		if err := m.describe(ctx, tx, found); err != nil {
+			return err
+		}
 		e, err := casefile.Append(ctx, tx, c.actor, "mark", m)
 		if err != nil {
 			return err
 		}
-		if _, err := applyMark(ctx, tx, e); err != nil {
+		if _, _, err := applyMark(ctx, tx, e); err != nil {
 			return err
 		}
 		return setStale(ctx, tx)
 	})
 	return m, err
+}
+
+// describe notes which sessions are meant and what they were judged before.
+func (m *Mark) describe(ctx context.Context, tx analysis.Engine, found []int32) error {
+	m.Which, m.Changed = nil, map[string]int{}
+	rows, err := tx.QueryContext(ctx, `SELECT s.session_id, coalesce(v.verdict, '') FROM analysis.session s LEFT JOIN analysis.verdict v ON v.session = s.id
+		WHERE s.id IN (SELECT unnest(?::INTEGER[])) ORDER BY s.id`, found)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, before string
+		if err := rows.Scan(&id, &before); err != nil {
+			return err
+		}
+		if len(m.Which) < 1000 {
+			m.Which = append(m.Which, id)
+		}
+		if before != "" && before != string(m.Verdict) {
+			m.Changed[before]++
+		}
+	}
+	return rows.Err()
 }
 
 // Undo takes the last mark or correction back that still counts, and returns it.

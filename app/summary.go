@@ -28,6 +28,7 @@ type Summary struct {
 	Records    []Count          `json:"records"`  // by list, grade, object
 	People     []Count          `json:"people"`   // by list, residence
 	Categories []Count          `json:"categories"`
+	Faded      []Faded          `json:"faded_marks"`
 	Scoped     bool             `json:"scoped"` // the lists fit the present evidence and verdicts
 }
 
@@ -70,6 +71,9 @@ func (c *Case) Summary(ctx context.Context) (s Summary, err error) {
 		totals, err := scopeTotals(ctx, db)
 		s.Queries, s.Records, s.People, s.Categories = totals.Queries, totals.Records, totals.People, totals.Categories
 		if err != nil {
+			return err
+		}
+		if s.Faded, err = readFaded(ctx, db); err != nil {
 			return err
 		}
 		scoped, err := casefile.Setting(ctx, db, "scoped")

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -52,6 +54,15 @@ func (c *Case) Versions(ctx context.Context) (list []ListVersion, err error) {
 // Changes compares two frozen versions: counts by kind of change, and a page of the changes.
 func (c *Case) Changes(ctx context.Context, from, to int, l Listing) (counts map[string]int64, list []ListChange, err error) {
 	err = c.file.Read(ctx, func(db analysis.Engine) error {
+		known, err := person.Versions(ctx, db)
+		if err != nil {
+			return err
+		}
+		for _, number := range []int{from, to} {
+			if !slices.ContainsFunc(known, func(v ListVersion) bool { return v.Number == number }) {
+				return &Problem{fmt.Sprintf("there is no version %d of the lists", number), "list the versions first; freeze makes one", nil}
+			}
+		}
 		if counts, err = person.ChangeCounts(ctx, db, from, to); err != nil {
 			return err
 		}

@@ -36,9 +36,15 @@ func Find(ctx context.Context, db analysis.Engine, i Indicator) ([]int32, error)
 	if i.Session+i.Address+i.Account+i.App+i.Agent+i.SessionKey == "" {
 		return nil, &Unclear{"the indicator names nothing", "name a session, an address, an account, an app, an agent or a session key"}
 	}
+	if err := oneSession(ctx, db, i.Session); err != nil {
+		return nil, err
+	}
 	addresses, err := inRange(ctx, db, i.Address)
 	if err != nil {
 		return nil, err
+	}
+	if !i.To.IsZero() && i.To.Before(i.From) {
+		return nil, &Unclear{"the window of time ends before it begins", "give the earlier time first"}
 	}
 	rows, err := db.QueryContext(ctx, findSQL, i.Session, i.Address == "", addresses, i.Account, i.Account, i.Account,
 		moment(i.From), moment(i.To), i.App, i.App, i.App, i.Agent, i.Agent, i.SessionKey, i.SessionKey, i.SessionKey)
@@ -70,6 +76,24 @@ WHERE starts_with(s.session_id, lower(?))
   AND (? = '' OR list_has_any(s.agents, (SELECT coalesce(list(id), []) FROM analysis.agent WHERE contains(lower(agent), lower(?)))))
   AND (? = '' OR l.login_key = ? OR list_has_any(s.tokens, (SELECT coalesce(list(id), []) FROM analysis.token WHERE session_key = ?)))
 ORDER BY s.id`
+
+// oneSession refuses the beginning of an id that several sessions share.
+func oneSession(ctx context.Context, db analysis.Engine, id string) error {
+	if id == "" {
+		return nil
+	}
+	var n int64
+	var some string
+	err := db.QueryRowContext(ctx, `SELECT count(*), coalesce(string_agg(session_id, ', ' ORDER BY session_id) FILTER (n <= 5), '') FROM (
+		SELECT session_id, row_number() OVER (ORDER BY session_id) AS n FROM analysis.session WHERE starts_with(session_id, lower(?)))`, id).Scan(&n, &some)
+	if err != nil {
+		return fmt.Errorf("finding sessions: %w", err)
+	}
+	if n > 1 {
+		return &Unclear{fmt.Sprintf("%d sessions have an id that begins with %s", n, id), "give more of the id: " + some}
+	}
+	return nil
+}
 
 func moment(t time.Time) any {
 	if t.IsZero() {

@@ -189,14 +189,18 @@ func (c *Case) Close() error {
 }
 
 func (c *Case) close() error {
+	c.checkpoint() // what it could not write stands in the log, which is looked at below
 	err := c.shut()
 	openCases.Delete(c.database)
 	if err != nil {
 		return fmt.Errorf("closing the case: %w", err)
 	}
+	if err := c.settled(); err != nil {
+		return fmt.Errorf("closing the case: %w", err)
+	}
 	if c.database != c.path {
 		if err := c.seal(); err != nil {
-			return fmt.Errorf("closing the case: %w", err)
+			return fmt.Errorf("closing the case: %w", &Unsaved{c.path, c.work, err})
 		}
 	}
 	return os.RemoveAll(c.work)

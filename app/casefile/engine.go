@@ -23,6 +23,7 @@ func (c *Case) connect(ctx context.Context, o Options) error {
 	if readers == 0 {
 		readers = 4
 	}
+	private() // what the engine writes is for the investigator's eyes
 	connector, err := duckdb.NewConnector(c.source(o), nil)
 	if err != nil {
 		return err
@@ -84,6 +85,31 @@ func (c *Case) lockDown(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// checkpoint brings the log into the database, as far as that can be done.
+func (c *Case) checkpoint() error {
+	if c.connector == nil {
+		return nil
+	}
+	conn := <-c.writer
+	defer func() { c.writer <- conn }()
+	_, err := conn.ExecContext(context.Background(), "CHECKPOINT")
+	return err
+}
+
+// settled says whether the closed database holds everything. An empty log goes; one with steps in it stays, and with it
+// the mark by which it is known as the case's own.
+func (c *Case) settled() error {
+	log := c.database + ".wal"
+	info, err := os.Lstat(log)
+	switch {
+	case err != nil:
+		return nil
+	case info.Size() == 0:
+		return os.Remove(log)
+	}
+	return &Unsaved{c.path, log, nil}
 }
 
 // shut closes all connections and the engine, which checkpoints.

@@ -65,6 +65,27 @@ func (e *StrayLog) Error() string {
 // Remedy says what to do about it.
 func (e *StrayLog) Remedy() string { return "move that file away and open the case again" }
 
+// Unsaved: the last steps were taken, but could not be brought into the case file.
+type Unsaved struct {
+	Path, Kept string // the case; where the steps are kept, unencrypted
+	Cause      error
+}
+
+func (e *Unsaved) Error() string {
+	text := "the last steps are not in " + e.Path + " yet; they are kept in " + e.Kept
+	if e.Cause != nil {
+		text += ": " + e.Cause.Error()
+	}
+	return text
+}
+
+func (e *Unsaved) Unwrap() error { return e.Cause }
+
+// Remedy says what to do about it.
+func (e *Unsaved) Remedy() string {
+	return "make room on the disk, leave what is kept there, open the case again and close it: nothing has to be repeated"
+}
+
 // Newer: the case was written by a later version of the program.
 type Newer struct{ Has, Known int }
 
@@ -144,7 +165,7 @@ func (c *Case) markOpen() error {
 // refuseStrayLog: the engine would replay the log of any database, without complaint.
 func (c *Case) refuseStrayLog() error {
 	log := c.database + ".wal"
-	if _, err := os.Lstat(log); err != nil {
+	if info, err := os.Lstat(log); err != nil || info.Size() == 0 {
 		return nil
 	}
 	if _, err := os.Lstat(c.marker()); err != nil {

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"embed"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -62,12 +60,9 @@ func (w *writer) briefing(ctx context.Context, db analysis.Engine, f facts) erro
 		d.paragraph(style, s.text)
 	}
 	for _, t := range briefingTables {
-		header, rows, err := fetch(ctx, db, statement(t.statement))
+		header, rows, err := figures(ctx, db, t.statement, "export_people")
 		if err != nil {
 			return err
-		}
-		if t.statement == "summary_countries" {
-			rows = spelled(rows)
 		}
 		d.paragraph("Heading", t.title)
 		if len(rows) > t.most {
@@ -140,10 +135,6 @@ func letter(text string) *document {
 
 // known is what the case knows of the things a notice has to say; what it does not know is left open.
 func (w *writer) known(ctx context.Context, db analysis.Engine, f facts) (map[string]string, error) {
-	labels, err := labels()
-	if err != nil {
-		return nil, err
-	}
 	k := map[string]string{"Case": w.manifest.Case, "MadeAt": w.At.Format("2006-01-02 15:04 UTC"),
 		"First": w.told(f["first_at"], "2 January 2006 15:04"), "Last": w.told(f["last_at"], "2 January 2006 15:04"),
 		"FirstKo": w.told(f["first_at"], "2006. 1. 2. 15:04"), "LastKo": w.told(f["last_at"], "2006. 1. 2. 15:04")}
@@ -152,7 +143,7 @@ func (w *writer) known(ctx context.Context, db analysis.Engine, f facts) (map[st
 		if err != nil {
 			return nil, err
 		}
-		k[name], k[name+"Ko"] = listed(rows, labels["en"], "kinds of data"), listed(rows, labels["ko"], "항목")
+		k[name], k[name+"Ko"] = listed(rows, labels()["en"], "kinds of data"), listed(rows, labels()["ko"], "항목")
 	}
 	return k, nil
 }
@@ -181,23 +172,4 @@ func listed(rows [][]any, labels map[string]string, open string) string {
 		return openMark + open + closeMark
 	}
 	return strings.Join(words, ", ")
-}
-
-// labels are the categories in words, by language and category.
-func labels() (map[string]map[string]string, error) {
-	rows, err := csv.NewReader(bytes.NewReader(words)).ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 {
-		return nil, errors.New("words.csv is empty")
-	}
-	l := map[string]map[string]string{}
-	for j, language := range rows[0][1:] {
-		l[language] = map[string]string{}
-		for _, row := range rows[1:] {
-			l[language][row[0]] = row[j+1]
-		}
-	}
-	return l, nil
 }

@@ -76,7 +76,7 @@ func (w *writer) countrySummary(ctx context.Context, db analysis.Engine, book *w
 		{"How many", "summary_lists"}, {"Persons by kind of personal data", "summary_categories"}, {"Persons by exact combination of data", "summary_combinations"},
 	} {
 		g.section(part.title)
-		header, rows, err := fetch(ctx, db, strings.ReplaceAll(statement(part.statement), "export_people", "export_country_people"))
+		header, rows, err := figures(ctx, db, part.statement, "export_country_people")
 		g.keep(err)
 		g.grid(header, rows, part.statement != "summary_categories")
 	}
@@ -84,21 +84,14 @@ func (w *writer) countrySummary(ctx context.Context, db analysis.Engine, book *w
 	return g.err
 }
 
-// spelled puts the names of countries before their codes in the first column.
-func spelled(rows [][]any) [][]any {
-	for _, row := range rows {
-		if name, is := countryNames()[plain(row[0])]; is {
-			row[0] = name + " (" + plain(row[0]) + ")"
-		}
-	}
-	return rows
-}
+func countryName(code string) string { return named(countryOrSum(code), "unknown") }
 
-func countryName(code string) string {
+// countryOrSum puts the name of a country before its code; what is no code stays as it is.
+func countryOrSum(code string) string {
 	if name, is := countryNames()[code]; is {
 		return name + " (" + code + ")"
 	}
-	return named(code, "unknown")
+	return code
 }
 
 // countryNames are the English names by ISO code.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ type csvFile struct {
 	file   *os.File
 	out    *bufio.Writer
 	buffer []byte
+	marked int // values that were given an apostrophe
 }
 
 func newCSV(path string, header []string) (*csvFile, error) {
@@ -43,6 +45,12 @@ func (c *csvFile) row(values []any) error {
 		if i > 0 {
 			c.buffer = append(c.buffer, ',')
 		}
+		if text, is := v.(string); is {
+			if harmless := harmless(text); harmless != text {
+				v = harmless
+				c.marked++
+			}
+		}
 		c.buffer = appendField(c.buffer, v)
 	}
 	c.buffer = append(c.buffer, '\r', '\n')
@@ -59,7 +67,6 @@ func appendField(b []byte, value any) []byte {
 	if !isText {
 		return append(b, plain(value)...)
 	}
-	text = harmless(text)
 	if !strings.ContainsAny(text, "\",\r\n") && strings.TrimSpace(text) == text {
 		return append(b, text...)
 	}
@@ -68,9 +75,12 @@ func appendField(b []byte, value any) []byte {
 	return append(b, '"')
 }
 
+// telephone is an international number as people write it, which is no formula.
+var telephone = regexp.MustCompile(`^\+[0-9 .()-]*[0-9][0-9 .()-]*$`)
+
 // harmless puts an apostrophe before a text that a spreadsheet would take for a formula.
 func harmless(text string) string {
-	if text != "" && strings.IndexByte("=+-@\t\r", text[0]) >= 0 {
+	if text != "" && strings.IndexByte("=+-@\t\r", text[0]) >= 0 && !telephone.MatchString(text) {
 		return "'" + text
 	}
 	return text

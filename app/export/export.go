@@ -33,21 +33,14 @@ type Options struct {
 	Briefing     bool   // the figures on a few pages, and drafts of the notices
 }
 
-// NotFresh: the folder of an export must not hold anything yet.
-type NotFresh struct{ Path string }
-
-func (e *NotFresh) Error() string { return e.Path + " is there already" }
-
-// Remedy says what to do about it.
-func (e *NotFresh) Remedy() string {
-	return "name a folder that does not exist yet, so that an earlier export stays as it was handed out"
-}
-
 // marker lies in a folder that is still being written, so that the remains of a killed run are known as such.
 const marker = ".incomplete"
 
+// partial is added to the name of a folder that is still being written.
+const partial = ".part"
+
 // Write exports the case as it is now into the fresh folder dir. The folder appears only when it is complete; an error
-// or the end of ctx leaves nothing. Errors: *NotFresh.
+// or the end of ctx leaves nothing. Errors: those of Check.
 func Write(ctx context.Context, c *casefile.Case, dir string, o Options, p analysis.Progress) (Manifest, error) {
 	m, err := write(ctx, c, dir, o.withDefaults(), p)
 	if err != nil {
@@ -72,7 +65,7 @@ func write(ctx context.Context, c *casefile.Case, dir string, o Options, p analy
 	if err != nil {
 		return Manifest{}, err
 	}
-	part, err := fresh(dir, o.Password != "")
+	part, err := fresh(dir, o)
 	if err != nil {
 		return Manifest{}, err
 	}
@@ -93,24 +86,14 @@ func write(ctx context.Context, c *casefile.Case, dir string, o Options, p analy
 	return w.manifest, w.finish(ctx, dir)
 }
 
-// fresh makes the folder the export is built in.
-func fresh(dir string, packed bool) (string, error) {
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
-		return "", &NotFresh{dir}
-	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+// fresh makes the folder the export is built in; remains of a killed run are taken away.
+func fresh(dir string, o Options) (string, error) {
+	if err := Check(dir, o); err != nil {
 		return "", err
 	}
-	if _, err := os.Lstat(dir + ".zip"); err == nil && packed {
-		return "", &NotFresh{dir + ".zip"}
-	}
-	part := dir + ".part"
-	if _, err := os.Lstat(part); err == nil {
-		if _, err := os.Lstat(filepath.Join(part, marker)); err != nil {
-			return "", &NotFresh{part}
-		}
-		if err := os.RemoveAll(part); err != nil {
-			return "", err
-		}
+	part := dir + partial
+	if err := os.RemoveAll(part); err != nil {
+		return "", err
 	}
 	if err := os.MkdirAll(part, 0o700); err != nil {
 		return "", err

@@ -3,7 +3,6 @@ package export
 import (
 	"bytes"
 	"context"
-	_ "embed"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -12,9 +11,6 @@ import (
 
 	"github.com/breachscope/breachscope/analysis"
 )
-
-//go:embed words.csv
-var words []byte
 
 var notification = table{"notification", "notification", "Notification", true}
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -128,7 +129,7 @@ type block struct{ header, first, last int }
 
 // table writes the rows a statement gives. totals says that the last row sums up the others.
 func (g *page) table(ctx context.Context, db analysis.Engine, name string, totals bool) block {
-	header, rows, err := fetch(ctx, db, statement(name))
+	header, rows, err := figures(ctx, db, name, "export_people")
 	g.keep(err)
 	return g.grid(header, rows, totals)
 }
@@ -223,6 +224,17 @@ func (g *page) chart(kind excelize.ChartType, title string, b block, anchor stri
 		XAxis:     excelize.ChartAxis{ReverseOrder: kind == excelize.BarStacked, Font: excelize.Font{Size: 9, Color: muted}},
 		YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: excelize.Font{Size: 9, Color: muted}},
 	}))
+}
+
+// figures reads a small table that a statement gives of the people in a table, in words.
+func figures(ctx context.Context, db analysis.Engine, name, people string) (header []string, rows [][]any, err error) {
+	header, rows, err = fetch(ctx, db, strings.ReplaceAll(statement(name), "export_people", people))
+	if say := inWords[name]; say != nil {
+		for _, row := range rows {
+			say(row)
+		}
+	}
+	return header, rows, err
 }
 
 // fetch reads a small result whole.

@@ -73,7 +73,10 @@ func (w *writer) lists(ctx context.Context, db analysis.Engine, f *frozen, book 
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, csv.close()) }()
+		defer func() {
+			err = errors.Join(err, csv.close())
+			q <- func() error { w.notes.add("File "+f.file+".csv", marked(f.unmarked()), csv.marked); return nil } // the sheets add theirs there
+		}()
 		sinks = append(sinks, csv)
 	}
 	if f.sheet != "" {
@@ -145,6 +148,14 @@ func (r *relay) flush() {
 func (r *relay) end() {
 	r.flush()
 	r.queue <- func() error { return r.sheet.close() }
+}
+
+// unmarked names what holds the values of the table without apostrophes.
+func (t table) unmarked() string {
+	if t.sheet == "" {
+		return "Parquet file"
+	}
+	return "workbook"
 }
 
 func (f *frozen) header() []string {

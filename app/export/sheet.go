@@ -24,13 +24,15 @@ type sheet struct {
 	part    int // 0, 1, …: which workbook
 	stream  *excelize.StreamWriter
 	written int64 // rows of this part, the header included
+	done    int64 // rows of all parts, without headers
 	cells   []any
 	width   []float64
+	spoken  map[int]func(string) string // columns shown in words
 }
 
 // sheet begins the sheet of a table. width holds the widths of its columns.
 func (b *workbook) sheet(f *frozen, width []float64) (*sheet, error) {
-	s := &sheet{book: b, table: f, part: -1, cells: make([]any, len(f.columns)), width: width}
+	s := &sheet{book: b, table: f, part: -1, cells: make([]any, len(f.columns)), width: width, spoken: f.spoken()}
 	return s, s.next()
 }
 
@@ -42,7 +44,9 @@ func (s *sheet) next() error {
 	if err != nil {
 		return err
 	}
-	if err := landscape(p.file, s.table.sheet); err != nil {
+	// the stream begins with the range, so it has to be known before the rows
+	last := min(s.table.rows-s.done+1, sheetRows)
+	if err := errors.Join(landscape(p.file, s.table.sheet), p.file.SetSheetDimension(s.table.sheet, "A1:"+cellName(len(s.table.columns), int(last)))); err != nil {
 		return err
 	}
 	if s.stream, err = p.file.NewStreamWriter(s.table.sheet); err != nil {
@@ -74,7 +78,11 @@ func (s *sheet) row(values []any) error {
 			return err
 		}
 	}
+	s.done++
 	for i, v := range values {
+		if text, is := v.(string); is && s.spoken[i] != nil {
+			v = s.spoken[i](text)
+		}
 		s.cells[i] = s.cell(v)
 	}
 	return s.put()
@@ -113,7 +121,7 @@ func (s *sheet) cell(value any) any {
 		if v == "" {
 			return nil
 		}
-		return s.book.notes.fit(s.table.sheet, v)
+		return s.book.notes.fit(s.book.place(s.table.sheet), v)
 	case int64:
 		if v > maxInteger || v < -maxInteger {
 			return plain(v)
@@ -128,9 +136,9 @@ func (s *sheet) cell(value any) any {
 }
 
 // fit makes a text fit into a cell and notes what that changed.
-func (n notes) fit(sheet, text string) string {
+func (n notes) fit(place, text string) string {
 	if !utf8.ValidString(text) || strings.ContainsFunc(text, unprintable) {
-		n.add(sheet, odd)
+		n.add(place, odd, 1)
 		text = strings.Map(func(r rune) rune {
 			if unprintable(r) {
 				return utf8.RuneError
@@ -142,7 +150,7 @@ func (n notes) fit(sheet, text string) string {
 		return text
 	}
 	if cut, is := shorten(text); is {
-		n.add(sheet, cutText)
+		n.add(place, cutText, 1)
 		return cut
 	}
 	return text

@@ -14,6 +14,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+const reportName = "breachscope-report"
+
 // sheets of a report, in order.
 var sheets = []string{"Summary", "People", "Records", "Fields", "Sessions", "Queries", "Duties", "Evidence", "Method", "Journal", "Employees"}
 
@@ -36,6 +38,14 @@ func newWorkbook(folder, name, temp string, sheets []string, n notes) (*workbook
 	b := &workbook{folder: folder, name: name, temp: temp, sheets: sheets, notes: n}
 	_, err := b.part(0, sheets[0])
 	return b, err
+}
+
+// place names a sheet in the notes; one of the report is named without its file.
+func (b *workbook) place(sheet string) string {
+	if b.name == reportName {
+		return "Sheet " + sheet
+	}
+	return b.name + ".xlsx, sheet " + sheet
 }
 
 // part returns workbook number i with the sheet in it. The first has all sheets, a later one those that go on in it.

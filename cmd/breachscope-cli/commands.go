@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -19,22 +20,23 @@ var commands []command
 
 func init() { // an init, because help prints the list that holds it
 	commands = []command{
-		{"new", "CASE", "make a case file (its name should end in .breachscope)", 1, newFlags, runNew},
-		{"add", "CASE PATH…", "import files and folders: logs, customer tables, definitions", 2, addFlags, runAdd},
-		{"status", "CASE", "evidence, coverage, gaps, counts", 1, nil, runStatus},
-		{"sessions", "CASE", "the sessions with score and reasons", 1, sessionFlags, runSessions},
-		{"mark", "CASE VERDICT", "judge sessions: attacker, legitimate, undetermined, unreviewed", 2, markFlags, runMark},
-		{"suggest", "CASE", "sessions that share rare traits with those marked, and why", 1, suggestFlags, runSuggest},
-		{"undo", "CASE", "take the last mark or correction back", 1, nil, runUndo},
-		{"explain", "CASE [QUERY]", "how a query is understood: words, SQL, counts and why", 1, explainFlags, runExplain},
-		{"scope", "CASE", "replay the marked sessions: queries, accesses, grades, people", 1, nil, runScope},
-		{"correct", "CASE KIND", "correct the replay: exclude, include, add, clock, snapshot, apart; shows what changes", 2, correctFlags, runCorrect},
-		{"freeze", "CASE", "keep the lists as they are under a number", 1, freezeFlags, runFreeze},
-		{"changes", "CASE [FROM TO]", "the frozen versions of the lists, or what changed between two", 1, nil, runChanges},
-		{"facts", "CASE", "dates from which the clocks of the law run, and the duties", 1, factFlags, runFacts},
-		{"export", "CASE DIR", "write workbook, lists, journal and manifest into a new folder", 2, exportFlags, runExport},
-		{"verify", "CASE|DIR", "check hashes, journal, signature and totals", 1, nil, runVerify},
-		{"demo", "[DIR]", "the sample case from evidence to workbook", 0, nil, runDemo},
+		{"new", "CASE", "make a case file (its name should end in .breachscope)", 1, 1, newFlags, runNew},
+		{"add", "CASE PATH…", "import files and folders: logs, customer tables, definitions", 2, 0, addFlags, runAdd},
+		{"status", "CASE", "evidence, coverage, gaps, counts", 1, 1, nil, runStatus},
+		{"sessions", "CASE", "the sessions with score and reasons", 1, 1, sessionFlags, runSessions},
+		{"mark", "CASE VERDICT", "judge sessions: attacker, legitimate, undetermined, unreviewed", 2, 2, markFlags, runMark},
+		{"suggest", "CASE", "sessions that share rare traits with those marked, and why", 1, 1, suggestFlags, runSuggest},
+		{"undo", "CASE", "take the last mark or correction back", 1, 1, nil, runUndo},
+		{"explain", "CASE [QUERY]", "how a query is understood: words, SQL, counts and why", 1, 2, explainFlags, runExplain},
+		{"scope", "CASE", "replay the marked sessions: queries, accesses, grades, people", 1, 1, nil, runScope},
+		{"correct", "CASE KIND", "correct the replay: exclude, include, add, clock, snapshot, apart; shows what changes", 2, 2, correctFlags, runCorrect},
+		{"freeze", "CASE", "keep the lists as they are under a number", 1, 1, freezeFlags, runFreeze},
+		{"changes", "CASE [FROM TO]", "the frozen versions of the lists, or what changed between two", 1, 3, nil, runChanges},
+		{"facts", "CASE", "dates from which the clocks of the law run, and the duties", 1, 1, factFlags, runFacts},
+		{"export", "CASE DIR", "write workbook, lists, journal and manifest into a new folder", 2, 2, exportFlags, runExport},
+		{"verify", "CASE|DIR", "check hashes, journal, signature and totals", 1, 1, nil, runVerify},
+		{"rerun", "JOURNAL EVIDENCE_DIR", "take every step of an exported journal again and compare", 2, 2, rerunFlags, runRerun},
+		{"demo", "[DIR]", "the sample case from evidence to workbook", 0, 1, nil, runDemo},
 	}
 }
 
@@ -147,7 +149,7 @@ func runStatus(c *call) error {
 }
 
 func printFiles(w io.Writer, files []app.Evidence) {
-	table := columns(w, "FILE", "KIND", "ROWS READ", "LOADED", "DUPLICATE", "REJECTED", "FROM", "TO", "NOTE")
+	table := columns(w, "FILE", "KIND", "ROWS READ", "LOADED", "DUPLICATE", "REJECTED", "FROM (UTC)", "TO (UTC)", "NOTE")
 	for _, f := range files {
 		kind := f.Kind
 		if kind == "" {
@@ -173,16 +175,35 @@ func sessionFlags(c *call) {
 	c.flags.Int64Var(&g.listing.Limit, "limit", 100, "how many at the most")
 }
 
+// check refuses what would silently show something else.
+func (g *sessionGiven) check() error {
+	sorts := []string{"account", "started", "ended", "events", "rows", "bytes", "score", "verdict", "ip", "agent", "app", "kind"}
+	if !slices.Contains(sorts, g.listing.Sort) {
+		return &app.Problem{What: fmt.Sprintf("sessions cannot be sorted by %q", g.listing.Sort), Do: "sort by one of " + strings.Join(sorts, ", ")}
+	}
+	only := []string{"", "attacker", "legitimate", "undetermined", "unreviewed", "failed", "hijack", "gap"}
+	if !slices.Contains(only, g.listing.Only) {
+		return &app.Problem{What: fmt.Sprintf("%q is no kind of session", g.listing.Only), Do: "use one of " + strings.Join(only[1:], ", ")}
+	}
+	if g.listing.Limit < 1 {
+		return &app.Problem{What: fmt.Sprintf("a list of %d is no list", g.listing.Limit), Do: "give a limit of 1 or more"}
+	}
+	return nil
+}
+
 func runSessions(c *call) error {
 	g := c.given.(*sessionGiven)
 	g.listing.Down = g.listing.Sort == "score" || g.listing.Sort == "events" || g.listing.Sort == "rows" || g.listing.Sort == "bytes"
+	if err := g.check(); err != nil {
+		return err
+	}
 	return c.withCase(func(opened *app.Case) error {
 		list, total, err := opened.Sessions(c.ctx, g.listing)
 		if err != nil {
 			return err
 		}
 		return c.print(map[string]any{"total": total, "sessions": list}, func(w io.Writer) {
-			table := columns(w, "SESSION", "ACCOUNT", "STARTED", "ENDED", "ADDRESS", "APP", "EVENTS", "VERDICT", "SCORE", "REASONS")
+			table := columns(w, "SESSION", "ACCOUNT", "STARTED (UTC)", "ENDED (UTC)", "ADDRESS", "APP", "EVENTS", "VERDICT", "SCORE", "REASONS")
 			for _, s := range list {
 				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%.0f\t%s\n", s.SessionID, s.Account, minute(s.Started), minute(s.Ended),
 					s.Addresses, s.Apps, s.Events, s.Verdict, s.Score, s.Reasons)
@@ -231,8 +252,22 @@ func runMark(c *call) (err error) {
 		if err != nil {
 			return err
 		}
-		return c.print(mark, func(w io.Writer) { fmt.Fprintf(w, "%d sessions marked %s\n", mark.Sessions, mark.Verdict) })
+		return c.print(mark, func(w io.Writer) { printMark(w, mark) })
 	})
+}
+
+func printMark(w io.Writer, m app.Mark) {
+	for i, id := range m.Which {
+		if i == 20 {
+			fmt.Fprintf(w, "  … and %d more\n", m.Sessions-i)
+			break
+		}
+		fmt.Fprintf(w, "  %s\n", id)
+	}
+	fmt.Fprintf(w, "%d sessions marked %s\n", m.Sessions, m.Verdict)
+	for verdict, n := range m.Changed {
+		fmt.Fprintf(w, "%d of them were %s before\n", n, verdict)
+	}
 }
 
 func runUndo(c *call) error {
@@ -241,7 +276,9 @@ func runUndo(c *call) error {
 		if err != nil {
 			return err
 		}
-		return c.print(entry, func(w io.Writer) { fmt.Fprintf(w, "%s of journal entry %d taken back\n", entry.Action, entry.Seq) })
+		return c.print(entry, func(w io.Writer) {
+			fmt.Fprintf(w, "%s of journal entry %d taken back: %s\n", entry.Action, entry.Seq, entry.Arguments)
+		})
 	})
 }
 
@@ -280,17 +317,20 @@ func columns(w io.Writer, heads ...string) *tabwriter.Writer {
 	return table
 }
 
-// readSecret reads the first line of a file, for passwords.
+// readSecret reads the first line of a file, for passwords and passphrases; "" when no file is named.
 func readSecret(path string) (string, error) {
 	if path == "" {
 		return "", nil
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return "", fmt.Errorf("reading the password: %w", err)
+		return "", fmt.Errorf("reading a password: %w", err)
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
-	return strings.TrimRight(line, "\r"), nil
+	if line = strings.TrimRight(line, "\r"); line == "" {
+		return "", &app.Problem{What: path + " holds no password", Do: "write it on the first line"}
+	}
+	return line, nil
 }
 
 type explainGiven struct{ text, at, account string }
@@ -324,8 +364,17 @@ func runExplain(c *call) error {
 		if err != nil {
 			return err
 		}
-		return c.print(x, func(w io.Writer) { fmt.Fprintln(w, x) })
+		return c.print(x, func(w io.Writer) { printExplanation(w, x) })
 	})
+}
+
+func printExplanation(w io.Writer, x app.Explanation) {
+	fmt.Fprintf(w, "%s\n\nmeans    %s\nobject   %s\nfields   %s\nrecords  %d certain, %d more possible\n", x.Text, x.Words, x.Object,
+		strings.Join(x.Fields, ", "), x.Certain, x.Unsure)
+	if x.Why != "" {
+		fmt.Fprintf(w, "because  %s\n", x.Why)
+	}
+	fmt.Fprintf(w, "\n%s\n\n%s\n", x.Tree, x.SQL)
 }
 
 func printQuery(w io.Writer, q app.Query) {

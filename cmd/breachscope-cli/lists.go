@@ -85,6 +85,9 @@ func runFreeze(c *call) error {
 
 func runChanges(c *call) error {
 	return c.withCase(func(opened *app.Case) error {
+		if len(c.operands) == 2 {
+			return &app.Problem{What: "one version cannot be compared", Do: "name two, or none to list them"}
+		}
 		if len(c.operands) < 3 {
 			return c.printVersions(opened)
 		}
@@ -97,11 +100,20 @@ func runChanges(c *call) error {
 			return err
 		}
 		return c.print(map[string]any{"counts": counts, "changes": list}, func(w io.Writer) {
+			printChanges(w, list)
 			for _, what := range slices.Sorted(maps.Keys(counts)) {
 				fmt.Fprintf(w, "%s\t%d\n", what, counts[what])
 			}
 		})
 	})
+}
+
+func printChanges(w io.Writer, list []app.ListChange) {
+	table := columns(w, "PERSON", "WHAT", "BEFORE", "NOW")
+	for _, x := range list {
+		fmt.Fprintf(table, "%s\t%s\t%s %s\t%s %s\n", x.PersonID, x.What, x.OldList, x.OldGrade, x.NewList, x.NewGrade)
+	}
+	table.Flush()
 }
 
 func (c *call) printVersions(opened *app.Case) error {

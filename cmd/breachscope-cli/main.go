@@ -8,9 +8,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/breachscope/breachscope/app"
@@ -57,6 +57,7 @@ func run(ctx context.Context, args []string, out, problems io.Writer) int {
 type command struct {
 	name, operands, summary string
 	least                   int         // operands it cannot do without
+	most                    int         // operands it takes at the most, 0: any number
 	flags                   func(*call) // declares its own flags, may be nil
 	run                     func(c *call) error
 }
@@ -72,7 +73,8 @@ type call struct {
 	quiet    bool
 	secret   string // file that holds the passphrase
 	memory   string
-	given    any // the command's own flags
+	missing  bool // the case itself was not found
+	given    any  // the command's own flags
 }
 
 func (cmd command) start(ctx context.Context, args []string, out, problems io.Writer) int {
@@ -85,7 +87,11 @@ func (cmd command) start(ctx context.Context, args []string, out, problems io.Wr
 	if cmd.flags != nil {
 		cmd.flags(c)
 	}
-	if err := c.parse(args); err != nil || len(c.operands) < cmd.least {
+	err := c.parse(args)
+	if err == nil && cmd.most > 0 && len(c.operands) > cmd.most {
+		err = fmt.Errorf("%q is too much", c.operands[cmd.most])
+	}
+	if err != nil || len(c.operands) < cmd.least {
 		return cmd.misused(c, err)
 	}
 	if err := cmd.run(c); err != nil {
@@ -140,7 +146,7 @@ func (c *call) fail(err error) int {
 		return exitNotTrue
 	case errors.Is(err, context.Canceled):
 		return exitCancelled
-	case errors.As(err, &none), errors.As(err, &busy), errors.As(err, &sealed), errors.As(err, &stray), errors.As(err, &newer):
+	case c.missing, errors.As(err, &none), errors.As(err, &busy), errors.As(err, &sealed), errors.As(err, &stray), errors.As(err, &newer):
 		return exitNoCase
 	}
 	return exitFailed
@@ -160,22 +166,16 @@ func (c *call) open() (*app.Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	return app.Open(c.ctx, c.operands[0], o)
+	opened, err := app.Open(c.ctx, c.operands[0], o)
+	c.missing = errors.Is(err, fs.ErrNotExist)
+	return opened, err
 }
 
 func (c *call) options() (app.Options, error) {
 	o := app.Options{Memory: c.memory}
-	if c.secret == "" {
-		return o, nil
-	}
-	text, err := os.ReadFile(c.secret)
-	if err != nil {
-		return o, fmt.Errorf("reading the passphrase: %w", err)
-	}
-	if o.Passphrase = strings.TrimRight(string(text), "\r\n"); o.Passphrase == "" {
-		return o, &app.Problem{What: c.secret + " holds no passphrase", Do: "write the passphrase on its first line"}
-	}
-	return o, nil
+	var err error
+	o.Passphrase, err = readSecret(c.secret)
+	return o, err
 }
 
 // withCase opens the case, runs do and closes the case whatever comes.

@@ -28,6 +28,9 @@ func printSummary(w io.Writer, s app.Summary) {
 	}
 	fmt.Fprintf(w, "  sessions   %d, of them %d attacker, %d legitimate, %d undetermined\n", all, s.Sessions[string(analysis.Attacker)],
 		s.Sessions[string(analysis.Legitimate)], s.Sessions[string(analysis.Undetermined)])
+	for _, f := range s.Faded {
+		fmt.Fprintf(w, "  mark       journal entry %d (%s: %s) meant %d sessions and fits %d now: look at it again\n", f.Entry, f.Verdict, f.Reason, f.Was, f.Now)
+	}
 	if !s.Scoped {
 		fmt.Fprintln(w, "  affected   not scoped for the present evidence and verdicts; run breachscope-cli scope")
 		return

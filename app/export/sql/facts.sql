@@ -26,16 +26,21 @@ SELECT
   (SELECT count(*) FROM export_queries WHERE excluded) AS excluded,
   (SELECT coalesce(sum(rows_missing), 0)::BIGINT FROM export_queries WHERE NOT excluded) AS missing,
   (SELECT count(*) FROM analysis.access) AS accesses,
-  (SELECT count(*) FROM export_evidence) AS files,
+  (SELECT count(*) FROM export_evidence WHERE state <> 'same') AS files,
+  (SELECT count(*) FROM export_evidence WHERE state = 'same') AS files_again,
   (SELECT count(*) FROM export_evidence WHERE state = 'unrecognised') AS unrecognised,
-  (SELECT coalesce(sum(rows_read), 0)::BIGINT FROM export_evidence) AS rows_read,
-  (SELECT coalesce(sum(rows_loaded), 0)::BIGINT FROM export_evidence) AS rows_loaded,
-  (SELECT coalesce(sum(rows_duplicate), 0)::BIGINT FROM export_evidence) AS rows_duplicate,
-  (SELECT coalesce(sum(rows_rejected), 0)::BIGINT FROM export_evidence) AS rows_rejected,
-  (SELECT count(*) FROM export_rejects WHERE state = 'open') AS rejects_open,
+  (SELECT coalesce(sum(rows_read), 0)::BIGINT FROM export_evidence WHERE state <> 'same') AS rows_read,
+  (SELECT coalesce(sum(rows_loaded), 0)::BIGINT FROM export_evidence WHERE state <> 'same') AS rows_loaded,
+  (SELECT coalesce(sum(rows_duplicate), 0)::BIGINT FROM export_evidence WHERE state <> 'same') AS rows_duplicate,
+  (SELECT coalesce(sum(rows_rejected), 0)::BIGINT FROM export_evidence WHERE state <> 'same') AS rows_rejected,
+  (SELECT count(*) FROM evidence.reject r JOIN evidence.file f ON f.id = r.file WHERE r.state = 'open' AND f.state <> 'same') AS rejects_open,
   (SELECT count(*) FROM export_gaps) AS gaps,
-  (SELECT count(*) FROM export_gaps WHERE covered_by = '') AS gaps_uncovered,
+  (SELECT count(*) FROM export_gaps WHERE covered_by = '') AS gaps_dark,
+  (SELECT coalesce(array_to_string(list_sort(list(DISTINCT regexp_replace(kind, '.*\.', ''))), ', '), '')
+    FROM (SELECT unnest(string_split(covered_by, ';')) AS kind FROM export_gaps WHERE covered_by <> '')) AS gaps_shown_by,
   (SELECT min(hour) FROM evidence.coverage) AS logs_from,
   (SELECT max(hour) + INTERVAL 1 HOUR FROM evidence.coverage) AS logs_to,
-  count(*) FILTER (verdict = 'attacker' AND log_gap) AS attacker_with_gap
+  count(*) FILTER (verdict = 'attacker' AND log_gaps <> '') AS attacker_with_gap,
+  coalesce(array_to_string(list(concat(account_name, ', ', strftime(started_at, '%d %b %H:%M'), ' to ', strftime(ended_at, '%d %b %H:%M'), ' UTC') ORDER BY started_at, session_id)
+    FILTER (verdict = 'attacker' AND log_gaps <> '')[1:5], '; '), '') AS attacker_gap_names
 FROM export_sessions

@@ -20,6 +20,12 @@ WITH address AS (
   SELECT x.id, array_to_string(list(k.session_key ORDER BY k.id) FILTER (k.session_key <> ''), ';') AS text
   FROM (SELECT id, unnest(tokens) AS token FROM analysis.session) x JOIN analysis.token k ON k.id = x.token
   GROUP BY x.id
+), gap AS ( -- whether or not another source shows a part of it
+  SELECT s.id, string_agg(concat(g.kind, ' ', strftime(g.from_at, '%Y-%m-%dT%H:%M:%SZ'), '/', strftime(g.to_at, '%Y-%m-%dT%H:%M:%SZ'),
+      CASE WHEN g.covered_by <> '' THEN ' partly shown by ' || replace(g.covered_by, ';', ', ') END), ';' ORDER BY g.from_at, g.kind) AS text
+  FROM analysis.session s JOIN evidence.gap g ON g.from_at <= s.ended_at AND g.to_at > s.started_at
+    AND (g.organisation = '' OR s.organisation = '' OR left(g.organisation, 15) = left(s.organisation, 15))
+  GROUP BY s.id
 )
 SELECT s.session_id, coalesce(a.user_id, '') AS account_id, coalesce(nullif(a.username, ''), a.name, '') AS account_name,
   s.started_at, s.ended_at, coalesce(d.text, '') AS ip, coalesce(g.text, '') AS user_agent, coalesce(p.text, '') AS app,
@@ -27,7 +33,8 @@ SELECT s.session_id, coalesce(a.user_id, '') AS account_id, coalesce(nullif(a.us
   coalesce(v.verdict, 'unreviewed') AS verdict, s.score, s.reasons,
   coalesce(v.reason, '') AS verdict_reason, coalesce(a.name, '') AS account_holder, coalesce(a.role, '') AS account_role,
   coalesce(a.kind, '') AS account_kind, s.kind, s.ended_by, coalesce(d.countries, '') AS ip_countries, coalesce(d.holders, '') AS ip_holders,
-  s.rows, s.bytes, s.failed AS failed_logins, s.inferred AS events_inferred, s.gap AS log_gap, s.hijack AS shared_keys, s.organisation
+  s.rows, s.bytes, s.failed AS failed_logins, s.inferred AS events_inferred, s.gap AS log_gap, s.hijack AS shared_keys, s.organisation,
+  coalesce(q.text, '') AS log_gaps
 FROM analysis.session s
   LEFT JOIN analysis.account a ON a.id = s.account
   LEFT JOIN analysis.login l ON l.id = s.login
@@ -36,4 +43,5 @@ FROM analysis.session s
   LEFT JOIN agent g ON g.agents = s.agents
   LEFT JOIN app p ON p.apps = s.apps
   LEFT JOIN token k ON k.id = s.id
+  LEFT JOIN gap q ON q.id = s.id
 ORDER BY array_position(['attacker', 'undetermined', 'unreviewed', 'legitimate'], coalesce(v.verdict, 'unreviewed')), s.score DESC, s.started_at, s.session_id

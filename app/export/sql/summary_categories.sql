@@ -1,5 +1,5 @@
 -- Persons by category of the values exposed. A person counts in every category that was exposed.
-SELECT replace(category, '_', ' ') AS "Kind of personal data",
+SELECT category AS "Kind of personal data",
   count(*) FILTER (list = 'confirmed') AS "Persons confirmed",
   count(*) FILTER (list = 'possible' AND grade <> 'reachable') AS "Persons possible: by a query",
   count(*) FILTER (list = 'possible' AND grade = 'reachable') AS "Persons possible: by permission",

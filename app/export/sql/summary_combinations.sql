@@ -1,6 +1,6 @@
 -- Persons by the exact combination of categories, the 25 largest and the rest. The sums are those of all persons.
 WITH combined AS (
-  SELECT CASE WHEN categories = '' THEN 'nothing but identifiers' ELSE replace(replace(categories, ';', ' + '), '_', ' ') END AS combination,
+  SELECT CASE WHEN categories = '' THEN 'nothing but identifiers' ELSE categories END AS combination,
     count(*) FILTER (list = 'confirmed') AS confirmed, count(*) FILTER (list = 'possible') AS possible, count(*) AS total
   FROM export_people WHERE kind = 'person' GROUP BY categories
 ), ranked AS (SELECT *, row_number() OVER (ORDER BY confirmed DESC, total DESC, combination) AS place FROM combined),

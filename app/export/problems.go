@@ -1,0 +1,131 @@
+package export
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// NotFresh: the folder of an export must not hold anything yet.
+type NotFresh struct{ Path string }
+
+func (e *NotFresh) Error() string { return e.Path + " is there already" }
+
+// Remedy says what to do about it.
+func (e *NotFresh) Remedy() string {
+	return "name a folder that does not exist yet, so that an earlier export stays as it was handed out"
+}
+
+// NotAFolder: a file is where a folder is needed.
+type NotAFolder struct{ Path string }
+
+func (e *NotAFolder) Error() string { return e.Path + " is a file, not a folder" }
+
+// Remedy says what to do about it.
+func (e *NotAFolder) Remedy() string { return "name the folder of an export, not a file" }
+
+// NotWritable: nothing can be written into a folder.
+type NotWritable struct {
+	Path string
+	Err  error
+}
+
+func (e *NotWritable) Error() string { return "nothing can be written into " + e.Path }
+func (e *NotWritable) Unwrap() error { return e.Err }
+
+// Remedy says what to do about it.
+func (e *NotWritable) Remedy() string {
+	return "name a folder somewhere you may write to, or have the rights to this one given to you"
+}
+
+// Packed: the path is the archive an export was packed into for transport.
+type Packed struct{ Path string }
+
+func (e *Packed) Error() string { return e.Path + " is a packed export" }
+
+// Remedy says what to do about it.
+func (e *Packed) Remedy() string {
+	return "unpack it first with its password, for example in 7-Zip, then verify the folder that comes out"
+}
+
+// Check says whether an export into dir can begin, before anything is written anywhere. Errors: *NotFresh, *NotAFolder,
+// *NotWritable.
+func Check(dir string, o Options) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if err := empty(dir); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(dir + ".zip"); err == nil && o.Password != "" {
+		return &NotFresh{dir + ".zip"}
+	}
+	if part := dir + partial; leftover(part) {
+		if _, err := os.Lstat(filepath.Join(part, marker)); err != nil {
+			return &NotFresh{part}
+		}
+	}
+	return writable(filepath.Dir(dir))
+}
+
+func leftover(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// empty says whether dir is not there, or an empty folder.
+func empty(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil // what is wrong with its parents shows when they are tried
+	}
+	if !info.IsDir() {
+		return &NotAFolder{dir}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return &NotWritable{dir, err}
+	}
+	if len(entries) > 0 {
+		return &NotFresh{dir}
+	}
+	return nil
+}
+
+// writable tries whether a folder can be made below parent, or below the first folder above it that is there. Rights
+// alone do not say it on every system.
+func writable(parent string) error {
+	info, err := os.Stat(parent)
+	for above := filepath.Dir(parent); err != nil && above != parent; above = filepath.Dir(parent) {
+		if errors.Is(err, fs.ErrPermission) {
+			return &NotWritable{parent, err}
+		}
+		parent = above
+		info, err = os.Stat(parent)
+	}
+	if err != nil {
+		return &NotWritable{parent, err}
+	}
+	if !info.IsDir() {
+		return &NotAFolder{parent}
+	}
+	probe, err := os.MkdirTemp(parent, ".breachscope-")
+	if err != nil {
+		return &NotWritable{parent, err}
+	}
+	return os.Remove(probe)
+}
+
+// IsPacked says whether path is a zip archive, as an export packed for transport is.
+func IsPacked(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	var begin [4]byte
+	n, _ := file.Read(begin[:])
+	return n == 4 && string(begin[:]) == "PK\x03\x04"
+}
