@@ -69,4 +69,3 @@ func (c *Case) EventsByID(ctx context.Context, ids []int64, l Listing) ([]Event,
 		QUALIFY row_number() OVER (PARTITION BY id ORDER BY certain DESC) = 1`, nil, `"at" NULLS LAST, id`)
 	return c.events(ctx, text, ids)
 }
-

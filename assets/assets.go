@@ -5,6 +5,7 @@ package assets
 import (
 	"embed"
 	"io/fs"
+	"strings"
 )
 
 //go:embed all:kinds all:rules all:law all:persons all:geo all:icons all:translations all:sample
@@ -16,7 +17,25 @@ var (
 	FontRegular []byte
 	//go:embed fonts/ui-bold.otf
 	FontBold []byte
+	// FontNotice is whose work the font is.
+	//go:embed fonts/NOTO-COPYRIGHT.txt
+	FontNotice string
 )
+
+// AddressCredits is what the licence of the address table demands to be said.
+func AddressCredits() string {
+	text, err := files.ReadFile("geo/README.md")
+	if err != nil {
+		panic(err) // embedded
+	}
+	var lines []string
+	for _, line := range strings.Split(string(text), "\n") {
+		if quoted, ok := strings.CutPrefix(line, "> "); ok {
+			lines = append(lines, quoted)
+		}
+	}
+	return strings.Join(lines, " ")
+}
 
 // Folder returns one of the embedded folders: kinds, rules, law, persons, geo, icons, translations, sample.
 func Folder(name string) fs.FS {

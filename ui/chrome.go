@@ -25,7 +25,7 @@ func appIcon() []byte {
 // places are the pages in the order of the work.
 var places = []struct{ page, icon, title string }{
 	{"overview", "overview", "Overview"}, {"evidence", "evidence", "Evidence"}, {"sessions", "sessions", "Sessions"},
-	{"queries", "queries", "Queries"}, {"customers", "customers", "Customers"}, {"duties", "duties", "Duties"},
+	{"queries", "queries", "Queries"}, {"story", "story", "Story"}, {"customers", "customers", "Customers"}, {"duties", "duties", "Duties"},
 	{"export", "export", "Export"}, {"journal", "log", "Journal"},
 }
 
@@ -98,6 +98,7 @@ func (w *Window) menu() *fyne.Menu {
 		items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(words.T("Undo the last verdict"), w.undo),
 			fyne.NewMenuItem(words.T("Close the case"), w.closeCase))
 	}
+	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(words.T("About"), w.about))
 	return fyne.NewMenu("", items...)
 }
 

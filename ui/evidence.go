@@ -138,6 +138,11 @@ func (w *Window) fileDetail(f app.Evidence) fyne.CanvasObject {
 	return kit.Split([]float32{1, 1}, kit.Least(10, 120, scrolled(facts)), w.rejectGrid(f))
 }
 
+// showParagraph shows a text at its whole length.
+func (w *Window) showParagraph(title, text string) {
+	dialog.ShowCustom(title, words.T("Close"), kit.Least(560, 120, scrolled(kit.Value(text))), w.win)
+}
+
 func replaced(n int64) string {
 	if n == 0 {
 		return ""

@@ -97,7 +97,7 @@ func New(a fyne.App, o Options) *Window {
 // ShowAndRun shows the window and returns when it is closed.
 func (w *Window) ShowAndRun() { w.win.ShowAndRun() }
 
-// Show goes to a page: overview, evidence, sessions, queries, customers, duties, export.
+// Show goes to a page: overview, evidence, sessions, queries, story, customers, duties, export, journal.
 func (w *Window) Show(page string) { w.visit(visit{page: page}) }
 
 // settle waits until no step is under way and nothing is being read; what they have to show may still be to come.
@@ -160,6 +160,8 @@ func (w *Window) page() fyne.CanvasObject {
 		return w.sessionsPage()
 	case "queries":
 		return w.queriesPage()
+	case "story":
+		return w.storyPage()
 	case "customers":
 		return w.customersPage()
 	case "person":
