@@ -21,6 +21,9 @@ type Manifest = export.Manifest
 // Export writes workbook, lists, journal and manifest into the fresh folder dir. Lists that do not fit the present
 // evidence and verdicts are derived first.
 func (c *Case) Export(ctx context.Context, dir string, o ExportOptions, p analysis.Progress) (m Manifest, err error) {
+	if err := export.Ready(dir, o); err != nil {
+		return m, err
+	}
 	scoped, err := c.Scoped(ctx)
 	if err != nil {
 		return m, err
@@ -56,10 +59,10 @@ func (c *Case) Export(ctx context.Context, dir string, o ExportOptions, p analys
 	return m, err
 }
 
-// IsExport says whether path is the folder of an export rather than a case.
+// IsExport says whether path is the folder of an export, or one packed for transport, rather than a case.
 func IsExport(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	return err == nil && (info.IsDir() || export.IsPacked(path))
 }
 
 // Verification is what a check found.

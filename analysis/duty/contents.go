@@ -2,6 +2,7 @@ package duty
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,13 +14,14 @@ import (
 type known struct {
 	first, last              string
 	sessions, accounts, logs int64
-	until                    string // end of the logs
-	gaps                     int64  // that no other source covers
-	nobodys                  int64  // affected records that belong to nobody known
+	until                    string // end of the logs, in words
+	end                      sql.NullTime
+	gaps                     int64 // that no other source covers
+	nobodys                  int64 // affected records that belong to nobody known
 }
 
 func readKnown(ctx context.Context, db analysis.Engine) (k known, err error) {
-	err = db.QueryRowContext(ctx, factsSQL).Scan(&k.first, &k.last, &k.sessions, &k.accounts, &k.logs, &k.until, &k.gaps, &k.nobodys)
+	err = db.QueryRowContext(ctx, factsSQL).Scan(&k.first, &k.last, &k.sessions, &k.accounts, &k.logs, &k.until, &k.gaps, &k.nobodys, &k.end)
 	if err != nil {
 		return k, fmt.Errorf("reading what the case knows: %w", err)
 	}

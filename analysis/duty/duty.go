@@ -68,7 +68,7 @@ type Item struct {
 }
 
 // Assess reads the affected persons and returns what every law in force demands that protects any of them, or that the
-// answers bring into play. Laws are those of the day the organisation became aware.
+// answers bring into play. Laws are those of the day that Day returns.
 func Assess(ctx context.Context, db analysis.Engine, f Facts) ([]Duty, error) {
 	all, err := crowds(ctx, db)
 	if err != nil {
@@ -100,19 +100,38 @@ type assessment struct {
 	known known
 }
 
-// day is the one whose law applies: when the organisation became aware, else when the matter was first known.
-func (a *assessment) day() time.Time {
+// Day is the one whose law applies, and the clock whose date it is: when the organisation became aware, else when the
+// matter was first known. Without any date ("") it is the last day of the logs; the zero time without logs either, and
+// then the newest law is held against the case.
+func Day(ctx context.Context, db analysis.Engine, f Facts) (time.Time, Clock, error) {
+	known, err := readKnown(ctx, db)
+	if err != nil {
+		return time.Time{}, "", err
+	}
+	a := assessment{facts: f, known: known}
+	day, clock := a.day()
+	return day, clock, nil
+}
+
+func (a *assessment) day() (time.Time, Clock) {
 	for _, clock := range []Clock{Aware, Discovered, Grounds, Suspected, Occurred} {
 		if at := a.facts.Dates[clock]; !at.IsZero() {
-			y, m, d := at.From.Date()
-			return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+			return dayOf(at.From), clock
 		}
 	}
-	return time.Time{}
+	if a.known.end.Valid {
+		return dayOf(a.known.end.Time), ""
+	}
+	return time.Time{}, ""
+}
+
+func dayOf(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
 func (a *assessment) concerns(j *Jurisdiction, who People) bool {
-	if !j.inForce(a.day()) {
+	if day, _ := a.day(); !j.inForce(day) {
 		return false
 	}
 	return len(j.Residents) == 0 && a.facts.Answers["establishment"] == Yes || who.Confirmed.Likely+who.Possible.Likely > 0

@@ -273,3 +273,36 @@ func TestContents(t *testing.T) {
 		t.Errorf("contents %+v", d.Contents)
 	}
 }
+
+// Without a date the law is that of the last day of the logs: a later one did not bind then.
+func TestLawWithoutADate(t *testing.T) {
+	c := newCase(t, affected{persons: 2000, residence: "KR", list: "confirmed", act: "acquired", categories: "name"})
+	law := func() (day time.Time, clock duty.Clock, codes []string) {
+		err := c.Read(t.Context(), func(db analysis.Engine) (err error) {
+			day, clock, err = duty.Day(t.Context(), db, duty.Facts{})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range assess(t, c, duty.Facts{}) {
+			codes = append(codes, d.Jurisdiction.Code)
+		}
+		return day, clock, codes
+	}
+	if day, _, codes := law(); !day.IsZero() || !slices.Contains(codes, "KR") {
+		t.Errorf("without logs: %v, %v", day, codes)
+	}
+	err := c.Write(t.Context(), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `INSERT INTO evidence.file SELECT 1, 'a', 'log.csv', '', 1, 'salesforce.elf.RestApi', '', '', '', '', 'UTC', NULL, 1, 1, 0, 0, 0,
+			'2025-10-20 01:00', '2025-10-21 23:30', '2026-11-01', 'loaded', ''`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	day, clock, codes := law()
+	if day.Format(time.DateOnly) != "2025-10-21" || clock != "" || slices.Contains(codes, "KR") || !slices.Contains(codes, "KR-2023") {
+		t.Errorf("with logs: %v, clock %q, %v", day, clock, codes)
+	}
+}

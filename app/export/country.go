@@ -81,7 +81,7 @@ func (w *writer) countrySummary(ctx context.Context, db analysis.Engine, book *w
 		g.grid(header, rows, part.statement != "summary_categories")
 	}
 	w.about(g)
-	return g.err
+	return g.end()
 }
 
 func countryName(code string) string { return named(countryOrSum(code), "unknown") }

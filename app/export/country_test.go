@@ -28,7 +28,7 @@ func TestWorkbooksOfTheCountries(t *testing.T) {
 func TestNotificationFile(t *testing.T) {
 	o := options
 	o.Notification = true
-	dir, _ := write(t, incident(t), o)
+	dir, m := write(t, incident(t), o)
 	byName := map[string]map[string]string{}
 	for _, row := range csvRows(t, dir, "notification") {
 		byName[row["Name"]] = row
@@ -37,12 +37,18 @@ func TestNotificationFile(t *testing.T) {
 		t.Errorf("%d persons are to be written to", len(byName))
 	}
 	kim := byName["김하은"]
-	if kim["Email"] != "haeun@example.kr" || kim["Phone"] != "'+82 10-2345-6789" || kim["Address"] != "서울 강남구 1" || kim["Language"] != "ko" ||
+	if kim["Email"] != "haeun@example.kr" || kim["Phone"] != "+82 10-2345-6789" || kim["Address"] != "서울 강남구 1" || kim["Language"] != "ko" ||
 		kim["Notice"] != "confirmed" || kim["Exposed"] != "성명, 연락처(이메일, 전화번호)" {
 		t.Errorf("%v", kim)
 	}
 	if wang := byName["王芳"]; wang["Language"] != "zh" || !strings.HasPrefix(wang["Exposed"], "姓名") {
 		t.Errorf("%v", wang)
+	}
+	if _, marked := byName["'=cmd|'/c calc'!A0"]; !marked || !strings.Contains(strings.Join(m.Notes, "\n"), "File notification.csv: 1 value begins like a formula") {
+		t.Errorf("a name that looks like a formula was not marked and counted: %q", m.Notes)
+	}
+	if all := textOf(t, open(t, dir, "breachscope-report.xlsx"), "Summary"); !strings.Contains(all, "File notification.csv: 1 value") {
+		t.Error("the Summary does not say what was changed in the notification file")
 	}
 	if _, company := byName["株式会社例"]; company {
 		t.Error("a company is to be written to")

@@ -24,12 +24,37 @@ func (w *writer) duties(ctx context.Context, db analysis.Engine, book *workbook)
 	g.title("Duties")
 	g.warning(noAdvice)
 	g.lead("Law table " + duty.Version() + ". A clock runs from one named fact; a date without an hour makes the deadline a span. Times are those of " + w.zone().String() + ".")
+	law, err := w.lawOf(ctx, db)
+	if err != nil {
+		return fmt.Errorf("assessing duties: %w", err)
+	}
+	g.warning(law)
 	g.section("Whom to tell, and by when")
 	w.deadlines(g)
 	g.section("What each notice has to contain")
 	w.contents(g)
-	return g.err
+	return g.end()
 }
+
+// lawOf says which day's law is held against the case, and why that day's.
+func (w *writer) lawOf(ctx context.Context, db analysis.Engine) (string, error) {
+	day, clock, err := duty.Day(ctx, db, w.Facts)
+	if err != nil {
+		return "", err
+	}
+	unset := "No date is set on which the organisation became aware: clocks that run from it have no deadline here. "
+	switch {
+	case clock == duty.Aware:
+		return "The law is that of " + day.Format(longDate) + ", the day on which the organisation became aware.", nil
+	case clock != "":
+		return unset + "The law is that of " + day.Format(longDate) + ", the date given for \"" + string(clock) + "\".", nil
+	case !day.IsZero():
+		return unset + "The law is that of " + day.Format(longDate) + ", the last day of the logs (UTC), since no other date is given either.", nil
+	}
+	return unset + "The law is the newest in the table, since no other date is given either and no log has a time.", nil
+}
+
+const longDate = "2 January 2006"
 
 func (w *writer) deadlines(g *page) {
 	var rows [][]any

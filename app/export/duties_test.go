@@ -27,7 +27,7 @@ func TestDutiesSheet(t *testing.T) {
 	for _, row := range rowsOf(t, f, "Duties") {
 		all.WriteString(strings.Join(row, "|") + "\n")
 	}
-	for _, want := range []string{"No legal advice", "Korea", "aware: 2026-10-01|2026-10-04", "running", "〔to be filled in〕"} {
+	for _, want := range []string{"No legal advice", "The law is that of 1 October 2026, the day on which", "Korea", "aware: 2026-10-01|2026-10-04", "running", "〔to be filled in〕"} {
 		if !strings.Contains(all.String(), want) {
 			t.Errorf("the sheet does not say %q:\n%s", want, all.String())
 		}
@@ -38,5 +38,16 @@ func TestDutiesSheet(t *testing.T) {
 	}
 	if !strings.Contains(summary.String(), "What is due. ") {
 		t.Error("the Summary does not say what is due")
+	}
+}
+
+// Without a date the sheet says so, and which day's law it shows instead.
+func TestDutiesWithoutADate(t *testing.T) {
+	dir, _ := write(t, incident(t), options)
+	all := textOf(t, open(t, dir, "breachscope-report.xlsx"), "Duties")
+	for _, want := range []string{"No date is set on which the organisation became aware", "The law is that of 21 October 2025, the last day of the logs"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the sheet does not say %q:\n%s", want, all)
+		}
 	}
 }

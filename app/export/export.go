@@ -40,7 +40,7 @@ const marker = ".incomplete"
 const partial = ".part"
 
 // Write exports the case as it is now into the fresh folder dir. The folder appears only when it is complete; an error
-// or the end of ctx leaves nothing. Errors: those of Check.
+// or the end of ctx leaves nothing. Errors: those of Ready.
 func Write(ctx context.Context, c *casefile.Case, dir string, o Options, p analysis.Progress) (Manifest, error) {
 	m, err := write(ctx, c, dir, o.withDefaults(), p)
 	if err != nil {
@@ -88,7 +88,7 @@ func write(ctx context.Context, c *casefile.Case, dir string, o Options, p analy
 
 // fresh makes the folder the export is built in; remains of a killed run are taken away.
 func fresh(dir string, o Options) (string, error) {
-	if err := Check(dir, o); err != nil {
+	if err := Ready(dir, o); err != nil {
 		return "", err
 	}
 	part := dir + partial

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -173,6 +174,38 @@ func TestNothingIsLeftOfACancelledExport(t *testing.T) {
 		}
 	}
 	write(t, c, options) // the case is usable as before
+}
+
+// What cannot be written is said before anything is, with what to do about it.
+func TestWhereNoExportCanBegin(t *testing.T) {
+	c, parent := incident(t), t.TempDir()
+	file := filepath.Join(parent, "file")
+	if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{parent: "there already", file: "is a file", filepath.Join(file, "a", "b"): "is a file", file + "-ok": ""} {
+		err := export.Ready(path, options)
+		var remedy interface{ Remedy() string }
+		if (err == nil) != (want == "") || err != nil && (!strings.Contains(err.Error(), want) || !errors.As(err, &remedy)) {
+			t.Errorf("%s: %v", path, err)
+		}
+		if _, problem := export.Write(t.Context(), c, path, options, nil); err != nil && !errors.Is(problem, err) && !strings.Contains(problem.Error(), err.Error()) {
+			t.Errorf("%s: %v, then %v", path, err, problem)
+		}
+	}
+	if left, _ := os.ReadDir(parent); len(left) != 2 {
+		t.Errorf("%v are there", left)
+	}
+}
+
+func TestAParentNobodyMayWriteTo(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("needs a folder that refuses even an administrator")
+	}
+	var refused *export.NotWritable
+	if err := export.Ready("/proc/breachscope/export", options); !errors.As(err, &refused) || refused.Path != "/proc" {
+		t.Errorf("%v", err)
+	}
 }
 
 func TestAnEarlierExportIsNotTouched(t *testing.T) {

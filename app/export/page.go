@@ -20,8 +20,10 @@ type page struct {
 	file   *excelize.File
 	styles styles
 	notes  notes
+	place  string // as the notes name the sheet
 	sheet  string
 	at     int // the next row to be written
+	wide   int // columns that hold anything
 	width  []float64
 	err    error
 }
@@ -36,7 +38,7 @@ const (
 
 func (b *workbook) page(name string) *page {
 	p := b.parts[0]
-	g := &page{file: p.file, styles: p.styles, notes: b.notes, sheet: name, at: 1}
+	g := &page{file: p.file, styles: p.styles, notes: b.notes, place: b.place(name), sheet: name, at: 1, wide: pageColumns}
 	hidden := false
 	g.widen(firstWidth, slices.Repeat([]float64{otherWidth}, pageColumns-1)...)
 	g.keep(p.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &hidden}), fitWidth(p.file, name))
@@ -74,15 +76,22 @@ func cellName(column, row int) string {
 	return name
 }
 
+// end says how far the sheet reaches, and what went wrong.
+func (g *page) end() error {
+	g.keep(g.file.SetSheetDimension(g.sheet, "A1:"+cellName(g.wide, max(1, g.at-1))))
+	return g.err
+}
+
 // set writes one cell of the row at hand.
 func (g *page) set(column int, value any, style int) {
 	if g.err != nil {
 		return
 	}
 	if text, is := value.(string); is {
-		value = g.notes.fit(g.sheet, text)
+		value = g.notes.fit(g.place, text)
 	}
 	ref := cellName(column, g.at)
+	g.wide = max(g.wide, column)
 	g.keep(g.file.SetCellValue(g.sheet, ref, value), g.file.SetCellStyle(g.sheet, ref, ref, style))
 }
 
@@ -118,8 +127,11 @@ func (g *page) pair(label string, value any) {
 	g.set(2, value, g.styles.value)
 	g.keep(g.file.MergeCell(g.sheet, cellName(2, g.at), cellName(pageColumns, g.at)))
 	if text, is := value.(string); is {
-		lines := max(1, math.Ceil(length(text)/((lineChars-firstWidth)*0.9)))
-		g.keep(g.file.SetRowHeight(g.sheet, g.at, lines*15+3))
+		lines := 0.0
+		for _, l := range splitLines(text) {
+			lines += max(1, math.Ceil(length(l)/((lineChars-firstWidth)*0.9)))
+		}
+		g.keep(g.file.SetRowHeight(g.sheet, g.at, min(lines*15+3, excelize.MaxRowHeight)))
 	}
 	g.at++
 }

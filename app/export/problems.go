@@ -49,9 +49,9 @@ func (e *Packed) Remedy() string {
 	return "unpack it first with its password, for example in 7-Zip, then verify the folder that comes out"
 }
 
-// Check says whether an export into dir can begin, before anything is written anywhere. Errors: *NotFresh, *NotAFolder,
+// Ready says whether an export into dir can begin, before anything is written anywhere. Errors: *NotFresh, *NotAFolder,
 // *NotWritable.
-func Check(dir string, o Options) error {
+func Ready(dir string, o Options) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
@@ -59,18 +59,16 @@ func Check(dir string, o Options) error {
 	if err := empty(dir); err != nil {
 		return err
 	}
-	if _, err := os.Lstat(dir + ".zip"); err == nil && o.Password != "" {
-		return &NotFresh{dir + ".zip"}
+	if archive := dir + ".zip"; o.Password != "" && there(archive) {
+		return &NotFresh{archive}
 	}
-	if part := dir + partial; leftover(part) {
-		if _, err := os.Lstat(filepath.Join(part, marker)); err != nil {
-			return &NotFresh{part}
-		}
+	if part := dir + partial; there(part) && !there(filepath.Join(part, marker)) {
+		return &NotFresh{part}
 	}
 	return writable(filepath.Dir(dir))
 }
 
-func leftover(path string) bool {
+func there(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }

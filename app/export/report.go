@@ -27,14 +27,18 @@ func (w *writer) report(ctx context.Context, c *casefile.Case, db analysis.Engin
 		return err
 	}
 	defer os.RemoveAll(staging)
-	err = w.bind(ctx, volume{name: "breachscope-report", folder: w.folder, temp: temp, sheets: sheets,
-		rows:  func(ctx context.Context, book *workbook, q queue) error { return w.read(ctx, db, book, staging, q) },
-		pages: func(book *workbook) error { return w.pages(ctx, db, book) }})
+	err = w.bind(ctx, volume{name: reportName, folder: w.folder, temp: temp, sheets: sheets,
+		rows: func(ctx context.Context, book *workbook, q queue) error { return w.read(ctx, db, book, staging, q) },
+		pages: func(book *workbook) error {
+			if w.Notification { // before the Summary, which says what was changed in it
+				if err := w.notify(ctx, db, temp); err != nil {
+					return err
+				}
+			}
+			return w.pages(ctx, db, book)
+		}})
 	if err == nil && w.Countries {
 		err = w.countries(ctx, db, temp)
-	}
-	if err == nil && w.Notification {
-		err = w.notify(ctx, db, temp)
 	}
 	if err == nil && w.Briefing {
 		err = w.brief(ctx, db)
@@ -91,5 +95,5 @@ func (w *writer) method(book *workbook) error {
 		}
 		g.words(text)
 	}
-	return g.err
+	return g.end()
 }

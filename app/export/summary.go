@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/message"
 
 	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/person"
 )
 
 var english = message.NewPrinter(language.English)
@@ -88,7 +89,7 @@ func (w *writer) summary(ctx context.Context, db analysis.Engine, book *workbook
 	g.at += 17
 	w.tables(ctx, db, g, charts)
 	w.about(g)
-	return g.err
+	return g.end()
 }
 
 func named(text, otherwise string) string {
@@ -120,6 +121,9 @@ func (w *writer) story(f facts) (list []sentence) {
 		say(english.Sprintf("Beyond these. The logs counted %d rows that can no longer be named: their records were deleted for good before the customer tables were exported.", f.n("missing")))
 	}
 	say("How complete this is. " + w.coverage(f))
+	if spanned := f.spanned(); spanned != "" {
+		list = append(list, sentence{spanned, true})
+	}
 	if open := f.open(); open != "" {
 		say("What is open. " + open)
 	}
@@ -137,6 +141,9 @@ func (f facts) affected() []string {
 	if f.n("persons_reachable") > 0 {
 		said = append(said, english.Sprintf("%s possible by permission only: the account could read them, and the logs do not say which rows it read.", many(f.n("persons_reachable"), "further person")))
 	}
+	if n := f.n("records_of_nobody"); n > 0 {
+		said = append(said, english.Sprintf("Besides, %s on a list %s to no customer known (guests, for example): people may stand behind them who are in no count.", many(n, "record"), map[bool]string{true: "belongs", false: "belong"}[n == 1]))
+	}
 	if f.n("others") > 0 {
 		said = append(said, english.Sprintf("Not counted among them: %s (companies, own employees, tests).", many(f.n("others"), "entry")))
 	}
@@ -147,13 +154,41 @@ func (f facts) affected() []string {
 func (w *writer) coverage(f facts) string {
 	text := english.Sprintf("%s with %s were read: %d loaded, %d repeated, %d rejected (%d of these not yet looked at). ",
 		many(f.n("files"), "file"), many(f.n("rows_read"), "row"), f.n("rows_loaded"), f.n("rows_duplicate"), f.n("rows_rejected"), f.n("rejects_open"))
+	if n := f.n("files_again"); n > 0 {
+		text += english.Sprintf("%s handed in again with the same bytes, not counted a second time. ", many(n, "file"))
+	}
 	if _, is := f["logs_from"].(time.Time); is {
 		text += fmt.Sprintf("The logs reach from %s to %s. ", w.moment(f["logs_from"]), w.moment(f["logs_to"]))
 	}
 	if f.n("gaps") == 0 {
 		return text + "No gap was found in them."
 	}
-	return text + english.Sprintf("Gaps in them: %d, of which no other source covers %d. Sessions of the attacker with a gap in them: %d.", f.n("gaps"), f.n("gaps_uncovered"), f.n("attacker_with_gap"))
+	return text + strings.Join(f.gaps(), " ")
+}
+
+// gaps says what the logs are silent about; that another source shows a part of it does not close a gap.
+func (f facts) gaps() []string {
+	said := []string{english.Sprintf("Gaps in them: %d.", f.n("gaps"))}
+	if n := f.n("gaps_dark"); n > 0 {
+		said = append(said, english.Sprintf("No other source shows anything of %d of them.", n))
+	}
+	if n := f.n("gaps") - f.n("gaps_dark"); n > 0 {
+		said = append(said, english.Sprintf("%d partly shown by %s (that calls happened, not what came back).", n, f.text("gaps_shown_by")))
+	}
+	return said
+}
+
+// spanned names the sessions of the attacker that a gap lies in, "" when none is.
+func (f facts) spanned() string {
+	n := f.n("attacker_with_gap")
+	if n == 0 {
+		return ""
+	}
+	names := f.text("attacker_gap_names")
+	if more := n - int64(strings.Count(names, "; ")) - 1; more > 0 {
+		names += english.Sprintf("; and %d more, on the sheet Sessions", more)
+	}
+	return fmt.Sprintf("In a gap of the logs, partly shown or not, lies a part of %s of the attacker: %s. What came back in it may be missing from the figures.", many(n, "session"), names)
 }
 
 // open names what still has to be done.
@@ -185,9 +220,7 @@ func (w *writer) counts(ctx context.Context, db analysis.Engine, g *page) {
 // tables follow the sentences; the charts go where charts says.
 func (w *writer) tables(ctx context.Context, db analysis.Engine, g *page, charts int) {
 	g.section("Persons by country of residence")
-	header, rows, err := fetch(ctx, db, statement("summary_countries"))
-	g.keep(err)
-	countries := g.grid(header, spelled(rows), true)
+	countries := g.table(ctx, db, "summary_countries", true)
 	g.section("Persons by kind of personal data")
 	categories := g.table(ctx, db, "summary_categories", false)
 	g.small("Only values that were not empty count. A person counts in every kind that was exposed, so the column has no sum.")
@@ -195,10 +228,12 @@ func (w *writer) tables(ctx context.Context, db analysis.Engine, g *page, charts
 	g.table(ctx, db, "summary_combinations", true)
 	g.section("Records by object")
 	g.table(ctx, db, "summary_records", true)
+	w.outside(ctx, db, g)
 	g.section("When")
 	timeline := g.table(ctx, db, "summary_timeline", false)
 	g.section("Sessions of the attacker")
 	g.table(ctx, db, "summary_sessions", false)
+	w.reasons(ctx, db, g)
 	g.section("Queries and what running them again gave")
 	g.table(ctx, db, "summary_outcomes", false)
 	g.section("Log sources and gaps")
@@ -208,6 +243,48 @@ func (w *writer) tables(ctx context.Context, db analysis.Engine, g *page, charts
 	g.chart(excelize.ColStacked, "Records by the time they were first touched", timeline, cellName(1, charts), []int{2, 3}, 96)
 	g.chart(excelize.BarStacked, "Persons by residence", countries, cellName(3, charts), []int{2, 3, 4}, 12)
 	g.chart(excelize.BarStacked, "Persons by kind of data", categories, cellName(6, charts), []int{2, 3, 4}, 15)
+}
+
+// outside names the records that are in no customer table, and those that belong to nobody known.
+func (w *writer) outside(ctx context.Context, db analysis.Engine, g *page) {
+	var logged int64
+	g.keep(db.QueryRowContext(ctx, "SELECT count(*) FROM export_records WHERE NOT in_snapshot").Scan(&logged))
+	if logged > 0 {
+		g.small(english.Sprintf("%s named only in the logs and in no customer table: the total without them and the cleared ones together are the rows of the table.", many(logged, "record")))
+	}
+	found, err := person.Nobody(ctx, db)
+	g.keep(err)
+	if len(found) == 0 {
+		return
+	}
+	var rows [][]any
+	for _, u := range found {
+		rows = append(rows, []any{u.Object, string(u.List), u.Records})
+	}
+	g.at++
+	g.grid([]string{"Records that belong to no customer known", "List", "Records"}, rows, false)
+	g.small("Guests and others who left a record without a customer's. People may stand behind these records who are in no count of persons.")
+}
+
+// reasonsShown bounds the sessions whose reasons stand on the Summary.
+const reasonsShown = 40
+
+// reasons says in words what speaks against each session of the attacker.
+func (w *writer) reasons(ctx context.Context, db analysis.Engine, g *page) {
+	_, rows, err := fetch(ctx, db, statement("summary_reasons"))
+	g.keep(err)
+	if len(rows) == 0 {
+		return
+	}
+	g.at++
+	g.small("What the program found in these sessions, the weightiest first. It suggests; the investigator judges.")
+	for _, row := range rows[:min(len(rows), reasonsShown)] {
+		_, list := reasons(plain(row[1]))
+		g.pair(plain(row[0]), "• "+strings.Join(list, "\n• "))
+	}
+	if n := len(rows) - reasonsShown; n > 0 {
+		g.small(english.Sprintf("The reasons of %d more stand on the sheet Sessions.", n))
+	}
 }
 
 // about says where the figures come from and how the export can be checked.
@@ -223,9 +300,9 @@ func (w *writer) about(g *page) {
 	g.pair("Journal", english.Sprintf("%d steps; last hash %s", m.Journal.Entries, named(m.Journal.Hash, "none")))
 	g.pair("Key of the case", m.Fingerprint+" (fingerprint of the key that signs manifest.json, to be compared by voice)")
 	for _, sentence := range w.notes.sentences() {
-		g.pair("Changed for the workbook", sentence)
+		g.pair("Changed to fit a file", sentence)
 	}
 	if len(w.notes) == 0 {
-		g.pair("Changed for the workbook", "nothing: every value is shown as it was found")
+		g.pair("Changed to fit a file", "nothing: every value is shown as it was found")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -41,15 +42,29 @@ func (r *Report) add(name, detail string, problems ...error) {
 }
 
 // Verify checks an export folder: that the manifest is signed and every file is as it says, that the journal is an
-// unbroken chain, and that counting the lists again gives the totals. An error means that nothing could be checked.
+// unbroken chain, and that counting the lists again gives the totals. A folder without a manifest does not hold. An error
+// means that nothing could be checked: *Packed, *NotAFolder, or that of reading.
 func Verify(ctx context.Context, dir string) (Report, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		return Report{}, fmt.Errorf("verifying %s: %w", dir, err)
+	case IsPacked(dir):
+		return Report{}, &Packed{dir}
+	case !info.IsDir():
+		return Report{}, &NotAFolder{dir}
+	}
 	body, err := os.ReadFile(filepath.Join(dir, manifestName))
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
+		return unfounded(dir), nil
+	} else if err != nil {
 		return Report{}, fmt.Errorf("verifying %s: %w", dir, err)
 	}
 	var m Manifest
 	if err := json.Unmarshal(body, &m); err != nil {
-		return Report{}, fmt.Errorf("verifying %s: %s cannot be read: %w", dir, manifestName, err)
+		r := Report{}
+		r.add("manifest", "", fmt.Errorf("%s cannot be read: %w", manifestName, err))
+		return r, nil
 	}
 	r := Report{OK: true, Fingerprint: m.Fingerprint}
 	r.add("signature", "made with the key "+m.Fingerprint, checkSignature(dir, body, m))
@@ -58,6 +73,16 @@ func Verify(ctx context.Context, dir string) (Report, error) {
 	counted, err := recount(ctx, dir, m.Totals)
 	r.add("totals", "counted again in the lists", err, sameTotals(m.Totals, counted))
 	return r, ctx.Err()
+}
+
+// unfounded is the report of a folder that nothing vouches for.
+func unfounded(dir string) (r Report) {
+	what := "the folder is no export, or not a whole one"
+	if there(filepath.Join(dir, marker)) {
+		what = "the export was broken off while it was written"
+	}
+	r.add("manifest", "", fmt.Errorf("%s is missing: %s", manifestName, what))
+	return r
 }
 
 func checkSignature(dir string, body []byte, m Manifest) error {
@@ -158,12 +183,15 @@ func recount(ctx context.Context, dir string, promised map[string]int64) (map[st
 // account adds up the rows of one evidence file, which have to be accounted for.
 func account(counted map[string]int64, row map[string]string) error {
 	var n [4]int64
+	again := row["state"] == "same" // its rows are those of another file
 	for i, name := range []string{"rows_read", "rows_loaded", "rows_duplicate", "rows_rejected"} {
 		var err error
 		if n[i], err = strconv.ParseInt(row[name], 10, 64); err != nil {
 			return fmt.Errorf("%s of %s is no number", name, row["file"])
 		}
-		counted["evidence."+name] += n[i]
+		if !again {
+			counted["evidence."+name] += n[i]
+		}
 	}
 	if n[0] != n[1]+n[2]+n[3] {
 		return fmt.Errorf("%s: %d rows read, but %d loaded, %d repeated, %d rejected", row["file"], n[0], n[1], n[2], n[3])

@@ -2,6 +2,7 @@ package export_test
 
 import (
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,8 +86,38 @@ func cutLast(name string) func(string) error {
 }
 
 func TestVerifyOfAFolderThatIsNoExport(t *testing.T) {
-	if _, err := export.Verify(t.Context(), t.TempDir()); err == nil {
-		t.Error("an empty folder was verified")
+	for name, want := range map[string]string{"": "no export", ".incomplete": "broken off", "manifest.json": "cannot be read"} {
+		dir := t.TempDir()
+		if name != "" {
+			if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r, err := export.Verify(t.Context(), dir)
+		if err != nil || r.OK || failed(r) != "manifest" || !strings.Contains(r.Checks[0].Detail, want) {
+			t.Errorf("a folder with %q: %+v %v", name, r, err)
+		}
+	}
+	if _, err := export.Verify(t.Context(), filepath.Join(t.TempDir(), "none")); err == nil {
+		t.Error("a folder that is not there was verified")
+	}
+	var file *export.NotAFolder
+	path := filepath.Join(t.TempDir(), "report.txt")
+	if err := os.WriteFile(path, []byte("text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := export.Verify(t.Context(), path); !errors.As(err, &file) {
+		t.Errorf("a file: %v", err)
+	}
+}
+
+func TestVerifyOfAPackedExportSaysToUnpackIt(t *testing.T) {
+	o := options
+	o.Password = "x"
+	dir, _ := write(t, incident(t), o)
+	var packed *export.Packed
+	if _, err := export.Verify(t.Context(), dir+".zip"); !errors.As(err, &packed) || !strings.Contains(packed.Remedy(), "unpack it first") {
+		t.Errorf("a packed export: %v", err)
 	}
 }
 
@@ -123,4 +154,14 @@ func TestVerifyCase(t *testing.T) {
 			t.Errorf("%s: %+v %v", statement, r, err)
 		}
 	}
+}
+
+// verified names the checks of an export that do not hold.
+func verified(t *testing.T, dir string) string {
+	t.Helper()
+	r, err := export.Verify(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return failed(r)
 }

@@ -19,6 +19,21 @@ func (m measure) row(values []any) error {
 	return nil
 }
 
+// spoken hands rows on as a sheet shows them.
+type spoken struct {
+	words map[int]func(string) string
+	to    sink
+}
+
+func (s spoken) row(values []any) error {
+	for i, say := range s.words {
+		if text, is := values[i].(string); is {
+			values[i] = say(text)
+		}
+	}
+	return s.to.row(values)
+}
+
 const narrowest, widest = 3.0, 60.0
 
 // widths looks at the first rows of a table.
@@ -34,7 +49,7 @@ func (f *frozen) widths(ctx context.Context, db analysis.Engine) (measure, error
 	if err != nil {
 		return nil, err
 	}
-	if err := drain(ctx, rows, len(f.columns), []sink{m}); err != nil {
+	if err := drain(ctx, rows, len(f.columns), []sink{spoken{f.spoken(), m}}); err != nil {
 		return nil, err
 	}
 	for i, c := range f.columns {

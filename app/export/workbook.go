@@ -220,6 +220,6 @@ var headings = map[string]string{
 	"account_holder": "Name", "record_id": "Record ID", "person_id": "Person ID", "session_id": "Session ID", "query_id": "Query ID",
 	"list": "List", "act": "Viewed or acquired", "grade": "How it is known", "why": "Why", "in_snapshot": "In the customer table",
 	"records": "Record IDs", "residence_from": "Residence taken from", "holding": "Own record or linked", "shared_keys": "Shares its keys with another client",
-	"log_gap": "Log gap in it", "rows_replayed": "Rows when run again", "rows_logged": "Rows in the log", "rows_missing": "Rows no longer nameable",
+	"log_gap": "Log gap that no other source shows", "log_gaps": "Log gaps it spans", "rows_replayed": "Rows when run again", "rows_logged": "Rows in the log", "rows_missing": "Rows no longer nameable",
 	"rows_certain": "Rows beyond doubt", "rows_extra": "Child rows", "text": "What was asked", "category_from": "Category taken from",
 }
