@@ -4,7 +4,6 @@ import (
 	"context"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -132,6 +131,10 @@ func (w *Window) fileDetail(f app.Evidence) fyne.CanvasObject {
 		kit.Fact{Name: words.T("From"), Value: blank(w.moment(f.First))}, kit.Fact{Name: words.T("To"), Value: blank(w.moment(f.Last))},
 		kit.Fact{Name: words.T("Sum"), Value: words.F("%s read = %s loaded + %s duplicate + %s rejected", words.Number(f.Read), words.Number(f.Loaded), words.Number(f.Duplicate), words.Number(f.Rejected))},
 		kit.Fact{Name: "SHA-256", Value: f.SHA256})
+	if f.State == evidence.Unrecognised {
+		choose := kit.Secondary("edit", words.T("Map by hand"), func() { w.chooseFiles(words.T("The file to map"), func(paths []string) { w.mapByHand(paths[0]) }) })
+		return container.NewBorder(kit.Pad(kit.Line(0, choose), 0, 6, 0, 0), nil, nil, nil, scrolled(facts))
+	}
 	if f.Rejected == 0 {
 		return scrolled(facts)
 	}
@@ -152,24 +155,6 @@ func replaced(n int64) string {
 
 func listedNonEmpty(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
-}
-
-// rejectGrid lists the rows of a file that were not loaded, with the reason.
-func (w *Window) rejectGrid(f app.Evidence) fyne.CanvasObject {
-	source := pages(w.ctx, w, func(ctx context.Context, from, limit int64) ([]app.Reject, int64, error) {
-		rows, err := w.c.Rejects(ctx, f.ID, from, limit)
-		return rows, f.Rejected, err
-	}, func(r app.Reject) []string { return []string{strconv.FormatInt(r.Line, 10), r.Reason, r.Text} })
-	g := grid.New([]grid.Column{{Title: words.T("Line"), Width: 66, Look: grid.Number}, {Title: words.T("Reason"), Width: 150, Grow: true}, {Title: words.T("Text"), Width: 240, Grow: true}}, source)
-	grid.Follow(g, source, w.fail)
-	g.OnOpen = func(row int64) {
-		if r, ok := source.At(row); ok {
-			text := kit.Paragraph(r.Text)
-			dialog.ShowCustom(words.F("%s, line %s", r.Name, words.Number(r.Line)), words.T("Close"), kit.Least(560, 200, container.NewVScroll(container.NewVBox(kit.Strong(r.Reason), text))), w.win)
-		}
-	}
-	w.copies(g)
-	return g
 }
 
 // coveragePanel shows for every source the hours in which it speaks, and its gaps.

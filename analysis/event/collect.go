@@ -69,13 +69,15 @@ func viewSQL(i int, l rawLog, only string) string {
 	for _, name := range textFields {
 		fmt.Fprintf(&b, ", %s AS %s", l.field(name), analysis.Quote(name))
 	}
-	said := "left(coalesce(nullif(" + l.kind.Organisation.SQL(l.columns) + ", ''), f.organisation), 15)"
+	// the raw table's columns are named freely: what is joined to it has names that no export has
+	said := "left(coalesce(nullif(" + l.kind.Organisation.SQL(l.columns) + `, ''), f."file's organisation"), 15)`
 	if only != "" {
 		fmt.Fprintf(&b, ", coalesce(nullif(%s, ''), %s) AS organisation", said, analysis.Literal(only))
 	} else {
-		fmt.Fprintf(&b, ", coalesce(nullif(%s, ''), (SELECT h.organisation FROM temp.home h WHERE h.user_id = id18(%s)), '') AS organisation", said, l.field("user"))
+		fmt.Fprintf(&b, `, coalesce(nullif(%s, ''), (SELECT h."user's organisation" FROM (SELECT organisation AS "user's organisation", user_id AS "user at home" FROM temp.home) h
+			WHERE h."user at home" = id18(%s)), '') AS organisation`, said, l.field("user"))
 	}
-	fmt.Fprintf(&b, " FROM %s r JOIN evidence.file f ON f.id = r.\"file\"", l.table())
+	fmt.Fprintf(&b, ` FROM %s r JOIN (SELECT id AS "file's id", organisation AS "file's organisation" FROM evidence.file) f ON f."file's id" = r."file"`, l.table())
 	return b.String()
 }
 

@@ -1,0 +1,102 @@
+package app
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/evidence"
+	"github.com/breachscope/breachscope/app/casefile"
+)
+
+// Treatment is what the investigator does with a row that was not loaded, and why.
+type Treatment struct {
+	File   string            `json:"file"` // SHA-256
+	Line   int64             `json:"line"` // record number, the header being 1
+	Values map[string]string `json:"values,omitempty"`
+	Reason string            `json:"reason"`
+}
+
+func (t Treatment) check() error {
+	if strings.TrimSpace(t.Reason) == "" {
+		return &Problem{"what is done with a rejected row needs a reason", "say in a sentence why", nil}
+	}
+	return nil
+}
+
+// AcceptReject notes that a rejected row was looked at and is rightly left out.
+func (c *Case) AcceptReject(ctx context.Context, t Treatment) error {
+	if err := t.check(); err != nil {
+		return err
+	}
+	return c.file.Write(ctx, func(tx *sql.Tx) error {
+		file, err := fileOf(ctx, tx, t.File)
+		if err != nil {
+			return err
+		}
+		if err := evidence.Accept(ctx, tx, file, t.Line); err != nil {
+			return err
+		}
+		_, err = casefile.Append(ctx, tx, c.actor, "accept", t)
+		return err
+	})
+}
+
+// RepairReject loads a rejected row with values read from its text, by column, and derives everything again.
+func (c *Case) RepairReject(ctx context.Context, t Treatment, p analysis.Progress) error {
+	if err := t.check(); err != nil {
+		return err
+	}
+	return c.file.Write(ctx, func(tx *sql.Tx) error {
+		file, err := fileOf(ctx, tx, t.File)
+		if err != nil {
+			return err
+		}
+		if err := evidence.Repair(ctx, tx, c.catalog, file, t.Line, t.Values); err != nil {
+			return err
+		}
+		if _, err := casefile.Append(ctx, tx, c.actor, "repair", t); err != nil {
+			return err
+		}
+		return c.deriveSessions(ctx, tx, p)
+	})
+}
+
+func fileOf(ctx context.Context, tx analysis.Engine, sum string) (id int32, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(min(id), 0)::INTEGER FROM evidence.file WHERE sha256 = ?`, sum).Scan(&id)
+	if err == nil && id == 0 {
+		err = &Problem{"there is no file " + sum, "copy its SHA-256 from the register", nil}
+	}
+	return id, err
+}
+
+// Columns lists the columns of the table that a file's rows lie in, in their order.
+func (c *Case) Columns(ctx context.Context, file int32) (names []string, err error) {
+	query := `SELECT column_name FROM information_schema.columns c JOIN evidence.file f ON f.id = ?
+		AND c.table_schema = CASE WHEN f.object = '' THEN 'raw' ELSE 'snapshot' END AND c.table_name = CASE WHEN f.object = '' THEN f.kind ELSE f.object END
+		WHERE column_name NOT IN ('file', 'line', 'utc') ORDER BY ordinal_position`
+	err = c.read(ctx, query, []any{file}, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		names = append(names, name)
+		return err
+	})
+	return names, err
+}
+
+// Preview is what a file looks like before it is taken.
+type Preview = evidence.Preview
+
+// Look reads the first rows of a file and proposes a mapping when its kind is not known. The case stays as it is.
+func (c *Case) Look(ctx context.Context, path string, o evidence.Options) (p Preview, err error) {
+	err = c.file.Read(ctx, func(db analysis.Engine) error {
+		own, err := c.catalog.OfCase(ctx, db)
+		if err != nil {
+			return err
+		}
+		p, err = evidence.Look(ctx, db, own, c.file.Staging(), path, o)
+		return err
+	})
+	return p, err
+}

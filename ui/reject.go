@@ -1,0 +1,173 @@
+package ui
+
+import (
+	"context"
+	"encoding/csv"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/breachscope/breachscope/analysis/evidence"
+	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/ui/grid"
+	"github.com/breachscope/breachscope/ui/kit"
+	"github.com/breachscope/breachscope/ui/words"
+)
+
+// rejectText is a rejected row as the screen may show it: a customer table's is masked until asked for.
+func (w *Window) rejectText(f app.Evidence, text string) string {
+	if f.Object != "" && !w.revealed {
+		return masked(text)
+	}
+	return w.query(text)
+}
+
+// rejectGrid lists the rows of a file that were not loaded, with the reason; each can be accepted or repaired.
+func (w *Window) rejectGrid(f app.Evidence) fyne.CanvasObject {
+	source := pages(w.ctx, w, func(ctx context.Context, from, limit int64) ([]app.Reject, int64, error) {
+		rows, err := w.c.Rejects(ctx, f.ID, from, limit)
+		return rows, known(from, limit, len(rows)), err
+	}, func(r app.Reject) []string {
+		return []string{strconv.FormatInt(r.Line, 10), r.State, r.Reason, w.rejectText(f, r.Text)}
+	})
+	g := grid.New([]grid.Column{{Title: words.T("Line"), Width: 54, Look: grid.Number}, {Title: words.T("State"), Width: 80, Look: grid.Pill, Tone: rejectTone, Show: func(s string) string { return words.Of("reject", s) }},
+		{Title: words.T("Reason"), Width: 150, Grow: true}, {Title: words.T("Text"), Width: 200, Grow: true}}, source)
+	g.Empty = words.T("No row was rejected.")
+	grid.Follow(g, source, w.fail)
+	open := func(row int64) {
+		if r, ok := source.At(row); ok {
+			w.treat(f, r)
+		}
+	}
+	g.OnOpen = open
+	chooseFirst(g, source)
+	w.copies(g)
+	treat := kit.Link(words.T("accept or repair"), func() {
+		if from, _, ok := g.Selected(); ok {
+			open(from)
+		}
+	})
+	return container.NewBorder(container.NewBorder(nil, nil, nil, treat, clipped(kit.Strong(words.T("Rejected rows")))), nil, nil, nil, g)
+}
+
+func rejectTone(state string) kit.Tone {
+	return map[string]kit.Tone{"open": kit.Amber, "accepted": kit.Green, "repaired": kit.Green}[state]
+}
+
+// treat shows a rejected row at its whole length and asks what to do with it.
+func (w *Window) treat(f app.Evidence, r app.Reject) {
+	if f.Object != "" && !w.revealed {
+		w.fail(&app.Problem{What: words.T("the row is of a customer table"), Do: words.T("let personal values be shown first, on the page Customers")})
+		return
+	}
+	fetch(w.ctx, w, func(ctx context.Context) ([]string, error) { return w.c.Columns(ctx, f.ID) }, func(columns []string) {
+		w.treatWith(f, r, columns)
+	})
+}
+
+func (w *Window) treatWith(f app.Evidence, r app.Reject, columns []string) {
+	reason, entries, form := reasonEntry(), map[string]*widget.Entry{}, kit.Stack(3)
+	values := fieldsOfText(r.Text)
+	for i, name := range columns {
+		e := widget.NewEntry()
+		if i < len(values) {
+			e.SetText(values[i])
+		}
+		entries[name] = e
+		form.Add(kit.Beside(170, kit.Small(name), e))
+	}
+	body := container.NewBorder(kit.Stack(6, kit.Strong(sentence(r.Reason)), kit.Frame(kit.Pad(kit.Value(firstOf(w.query(r.Text), 1500)), 4, 4, 6, 6)), reason,
+		kit.Small(words.T("For a repair: what each column holds. Empty columns stay empty."))), nil, nil, nil, kit.Least(10, 180, scrolled(form)))
+	var d *dialog.CustomDialog
+	act := func(do func(app.Treatment)) func() {
+		return func() {
+			d.Hide()
+			do(app.Treatment{File: f.SHA256, Line: r.Line, Reason: strings.TrimSpace(reason.Text)})
+		}
+	}
+	d = dialog.NewCustomWithoutButtons(words.F("%s, line %s", r.Name, words.Number(r.Line)), kit.Least(680, 460, body), w.win)
+	d.SetButtons([]fyne.CanvasObject{widget.NewButton(words.T("Close"), func() { d.Hide() }), widget.NewButton(words.T("Rightly left out"), act(w.acceptReject)),
+		kit.Primary("check", words.T("Load it repaired"), act(func(t app.Treatment) {
+			t.Values = map[string]string{}
+			for name, e := range entries {
+				if e.Text != "" {
+					t.Values[name] = e.Text
+				}
+			}
+			w.repairReject(t)
+		}))})
+	d.Show()
+}
+
+// fieldsOfText splits a record where it can be read as one.
+func fieldsOfText(text string) []string {
+	r := csv.NewReader(strings.NewReader(text))
+	r.LazyQuotes, r.FieldsPerRecord = true, -1
+	fields, err := r.Read()
+	if err != nil {
+		return nil
+	}
+	return fields
+}
+
+func (w *Window) acceptReject(t app.Treatment) {
+	w.run(words.T("Writing the journal"), func(ctx context.Context, _ progressFunc) error { return w.c.AcceptReject(ctx, t) },
+		func() { w.refresh(func() { w.note(words.T("The row is left out, with your reason.")) }) }, nil)
+}
+
+func (w *Window) repairReject(t app.Treatment) {
+	w.run(words.T("Repairing a row"), func(ctx context.Context, p progressFunc) error { return w.c.RepairReject(ctx, t, p) },
+		func() { w.refresh(func() { w.note(words.T("The row is loaded.")) }) }, nil)
+}
+
+// mapByHand shows what a file looks like and lets a mapping be written for it, beginning with a guess.
+func (w *Window) mapByHand(path string) {
+	fetch(w.ctx, w, func(ctx context.Context) (app.Preview, error) { return w.c.Look(ctx, path, evidence.Options{}) }, func(p app.Preview) {
+		w.mapWith(path, p)
+	})
+}
+
+func (w *Window) mapWith(path string, p app.Preview) {
+	mapping := widget.NewMultiLineEntry()
+	mapping.SetText(p.Guess.Kind)
+	mapping.SetMinRowsVisible(9)
+	columns := make([]grid.Column, len(p.Columns))
+	for i, name := range p.Columns {
+		columns[i] = grid.Column{Title: name, Width: 130, Grow: len(p.Columns) < 6}
+	}
+	look := grid.New(columns, &grid.Rows[[]string]{All: p.Rows, Cells: func(row []string) []string { return w.previewed(p.Columns, row) }})
+	look.Empty = words.T("No row could be read from it.")
+	var why []string
+	for _, field := range slices.Sorted(maps.Keys(p.Guess.Reasons)) {
+		why = append(why, field+" ← "+p.Guess.Reasons[field])
+	}
+	known := words.T("Its kind is not known; below is a guess to correct.")
+	if p.Kind != "" {
+		known = words.F("It is recognised as %s; a mapping by hand is not needed.", p.Kind)
+	}
+	body := kit.Column(6, kit.Small(known), kit.Least(780, 150, look), mapping, kit.Least(10, 70, scrolled(kit.Value(strings.Join(why, "\n")))))
+	d := dialog.NewCustomConfirm(words.T("Map by hand"), words.T("Import with this mapping"), words.T("Cancel"), body, func(ok bool) {
+		if ok {
+			w.Import([]string{path}, evidence.Options{Map: mapping.Text})
+		}
+	}, w.win)
+	d.Resize(fyne.NewSize(860, 600))
+	d.Show()
+}
+
+// previewed is a row of a file that nobody knows yet, masked like a log line.
+func (w *Window) previewed(columns, row []string) []string {
+	cells := make([]string, len(columns))
+	for i := range cells {
+		if i < len(row) {
+			cells[i] = w.cell(app.Cell{Column: columns[i], Value: row[i]}, false)
+		}
+	}
+	return cells
+}
