@@ -44,6 +44,7 @@ type File struct {
 	Replaced                             int64
 	First, Last                          time.Time // zero: no row has a time
 	State, Note                          string
+	manner                               manner
 }
 
 // addition is one call of Add at work.
@@ -53,25 +54,35 @@ type addition struct {
 	options  Options
 	progress analysis.Progress
 	stager   stager
-	next     int32 // id of the next file
-	files    []File
+	manner   manner
+	first    int32             // id of the first file of this addition
+	next     int32             // id of the next file
+	files    []*File           // of this addition
+	known    map[string][]*File // files of earlier additions and of this one, by SHA-256
+	retaken  map[*File]*File   // file that takes another's place
+	tables   map[string]Columns // raw and customer tables; nil: not looked at yet
+	waiting  []*portion
+	held     int64           // bytes of the staged files that wait
 	touched  map[string]bool // raw tables and objects that got rows
 }
 
 // Add takes files, folders and archives into the case, inside the caller's transaction. It returns one File for every
 // file found, recognised or not. An error means that the caller has to roll back: nothing is to be kept.
 //
-// Errors with a remedy: *Damaged, *Changed, *Locked, *Unreadable, *NoRoom, *BadOption, *Unaccounted.
+// A file whose bytes are in the case already is entered as the same, unless it was not recognised or the options ask for
+// another way to take it: then it takes the other's place.
+//
+// Errors with a remedy: *Damaged, *Changed, *Locked, *Unreadable, *NoFile, *NoRoom, *BadOption, *Entangled, *Failed, *Unaccounted.
 func Add(ctx context.Context, db analysis.Engine, catalog *Catalog, staging string, paths []string, o Options, p analysis.Progress) ([]File, error) {
-	a := &addition{db: db, catalog: catalog, options: o, progress: p, touched: map[string]bool{}}
-	if err := a.begin(ctx, staging); err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(a.stager.folder)
+	a := &addition{db: db, catalog: catalog, options: o, progress: p, touched: map[string]bool{}, retaken: map[*File]*File{}}
 	items, err := collect(paths)
 	if err != nil {
 		return nil, err
 	}
+	if err := a.begin(ctx, staging); err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(a.stager.folder)
 	for _, f := range items {
 		if err := a.take(ctx, f, 0); err != nil {
 			return nil, err
@@ -80,7 +91,11 @@ func Add(ctx context.Context, db analysis.Engine, catalog *Catalog, staging stri
 	if err := a.finish(ctx); err != nil {
 		return nil, err
 	}
-	return a.files, nil
+	files := make([]File, len(a.files))
+	for i, f := range a.files {
+		files[i] = *f
+	}
+	return files, nil
 }
 
 func (a *addition) begin(ctx context.Context, staging string) error {
@@ -97,12 +112,16 @@ func (a *addition) begin(ctx context.Context, staging string) error {
 	if err := a.options.check(a.catalog); err != nil {
 		return err
 	}
+	a.manner = a.options.manner()
+	if err := a.readRegister(ctx); err != nil {
+		return fmt.Errorf("reading the register: %w", err)
+	}
 	folder, err := os.MkdirTemp(staging, "add-")
 	if err != nil {
 		return &NoRoom{staging, err}
 	}
 	a.stager = stager{folder: folder, encoding: a.options.Encoding, progress: a.progress}
-	return a.db.QueryRowContext(ctx, "SELECT coalesce(max(id), 0)::INTEGER + 1 FROM evidence.file").Scan(&a.next)
+	return nil
 }
 
 func (o Options) check(c *Catalog) error {
@@ -110,7 +129,7 @@ func (o Options) check(c *Catalog) error {
 		return &BadOption{"time zone", o.Timezone, "no zone of that name is known; write it as Asia/Seoul"}
 	}
 	if _, ok := c.Kind(o.Kind); o.Kind != "" && !ok {
-		return &BadOption{"kind", o.Kind, "no kind of that name is known"}
+		return &BadOption{"kind", o.Kind, "no kind of that name is known; the nearest are " + strings.Join(c.nearest(o.Kind, 5), ", ")}
 	}
 	if !slices.Contains([]string{"", monthFirst, dayFirst}, o.Dates) {
 		return &BadOption{"dates", o.Dates, "it must be month-first or day-first"}
@@ -136,7 +155,7 @@ func (a *addition) take(ctx context.Context, f item, depth int) error {
 			return err
 		}
 		defer close()
-		if members != nil {
+		if len(members) > 0 {
 			if depth > 8 {
 				return &Damaged{f.name, "archives are nested more than eight deep"}
 			}
@@ -148,22 +167,31 @@ func (a *addition) take(ctx context.Context, f item, depth int) error {
 			return nil
 		}
 	}
-	entry := File{ID: a.next, SHA256: s.sha256, Name: f.name, Source: f.source, Bytes: s.bytes, Encoding: s.encoding,
-		Replaced: s.replaced, Timezone: "UTC"}
-	if err := a.enter(ctx, &entry, s); err != nil {
+	return a.takeStaged(ctx, f, s)
+}
+
+// takeStaged enters what is no archive.
+func (a *addition) takeStaged(ctx context.Context, f item, s *staged) error {
+	entry := &File{ID: a.next, SHA256: s.sha256, Name: f.name, Source: f.source, Bytes: s.bytes, Encoding: s.encoding,
+		Replaced: s.replaced, Timezone: "UTC", manner: a.manner}
+	if err := a.enter(ctx, entry, s); err != nil {
 		return explain(ctx, f.name, err)
 	}
 	a.next++
 	a.files = append(a.files, entry)
-	return a.register(ctx, entry)
+	a.known[entry.SHA256] = append(a.known[entry.SHA256], entry)
+	return nil
 }
 
 // enter loads a staged file by what it is made of.
 func (a *addition) enter(ctx context.Context, f *File, s *staged) error {
-	if known, err := a.same(ctx, f); known || err != nil {
-		return err
+	if a.same(f) {
+		return nil
 	}
 	switch s.form {
+	case formZip, formSevenZip:
+		f.unrecognised("it is an archive without files")
+		return nil
 	case formEmpty:
 		f.unrecognised("it is empty; export it again")
 		return nil
@@ -205,29 +233,6 @@ func (a *addition) tabulate(ctx context.Context, f *File, s *staged) (*table, er
 	return a.tabulateText(ctx, f, s)
 }
 
-// same enters a file whose bytes are in the case already.
-func (a *addition) same(ctx context.Context, f *File) (bool, error) {
-	rows, err := a.db.QueryContext(ctx, `SELECT id, name, kind, object, organisation, encoding, dialect, timezone, rows_read, rows_rejected
-		FROM evidence.file WHERE sha256 = ? AND state <> 'same' ORDER BY id LIMIT 1`, f.SHA256)
-	if err != nil {
-		return false, err
-	}
-	defer rows.Close()
-	if !rows.Next() {
-		return false, rows.Err()
-	}
-	var id int32
-	var name string
-	if err := rows.Scan(&id, &name, &f.Kind, &f.Object, &f.Organisation, &f.Encoding, &f.Dialect, &f.Timezone, &f.Read, &f.Rejected); err != nil {
-		return false, err
-	}
-	rows.Close()
-	f.State, f.Note = Same, "has the same bytes as "+name+"; its rows are counted there"
-	f.Duplicate = f.Read - f.Rejected
-	_, err = a.db.ExecContext(ctx, `INSERT INTO evidence.reject SELECT ?, line, reason, text, state FROM evidence.reject WHERE file = ?`, f.ID, id)
-	return true, err
-}
-
 // loadRecognised finds the kind of a table and loads it.
 func (a *addition) loadRecognised(ctx context.Context, f *File, s *staged, t *table) error {
 	kind, ok := a.kindOf(f, t)
@@ -244,7 +249,7 @@ func (a *addition) loadRecognised(ctx context.Context, f *File, s *staged, t *ta
 		f.unrecognised("a " + kind.Title + " is a JSON or XML document, not a table")
 		return nil
 	}
-	return a.load(ctx, f, kind, t)
+	return a.load(ctx, f, kind, s, t)
 }
 
 func (a *addition) kindOf(f *File, t *table) (Kind, bool) {
@@ -273,17 +278,29 @@ func shorten(columns []string) string {
 	return text
 }
 
-// register writes a file's line of the register.
-func (a *addition) register(ctx context.Context, f File) error {
-	_, err := a.db.ExecContext(ctx, `INSERT INTO evidence.file (id, sha256, name, source, bytes, kind, object, organisation, encoding, dialect,
-		timezone, taken_at, rows_read, rows_loaded, rows_duplicate, rows_rejected, replaced, first_at, last_at, added_at, state, note)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		f.ID, f.SHA256, f.Name, f.Source, f.Bytes, f.Kind, f.Object, f.Organisation, f.Encoding, f.Dialect, f.Timezone, moment(f.Taken),
-		f.Read, f.Loaded, f.Duplicate, f.Rejected, f.Replaced, moment(f.First), moment(f.Last), time.Now().UTC(), f.State, f.Note)
-	if err != nil {
-		return fmt.Errorf("entering %s in the register: %w", f.Name, err)
+// register writes the files' lines of the register.
+func (a *addition) register(ctx context.Context) error {
+	at := time.Now().UTC()
+	for some := range slices.Chunk(a.files, 100) {
+		var args []any
+		for _, f := range some {
+			args = append(args, f.ID, f.SHA256, f.Name, f.Source, f.Bytes, f.Kind, f.Object, f.Organisation, f.Encoding, f.Dialect, f.Timezone, moment(f.Taken),
+				f.Read, f.Loaded, f.Duplicate, f.Rejected, f.Replaced, moment(f.First), moment(f.Last), at, f.State, f.Note)
+		}
+		_, err := a.db.ExecContext(ctx, `INSERT INTO evidence.file (id, sha256, name, source, bytes, kind, object, organisation, encoding, dialect,
+			timezone, taken_at, rows_read, rows_loaded, rows_duplicate, rows_rejected, replaced, first_at, last_at, added_at, state, note)
+			VALUES `+marks(len(some), 22), args...)
+		if err != nil {
+			return fmt.Errorf("entering files in the register: %w", err)
+		}
 	}
-	return nil
+	return a.registerManner(ctx)
+}
+
+// marks are places for values: (?, ?), (?, ?).
+func marks(rows, columns int) string {
+	row := "(" + strings.Repeat("?, ", columns-1) + "?)"
+	return strings.Repeat(row+", ", rows-1) + row
 }
 
 // moment is a time as the case file keeps it: NULL for none.
@@ -296,7 +313,7 @@ func moment(t time.Time) any {
 
 // finish does what needs all files together.
 func (a *addition) finish(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{a.settle, a.twins, a.describe, a.recount} {
+	for _, step := range []func(context.Context) error{a.loadWaiting, a.settle, a.noteRejects, a.reconcile, a.register, a.twins, a.describe, a.recount} {
 		if err := step(ctx); err != nil {
 			return explain(ctx, "the evidence", err)
 		}

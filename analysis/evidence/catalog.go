@@ -192,7 +192,8 @@ func (c *Catalog) Kind(name string) (Kind, bool) {
 	}
 	k.Name, k.Fields = name, nil
 	if k.Carries == Table {
-		k.Object = strings.TrimPrefix(path.Ext(name), ".")
+		k.Object = c.spelled(strings.TrimPrefix(path.Ext(name), "."))
+		k.Name = strings.TrimSuffix(name, path.Ext(name)) + "." + k.Object
 	}
 	return k, true
 }
@@ -200,6 +201,44 @@ func (c *Catalog) Kind(name string) (Kind, bool) {
 // Kinds lists the known kinds by name.
 func (c *Catalog) Kinds() []Kind {
 	return slices.SortedFunc(maps.Values(c.kinds), func(a, b Kind) int { return cmp.Compare(a.Name, b.Name) })
+}
+
+// Names lists what Options.Kind may be: the known kinds, and the tables of known objects.
+func (c *Catalog) Names() []string {
+	names := slices.Collect(maps.Keys(c.kinds))
+	for _, k := range c.kinds {
+		if k.Carries == Table && k.Object == "" {
+			for object := range c.objects {
+				names = append(names, k.Name+"."+object)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// nearest are the n names of kinds that share most pairs of letters with a text.
+func (c *Catalog) nearest(text string, n int) []string {
+	names := c.Names()
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(likeness(text, b), likeness(text, a)) })
+	return names[:min(n, len(names))]
+}
+
+// likeness is the share of pairs of letters that two texts have in common.
+func likeness(a, b string) float64 {
+	pairs := map[string]int{}
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	for i := range len(a) - 1 {
+		pairs[a[i:i+2]]++
+	}
+	common := 0
+	for i := range len(b) - 1 {
+		if pair := b[i : i+2]; pairs[pair] > 0 {
+			pairs[pair]--
+			common++
+		}
+	}
+	return 2 * float64(common) / float64(max(1, len(a)+len(b)-2))
 }
 
 // children are the kinds right below a family.

@@ -25,32 +25,56 @@ var left = []string{".DS_Store", "Thumbs.db", "desktop.ini"}
 // collect lists the files of paths, folders with all that is below them, in order of their names.
 func collect(paths []string) (items []item, err error) {
 	for _, path := range paths {
-		root, err := filepath.Abs(path)
-		if err != nil {
-			return nil, &Unreadable{path, err}
-		}
-		base := filepath.Dir(root)
-		if info, err := os.Stat(root); err == nil && info.IsDir() {
-			base = root
-		}
-		err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil {
-				return &Unreadable{path, errors.Unwrap(err)}
-			}
-			if entry.IsDir() || slices.Contains(left, entry.Name()) || strings.HasPrefix(entry.Name(), "._") {
-				return nil
-			}
-			f, err := fromDisk(path, base)
-			if err == nil && f.open != nil {
-				items = append(items, f)
-			}
-			return err
-		})
+		found, err := collectOne(path)
 		if err != nil {
 			return nil, err
 		}
+		if len(found) == 0 {
+			return nil, &NoFile{path, "the folder holds no files"}
+		}
+		items = append(items, found...)
 	}
 	return items, nil
+}
+
+func collectOne(path string) (items []item, err error) {
+	root, err := filepath.Abs(path)
+	if err != nil {
+		return nil, &Unreadable{path, err}
+	}
+	base := filepath.Dir(root)
+	if info, err := os.Stat(root); err == nil && info.IsDir() {
+		if root, err = filepath.EvalSymlinks(root); err != nil {
+			return nil, &Unreadable{path, err}
+		}
+		base = root
+	}
+	return items, filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return &Unreadable{path, errors.Unwrap(err)}
+		}
+		if entry.IsDir() || slices.Contains(left, entry.Name()) || strings.HasPrefix(entry.Name(), "._") {
+			return nil
+		}
+		f, err := fromDisk(path, base)
+		if err == nil {
+			items = append(items, f)
+		}
+		return err
+	})
+}
+
+// special says what stands where a file was expected.
+func special(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "it is a link to a folder; name the folder itself"
+	case mode&fs.ModeNamedPipe != 0:
+		return "it is a pipe, not a file"
+	case mode&fs.ModeSocket != 0:
+		return "it is a socket, not a file"
+	}
+	return "it is a device, not a file"
 }
 
 func fromDisk(path, base string) (item, error) {
@@ -59,7 +83,7 @@ func fromDisk(path, base string) (item, error) {
 		return item{}, &Unreadable{path, err}
 	}
 	if !before.Mode().IsRegular() {
-		return item{}, nil
+		return item{}, &NoFile{path, special(before.Mode())}
 	}
 	name, err := filepath.Rel(base, path)
 	if err != nil {

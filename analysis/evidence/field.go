@@ -44,6 +44,7 @@ func (a *addition) describeFields(ctx context.Context, o *object) error {
 	if err != nil {
 		return err
 	}
+	var args []any
 	for i, column := range o.columns {
 		p := profiles[column]
 		reference := o.reference(column, p, prefixes)
@@ -52,9 +53,11 @@ func (a *addition) describeFields(ctx context.Context, o *object) error {
 		if kind != "id" && kind != "reference" {
 			category, from = a.catalog.category(o.name, column, p.values)
 		}
-		_, err := a.db.ExecContext(ctx, `INSERT INTO snapshot.field (object, field, position, label, type, reference, relationship, category, category_from, filled)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, o.name, column, i+1, column, kind, reference, relationship(column, reference), category, from, p.filled)
-		if err != nil {
+		args = append(args, o.name, column, i+1, column, kind, reference, relationship(column, reference), category, from, p.filled)
+	}
+	if len(args) > 0 {
+		if _, err := a.db.ExecContext(ctx, `INSERT INTO snapshot.field (object, field, position, label, type, reference, relationship, category, category_from, filled)
+			VALUES `+marks(len(o.columns), 10), args...); err != nil {
 			return err
 		}
 	}
@@ -213,20 +216,10 @@ func digitsAreText(name string) bool {
 // organisations finds whose the customer tables are that do not say it: the only organisation there is, else the one
 // whose users their rows name.
 func (a *addition) organisations(ctx context.Context) error {
-	var known []string
-	rows, err := a.db.QueryContext(ctx, "SELECT DISTINCT left(organisation, 15) FROM evidence.file WHERE organisation <> '' ORDER BY 1")
+	known, err := a.texts(ctx, "SELECT DISTINCT left(organisation, 15) FROM evidence.file WHERE organisation <> '' ORDER BY 1")
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var o string
-		if err := rows.Scan(&o); err != nil {
-			return err
-		}
-		known = append(known, o)
-	}
-	rows.Close()
 	if len(known) == 1 {
 		if _, err := a.db.ExecContext(ctx, "UPDATE evidence.file SET organisation = ? WHERE organisation = '' AND state = 'loaded' AND kind LIKE 'salesforce.%'", known[0]); err != nil {
 			return err
@@ -236,10 +229,17 @@ func (a *addition) organisations(ctx context.Context) error {
 			return err
 		}
 	}
-	for i := range a.files {
-		if err := a.db.QueryRowContext(ctx, "SELECT organisation FROM evidence.file WHERE id = ?", a.files[i].ID).Scan(&a.files[i].Organisation); err != nil {
-			return err
-		}
+	return a.readOrganisations(ctx)
+}
+
+// readOrganisations brings what the register learned back to the files of this addition.
+func (a *addition) readOrganisations(ctx context.Context) error {
+	texts, err := a.texts(ctx, "SELECT organisation FROM evidence.file WHERE id >= ? ORDER BY id", a.first)
+	if err != nil {
+		return err
+	}
+	for i, organisation := range texts {
+		a.files[i].Organisation = organisation
 	}
 	return nil
 }
@@ -304,33 +304,43 @@ func (a *addition) tablesOf(ctx context.Context) (tables []string, err error) {
 // repairIDs brings back the case of 18-character ids that a program without regard for it changed: their last three
 // characters say which of the others are capitals.
 func (a *addition) repairIDs(ctx context.Context, o *object) error {
-	for _, column := range o.columns {
-		if column != o.key && !strings.HasSuffix(strings.ToLower(column), "id") {
-			continue
-		}
+	bent, err := a.bentColumns(ctx, o)
+	if err != nil {
+		return err
+	}
+	for _, column := range bent {
 		c := analysis.Quote(column)
-		var bent bool
-		err := a.db.QueryRowContext(ctx, fmt.Sprintf(`SELECT coalesce(bool_or(length(%[1]s) = 18 AND NOT is_id(%[1]s)), false) FROM %[2]s`, c, o.target)).Scan(&bent)
-		if err != nil {
-			return err
-		}
-		if !bent {
-			continue
-		}
 		result, err := a.db.ExecContext(ctx, fmt.Sprintf(`UPDATE %s SET %s = %s WHERE length(%s) = 18 AND regexp_full_match(%s, '[A-Za-z0-9]{15}[A-Za-z0-5]{3}')
 			AND NOT is_id(%s) AND is_id(%s)`, o.target, c, recased(c), c, c, c, recased(c)))
 		if err != nil {
 			return err
 		}
-		if n, err := result.RowsAffected(); err == nil && n > 0 {
-			for i := range a.files {
-				if a.files[i].Object == o.name {
-					a.files[i].note(fmt.Sprintf("%s of %s written back in their own case, which their checksum tells", count(n, "id"), column))
-				}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		for _, f := range a.files {
+			if n > 0 && f.Object == o.name {
+				f.note(fmt.Sprintf("%s of %s written back in their own case, which their checksum tells", count(n, "id"), column))
 			}
 		}
 	}
 	return nil
+}
+
+// bentColumns are the columns of ids with values as long as one that are none.
+func (a *addition) bentColumns(ctx context.Context, o *object) ([]string, error) {
+	var parts []string
+	for _, column := range o.columns {
+		if column == o.key || strings.HasSuffix(strings.ToLower(column), "id") {
+			parts = append(parts, fmt.Sprintf("CASE WHEN bool_or(CASE WHEN length(%[1]s) = 18 THEN NOT is_id(%[1]s) END) THEN %[2]s END",
+				analysis.Quote(column), analysis.Literal(column)))
+		}
+	}
+	if len(parts) == 0 {
+		return nil, nil
+	}
+	return a.texts(ctx, "SELECT c FROM (SELECT unnest(["+strings.Join(parts, ", ")+"]) AS c FROM "+o.target+") WHERE c IS NOT NULL")
 }
 
 // recased is the 18-character id in column c with the capitals its checksum tells.

@@ -77,6 +77,8 @@ func flatten(raw json.RawMessage, prefix, name string, into []pair, typed *strin
 	return append(into, pair{prefix + name, string(raw)}), nil
 }
 
+var errNoRow = errors.New("stands where a row was expected")
+
 // jsonRows walks the rows of a document, wherever its envelope keeps them, and hands each to row. Documents one after
 // another, as lines or not, are each a row or an envelope.
 func jsonRows(source io.Reader, row func(raw json.RawMessage) error) error {
@@ -95,7 +97,7 @@ func jsonRows(source io.Reader, row func(raw json.RawMessage) error) error {
 		case json.Delim('{'):
 			err = envelope(d, row)
 		default:
-			err = fmt.Errorf("%v stands where a row was expected", token)
+			err = fmt.Errorf("%v %w", token, errNoRow)
 		}
 		if err != nil {
 			return err
@@ -110,7 +112,7 @@ func elements(d *json.Decoder, row func(json.RawMessage) error) error {
 			return err
 		}
 		if raw[0] != '{' {
-			return fmt.Errorf("a list holds %s where a row was expected", firstRunes(string(raw), 20))
+			return fmt.Errorf("%s %w", firstRunes(string(raw), 20), errNoRow)
 		}
 		if err := row(raw); err != nil {
 			return err
@@ -344,7 +346,12 @@ func (a *addition) tabulateJSON(ctx context.Context, f *File, s *staged) (*table
 		err = jsonRows(reading, w.row)
 	}
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.Is(err, errNoRow) && w.line == 0 {
+		errorsOf(w.good.Close(), w.bad.Close())
+		f.unrecognised("it is JSON without rows: " + err.Error())
+		return nil, nil
+	}
+	if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, errNoRow) {
 		err = &Damaged{f.Name, fmt.Sprintf("its JSON breaks after %s (%v)", count(w.line, "row"), err)}
 	}
 	if err != nil {

@@ -11,43 +11,6 @@ import (
 	"github.com/breachscope/breachscope/analysis"
 )
 
-// load puts the rows of a table into the raw table of its kind, or the snapshot table of its object, and accounts for
-// every one of them.
-func (a *addition) load(ctx context.Context, f *File, kind Kind, t *table) error {
-	a.progress.Tell(analysis.Step{Name: "loading", File: f.Name, Rows: t.records})
-	names, renamed := a.catalog.names(kind, t.columns)
-	if renamed > 0 {
-		f.Dialect = joined(f.Dialect, count(renamed, "column")+" renamed")
-	}
-	target, reserved := "raw."+analysis.Quote(kind.Name), []string{"file", "line", "utc"}
-	if kind.Carries == Table {
-		target, reserved = "snapshot."+analysis.Quote(kind.Object), []string{"file", "line"}
-		f.Taken = a.options.SnapshotAt
-	}
-	names = distinct(names, reserved)
-	if err := a.widenTable(ctx, target, names, kind.Carries == Log); err != nil {
-		return err
-	}
-	clock, err := a.clockOf(ctx, f, kind, t, names)
-	if err != nil {
-		return err
-	}
-	if err := a.insert(ctx, f, t, target, names, clock); err != nil {
-		return err
-	}
-	a.touched[target] = true
-	if err := a.account(ctx, f, t, target, names); err != nil {
-		return err
-	}
-	if err := a.noteReplaced(ctx, f, target, names); err != nil {
-		return err
-	}
-	if err := a.span(ctx, f, kind, target, names); err != nil {
-		return err
-	}
-	return a.split(ctx, f, kind, target)
-}
-
 // noteReplaced says where characters stand that did not decode.
 func (a *addition) noteReplaced(ctx context.Context, f *File, target string, names []string) error {
 	if f.Replaced == 0 {
@@ -71,41 +34,43 @@ func (a *addition) noteReplaced(ctx context.Context, f *File, target string, nam
 }
 
 // split moves rows of other members of a family to their own tables: files put together from several event types.
-func (a *addition) split(ctx context.Context, f *File, kind Kind, target string) error {
-	columns, err := a.columnsOf(ctx, target)
-	if err != nil || kind.Carries != Log || kind.Family == "" {
-		return err
-	}
-	family, ok := columns.find(kind.Family)
-	if !ok {
-		return nil
-	}
-	var others []string
-	rows, err := a.db.QueryContext(ctx, `SELECT DISTINCT `+analysis.Quote(family)+` FROM `+target+` WHERE "file" = ? ORDER BY 1`, f.ID)
+func (a *addition) split(ctx context.Context, f *File, p *portion) error {
+	columns, err := a.columnsOf(ctx, p.target)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return err
-		}
-		others = append(others, name)
-	}
-	if err := rows.Err(); err != nil || len(others) < 2 {
+	family, _ := columns.find(p.kind.Family)
+	others, err := a.texts(ctx, `SELECT DISTINCT `+analysis.Quote(family)+` FROM `+p.target+` WHERE "file" = ? ORDER BY 1`, f.ID)
+	if err != nil {
 		return err
 	}
-	parent, _ := a.catalog.parent(kind.Name)
+	parent, _ := a.catalog.parent(p.kind.Name)
 	for _, name := range others {
-		if other, ok := a.catalog.named(parent.Name, name); ok && other.Name != kind.Name && identifier.MatchString(name) {
-			if err := a.move(ctx, f, target, "raw."+analysis.Quote(other.Name), columns, family, name); err != nil {
+		if other, ok := a.catalog.named(parent.Name, name); ok && other.Name != p.kind.Name && identifier.MatchString(name) {
+			if err := a.move(ctx, f, p.target, "raw."+analysis.Quote(other.Name), columns, family, name); err != nil {
 				return err
 			}
 		}
 	}
 	f.note(fmt.Sprintf("it holds %d types of events (%s), each kept with its own kind", len(others), shorten(others)))
 	return nil
+}
+
+// texts are the values of a query's only column.
+func (a *addition) texts(ctx context.Context, query string, args ...any) (texts []string, err error) {
+	rows, err := a.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		texts = append(texts, text)
+	}
+	return texts, rows.Err()
 }
 
 func (a *addition) move(ctx context.Context, f *File, from, to string, columns Columns, family, name string) error {
@@ -217,13 +182,14 @@ func (a *addition) widenTable(ctx context.Context, target string, names []string
 		return err
 	}
 	if have == nil {
-		definitions := []string{`"file" INTEGER NOT NULL`, `"line" BIGINT`}
+		own, definitions := Columns{"file", "line"}, []string{`"file" INTEGER NOT NULL`, `"line" BIGINT`}
 		if log {
-			definitions = append(definitions, "utc TIMESTAMP")
+			own, definitions = append(own, "utc"), append(definitions, "utc TIMESTAMP")
 		}
 		for _, name := range names {
 			definitions = append(definitions, analysis.Quote(name)+" VARCHAR")
 		}
+		a.tables[strings.ToLower(target)] = slices.Concat(own, names)
 		_, err := a.db.ExecContext(ctx, "CREATE TABLE "+target+" ("+strings.Join(definitions, ", ")+")")
 		return err
 	}
@@ -234,122 +200,37 @@ func (a *addition) widenTable(ctx context.Context, target string, names []string
 		if _, err := a.db.ExecContext(ctx, "ALTER TABLE "+target+" ADD COLUMN "+analysis.Quote(name)+" VARCHAR"); err != nil {
 			return err
 		}
+		have = append(have, name)
+		a.tables[strings.ToLower(target)] = have
 	}
 	return nil
 }
 
 // columnsOf lists the columns of a table, nil when there is none.
-func (a *addition) columnsOf(ctx context.Context, target string) (columns Columns, err error) {
-	schema, name, _ := strings.Cut(target, ".")
-	name = strings.ReplaceAll(strings.Trim(name, `"`), `""`, `"`)
-	rows, err := a.db.QueryContext(ctx, `SELECT column_name FROM duckdb_columns() WHERE database_name = current_database()
-		AND schema_name = ? AND lower(table_name) = lower(?) ORDER BY column_index`, schema, name)
+func (a *addition) columnsOf(ctx context.Context, target string) (Columns, error) {
+	if a.tables == nil {
+		if err := a.readTables(ctx); err != nil {
+			return nil, fmt.Errorf("listing tables: %w", err)
+		}
+	}
+	return a.tables[strings.ToLower(target)], nil
+}
+
+func (a *addition) readTables(ctx context.Context) error {
+	rows, err := a.db.QueryContext(ctx, `SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = current_database()
+		AND schema_name IN ('raw', 'snapshot') ORDER BY schema_name, table_name, column_index`)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
+	a.tables = map[string]Columns{}
 	for rows.Next() {
-		var column string
-		if err := rows.Scan(&column); err != nil {
-			return nil, err
-		}
-		columns = append(columns, column)
-	}
-	return columns, rows.Err()
-}
-
-// insert copies the rows and numbers them.
-func (a *addition) insert(ctx context.Context, f *File, t *table, target string, names []string, clock string) error {
-	into, give := []string{`"file"`, `"line"`}, []string{fmt.Sprint(f.ID), "NULL"}
-	if t.numbered {
-		give[1] = `"line"::BIGINT`
-	}
-	if clock != "" {
-		into, give = append(into, "utc"), append(give, clock)
-	}
-	for i, name := range names {
-		into, give = append(into, analysis.Quote(name)), append(give, fmt.Sprintf("c%d", i))
-	}
-	_, err := a.db.ExecContext(ctx, "INSERT INTO "+target+" ("+strings.Join(into, ", ")+") SELECT "+strings.Join(give, ", ")+" FROM "+t.from)
-	if err != nil || t.numbered {
-		return err
-	}
-	// rows lie in the order of the file, so that their place gives their number
-	_, err = a.db.ExecContext(ctx, fmt.Sprintf(`UPDATE %s SET "line" = rowid - (SELECT min(rowid) FROM %s WHERE "file" = %d) + 2 WHERE "file" = %d`,
-		target, target, f.ID, f.ID))
-	return err
-}
-
-// account lists the rejected rows and proves that no row is missing.
-func (a *addition) account(ctx context.Context, f *File, t *table, target string, names []string) error {
-	if t.rejects != "" {
-		_, err := a.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO evidence.reject (file, line, reason, text) SELECT %d, "line"::BIGINT, reason, text FROM `,
-			f.ID)+readCSV(t.rejects, ',', []string{"line", "reason", "text"}, true, t.longestReject))
-		if err != nil {
+		var schema, table, column string
+		if err := rows.Scan(&schema, &table, &column); err != nil {
 			return err
 		}
+		target := strings.ToLower(schema + "." + analysis.Quote(table))
+		a.tables[target] = append(a.tables[target], column)
 	}
-	f.Read = t.records
-	var loaded int64
-	if err := a.db.QueryRowContext(ctx, `SELECT count(*) FROM `+target+` WHERE "file" = ?`, f.ID).Scan(&loaded); err != nil {
-		return err
-	}
-	if loaded+t.rejected != t.records {
-		return &Unaccounted{f.Name, loaded + t.rejected, t.records}
-	}
-	headers, err := a.repeatedHeaders(ctx, f, t, target, names)
-	f.Rejected, f.Loaded = t.rejected+headers, loaded-headers
-	return err
-}
-
-// repeatedHeaders rejects rows that are the header once more, as in files put together from several.
-func (a *addition) repeatedHeaders(ctx context.Context, f *File, t *table, target string, names []string) (int64, error) {
-	conditions := []string{`"file" = ?`}
-	args := []any{f.ID}
-	var filled []string
-	for i, name := range names {
-		column := analysis.Quote(name)
-		conditions = append(conditions, "lower("+column+") IN ('', lower(?), rtrim(lower(?), '_'))")
-		args = append(args, t.columns[i], t.columns[i])
-		filled = append(filled, "("+column+" <> '')::INTEGER")
-	}
-	conditions = append(conditions, fmt.Sprintf("%s >= %d", strings.Join(filled, " + "), min(3, len(names))))
-	where := " WHERE " + strings.Join(conditions, " AND ")
-	result, err := a.db.ExecContext(ctx, `INSERT INTO evidence.reject (file, line, reason, text) SELECT "file", "line", 'the record repeats the header', `+
-		analysis.Literal(strings.Join(t.columns, ","))+` FROM `+target+where, args...)
-	if err != nil {
-		return 0, err
-	}
-	headers, err := result.RowsAffected()
-	if err != nil || headers == 0 {
-		return 0, err
-	}
-	_, err = a.db.ExecContext(ctx, "DELETE FROM "+target+where, args...)
-	return headers, err
-}
-
-// span notes the first and last time of a log and the organisation it belongs to.
-func (a *addition) span(ctx context.Context, f *File, kind Kind, target string, names []string) error {
-	if kind.Carries != Log {
-		return nil
-	}
-	var first, last sql.NullTime
-	var without, organisations int64
-	var organisation string
-	own := kind.Organisation.SQL(names)
-	err := a.db.QueryRowContext(ctx, fmt.Sprintf(`SELECT min(utc), max(utc), count(*) - count(utc), count(DISTINCT left(%s, 15)), coalesce(min(left(%s, 15)), '')
-		FROM %s WHERE "file" = %d`, own, own, target, f.ID)).Scan(&first, &last, &without, &organisations, &organisation)
-	if err != nil {
-		return err
-	}
-	f.First, f.Last = first.Time, last.Time
-	if without > 0 {
-		f.note(count(without, "row") + " without a readable time")
-	}
-	if organisations == 1 {
-		f.Organisation = organisation
-	} else if organisations > 1 {
-		f.note("it holds rows of " + count(organisations, "organisation") + ", which are kept apart")
-	}
-	return nil
+	return rows.Err()
 }

@@ -48,6 +48,42 @@ func (e *Unreadable) Unwrap() error { return e.Err }
 // Remedy says what to do about it.
 func (e *Unreadable) Remedy() string { return "check that the file is there and that you may read it" }
 
+// NoFile: what was named holds no file that could be read: an empty folder, a pipe, a device.
+type NoFile struct{ Name, Why string }
+
+func (e *NoFile) Error() string { return e.Name + " cannot be added: " + e.Why }
+
+// Remedy says what to do about it.
+func (e *NoFile) Remedy() string {
+	return "name the files or the folder that hold the evidence; take out what is no file"
+}
+
+// Entangled: a file cannot be taken in another way, because something rests on how it was taken.
+type Entangled struct{ Name, Why string }
+
+func (e *Entangled) Error() string {
+	return e.Name + " is in the case already and cannot be taken in another way: " + e.Why
+}
+
+// Remedy says what to do about it.
+func (e *Entangled) Remedy() string {
+	return "begin a new case and add the files there the way you want them"
+}
+
+// Failed: reading a file failed for a reason that has no name of its own here.
+type Failed struct {
+	Name string
+	Err  error
+}
+
+func (e *Failed) Error() string { return fmt.Sprintf("%s could not be taken: %v", e.Name, e.Err) }
+func (e *Failed) Unwrap() error { return e.Err }
+
+// Remedy says what to do about it.
+func (e *Failed) Remedy() string {
+	return "get the file again from its source, or leave it out; nothing of this import was kept"
+}
+
 // NoRoom: the staging folder or the case's disk is full, or may not be written to.
 type NoRoom struct {
 	Name string

@@ -283,7 +283,35 @@ func (c *Catalog) objectOf(l look) (string, bool) {
 	if most > 0 && identifier.MatchString(stem) {
 		return stem, true
 	}
+	if len(l.rows) == 0 {
+		return c.objectByColumns(l.columns)
+	}
 	return "", false
+}
+
+// objectByColumns is the object that knows most of a header's columns, when no other knows as many and it knows the
+// greater part of them.
+func (c *Catalog) objectByColumns(columns []string) (best string, ok bool) {
+	most, tied := 0, false
+	for name, o := range c.objects {
+		known := map[string]bool{}
+		for _, field := range o.Fields {
+			known[fold(field)] = true
+		}
+		n := 0
+		for _, column := range columns {
+			if known[fold(column)] {
+				n++
+			}
+		}
+		switch {
+		case n > most:
+			best, most, tied = name, n, false
+		case n == most:
+			tied = true
+		}
+	}
+	return best, most > 1 && !tied && 2*most > len(columns)
 }
 
 var (

@@ -46,7 +46,7 @@ func (a *addition) objectAt(ctx context.Context, target string) (*object, error)
 	if err != nil {
 		return nil, err
 	}
-	o.columns = slices.DeleteFunc(columns, func(c string) bool { return c == "file" || c == "line" })
+	o.columns = slices.DeleteFunc(slices.Clone(columns), func(c string) bool { return c == "file" || c == "line" })
 	o.roles()
 	return o, a.learnPrefix(ctx, o)
 }
@@ -127,8 +127,7 @@ func (a *addition) settle(ctx context.Context) error {
 		return err
 	}
 	for _, o := range objects {
-		for i := range a.files {
-			f := &a.files[i]
+		for _, f := range a.files {
 			if f.Object != o.name || f.State != Loaded || !f.Taken.IsZero() {
 				continue
 			}
@@ -159,8 +158,7 @@ func (a *addition) settleFile(ctx context.Context, o *object, f *File) error {
 	}
 	f.Taken = at.Time
 	f.note("taken to be exported at its last change, " + at.Time.UTC().Format("2006-01-02 15:04:05") + " UTC; give the moment if it is known")
-	_, err = a.db.ExecContext(ctx, "UPDATE evidence.file SET taken_at = ? WHERE id = ?", at.Time.UTC(), f.ID)
-	return err
+	return nil
 }
 
 // supersede keeps the latest state of records that several exports hold.
@@ -198,16 +196,27 @@ DELETE FROM %s WHERE ("file", "line") IN (SELECT ("file", "line") FROM supersede
 }
 
 func (a *addition) noteSuperseded(ctx context.Context) error {
-	for i := range a.files {
+	return a.noteEach(ctx, `SELECT "file", count(*) FROM superseded WHERE "file" >= ? GROUP BY 1 ORDER BY 1`, func(f *File, n int64) {
+		f.note(count(n, "earlier state") + " of records that a later export holds")
+	})
+}
+
+// noteEach hands the numbers that a query gives for files of this addition to tell.
+func (a *addition) noteEach(ctx context.Context, query string, tell func(f *File, n int64)) error {
+	rows, err := a.db.QueryContext(ctx, query, a.first)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var file int32
 		var n int64
-		if err := a.db.QueryRowContext(ctx, `SELECT count(*) FROM superseded WHERE "file" = ?`, a.files[i].ID).Scan(&n); err != nil {
+		if err := rows.Scan(&file, &n); err != nil {
 			return err
 		}
-		if n > 0 {
-			a.files[i].note(count(n, "earlier state") + " of records that a later export holds")
-		}
+		tell(a.files[file-a.first], n)
 	}
-	return nil
+	return rows.Err()
 }
 
 // learnPrefix finds the prefix of a table's ids.
@@ -252,20 +261,15 @@ func (a *addition) describeObject(ctx context.Context, o *object) error {
 	return a.noteBadIDs(ctx, o)
 }
 
+// noteBadIDs counts, in files of this addition, ids that cannot be.
 func (a *addition) noteBadIDs(ctx context.Context, o *object) error {
-	for i := range a.files {
-		f := &a.files[i]
-		if f.Object != o.name || f.State != Loaded || o.key == "" {
-			continue
-		}
-		var bad int64
-		err := a.db.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FROM %s WHERE "file" = ? AND NOT is_id(coalesce(%s, ''))`, o.target, analysis.Quote(o.key)), f.ID).Scan(&bad)
-		if err != nil {
-			return err
-		}
-		if bad > 0 {
-			f.note(count(bad, "id") + " that are no valid record ids (wrong length or checksum)")
-		}
+	var any bool
+	err := a.db.QueryRowContext(ctx, "SELECT coalesce(bool_or(bad_ids > 0), false) FROM snapshot.object WHERE object = ?", o.name).Scan(&any)
+	if err != nil || !any {
+		return err
 	}
-	return nil
+	query := fmt.Sprintf(`SELECT "file", count(*) FROM %s WHERE "file" >= ? AND NOT is_id(coalesce(%s, '')) GROUP BY 1 ORDER BY 1`, o.target, analysis.Quote(o.key))
+	return a.noteEach(ctx, query, func(f *File, n int64) {
+		f.note(count(n, "id") + " that are no valid record ids (wrong length or checksum)")
+	})
 }

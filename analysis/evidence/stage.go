@@ -35,6 +35,7 @@ type staged struct {
 	layout   layout
 	scan     *Scan
 	notes    []string
+	waits    bool // for the portion that reads it, which removes it
 }
 
 const headSize = 1 << 20
@@ -86,10 +87,13 @@ func (s *stager) stage(ctx context.Context, f item) (*staged, error) {
 // explain turns what reading and writing fail with into the problems of this package.
 func explain(ctx context.Context, name string, err error) error {
 	var disk *os.PathError
+	var known interface{ Remedy() string }
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.As(err, &known):
+		return err
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return &Damaged{name, "it ends in the middle, as after a broken download"}
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.Is(err, zstd.ErrCRCMismatch), errors.Is(err, zstd.ErrMagicMismatch):
 		return &Damaged{name, err.Error()}
@@ -100,7 +104,7 @@ func explain(ctx context.Context, name string, err error) error {
 	case errors.As(err, &disk):
 		return &Unreadable{name, disk.Err}
 	}
-	return fmt.Errorf("reading %s: %w", name, err)
+	return &Failed{name, err}
 }
 
 // copy writes the content of source to a staged file.
@@ -318,7 +322,7 @@ func (h *hashing) Read(p []byte) (int, error) {
 }
 
 func (s *staged) remove() {
-	if s != nil && s.path != "" {
+	if s != nil && s.path != "" && !s.waits {
 		os.Remove(s.path)
 	}
 }

@@ -18,6 +18,9 @@ type table struct {
 	sample        [][]string
 	typed         string // object type the rows name themselves
 	from          string // SQL that gives the columns as c0, c1, …, and "line" when numbered
+	plain         bool   // from reads a staged file as it is
+	delimiter     byte   // of a plain one
+	longest       int64  // bytes of a plain one's longest record
 	numbered      bool   // else rows come in file order, the first being record 2
 	records       int64  // that the file has, without header
 	rejected      int64  // of them, listed in rejects
@@ -39,19 +42,33 @@ func (t *table) remove() {
 
 // readCSV is the engine's reader with everything said and nothing guessed. new_line, null_padding, ignore_errors and
 // the rest of what loses rows in silence stay out.
-func readCSV(path string, delimiter byte, columns []string, header bool, longest int64) string {
+func readCSV(paths []string, delimiter byte, columns []string, longest int64) string {
 	typed, notNull := make([]string, len(columns)), make([]string, len(columns))
 	for i, c := range columns {
 		typed[i], notNull[i] = "'"+c+"': 'VARCHAR'", "'"+c+"'"
 	}
-	line, buffer := max(2_000_000, 2*longest), int64(32<<20)
-	if info, err := os.Stat(path); err == nil && info.Size() < buffer { // buffers are filled with zeros first: small ones for small files
-		line = max(1<<16, 2*longest)
-		buffer = max(line, info.Size()+4096)
+	largest, names := int64(0), make([]string, len(paths))
+	for i, path := range paths {
+		names[i] = analysis.Literal(path)
+		largest = max(largest, sizeOf(path))
 	}
-	return fmt.Sprintf(`read_csv(%s, delim=%s, quote='"', escape='"', header=%t, auto_detect=false, comment='', strict_mode=true,
-		columns={%s}, force_not_null=[%s], max_line_size=%d, buffer_size=%d)`, analysis.Literal(path), analysis.Literal(string(delimiter)), header,
-		strings.Join(typed, ", "), strings.Join(notNull, ", "), line, max(buffer, line))
+	line, buffer := max(2_000_000, 2*longest), int64(32<<20)
+	if largest < buffer { // buffers are filled with zeros first: small ones for small files
+		line = max(1<<16, 2*longest)
+		buffer = max(line, largest+4096)
+	}
+	return fmt.Sprintf(`read_csv([%s], delim=%s, quote='"', escape='"', header=true, auto_detect=false, comment='', strict_mode=true,
+		columns={%s}, force_not_null=[%s], max_line_size=%d, buffer_size=%d, filename=%t)`, strings.Join(names, ", "), analysis.Literal(string(delimiter)),
+		strings.Join(typed, ", "), strings.Join(notNull, ", "), line, max(buffer, line), len(paths) > 1)
+}
+
+// sizeOf is the size of a staged file; one that is gone fails when it is read.
+func sizeOf(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
 }
 
 func numberedColumns(n int) []string {
@@ -70,8 +87,8 @@ func (a *addition) tabulateText(ctx context.Context, f *File, s *staged) (*table
 		return nil, nil
 	}
 	if s.scan.Regular() && s.layout.preamble == 0 && !s.layout.spaced && !s.layout.trailing {
-		t.records = s.scan.Records - 1
-		t.from = readCSV(s.path, s.layout.delimiter, numberedColumns(len(t.columns)), true, s.scan.MaxRecordBytes)
+		t.records, t.plain, t.delimiter, t.longest = s.scan.Records-1, true, s.layout.delimiter, s.scan.MaxRecordBytes
+		t.from = readCSV([]string{s.path}, t.delimiter, numberedColumns(len(t.columns)), t.longest)
 		return t, nil
 	}
 	return t, a.rewrite(ctx, f, s, t)

@@ -44,16 +44,8 @@ func (a *addition) twinsIn(ctx context.Context, target string) error {
 		order = "old DESC, rows_read DESC"
 	}
 	script := strings.NewReplacer("{target}", target, "{hash}", "hash("+all+")",
-		"{whole}", "sha256(concat_ws(chr(31), "+all+"))", "{first}", fmt.Sprint(a.firstNew()), "{near}", near, "{order}", order).Replace(twinsSQL)
+		"{whole}", "sha256(concat_ws(chr(31), "+all+"))", "{first}", fmt.Sprint(a.first), "{near}", near, "{order}", order).Replace(twinsSQL)
 	return run(ctx, a.db, script)
-}
-
-// firstNew is the id of the first file of this addition.
-func (a *addition) firstNew() int32 {
-	if len(a.files) == 0 {
-		return a.next
-	}
-	return a.files[0].ID
 }
 
 // run executes the statements of a script one by one.
@@ -76,26 +68,41 @@ func (a *addition) recount(ctx context.Context) error {
 		FROM (SELECT file, count(*) AS twins FROM evidence.duplicate GROUP BY file) n WHERE n.file = f.id AND f.state = 'loaded'`); err != nil {
 		return err
 	}
-	for i := range a.files {
-		f := &a.files[i]
-		if f.State != Loaded {
-			continue
+	if err := a.countTwins(ctx); err != nil {
+		return err
+	}
+	for some := range slices.Chunk(a.files, 100) {
+		var args []any
+		for _, f := range some {
+			args = append(args, f.ID, f.Loaded, f.Duplicate, f.Note, f.Organisation, moment(f.Taken))
 		}
-		var twins int64
-		var kept string
-		err := a.db.QueryRowContext(ctx, `SELECT count(*), coalesce(string_agg(DISTINCT k.name, ', ' ORDER BY k.name), '') FROM evidence.duplicate d
-			LEFT JOIN evidence.file k ON k.id = d.kept_file WHERE d.file = ?`, f.ID).Scan(&twins, &kept)
+		_, err := a.db.ExecContext(ctx, `UPDATE evidence.file f SET rows_loaded = v.loaded, rows_duplicate = v.twins, note = v.note, organisation = v.organisation,
+			taken_at = v.taken::TIMESTAMP FROM (VALUES `+marks(len(some), 6)+`) v(id, loaded, twins, note, organisation, taken) WHERE f.id = v.id`, args...)
 		if err != nil {
-			return err
-		}
-		if twins != f.Duplicate {
-			f.Duplicate, f.Loaded = twins, f.Read-f.Rejected-twins
-			f.note(count(twins, "row") + " already in " + firstRunes(kept, 120))
-		}
-		if _, err := a.db.ExecContext(ctx, `UPDATE evidence.file SET rows_loaded = ?, rows_duplicate = ?, note = ?, organisation = ?, taken_at = ? WHERE id = ?`,
-			f.Loaded, f.Duplicate, f.Note, f.Organisation, moment(f.Taken), f.ID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// countTwins tells files of this addition how many of their rows others hold, and which.
+func (a *addition) countTwins(ctx context.Context) error {
+	rows, err := a.db.QueryContext(ctx, `SELECT d.file, count(*), coalesce(string_agg(DISTINCT k.name, ', ' ORDER BY k.name), '') FROM evidence.duplicate d
+		LEFT JOIN evidence.file k ON k.id = d.kept_file WHERE d.file >= ? GROUP BY d.file ORDER BY d.file`, a.first)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var file int32
+		var twins int64
+		var kept string
+		if err := rows.Scan(&file, &twins, &kept); err != nil {
+			return err
+		}
+		f := a.files[file-a.first]
+		f.Duplicate, f.Loaded = twins, f.Read-f.Rejected-twins
+		f.note(count(twins, "row") + " already in " + firstRunes(kept, 120))
+	}
+	return rows.Err()
 }

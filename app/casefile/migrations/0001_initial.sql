@@ -35,6 +35,9 @@ CREATE TABLE evidence.file (
   state          VARCHAR NOT NULL,          -- loaded, unrecognised, definition, same (another file has the same bytes)
   note           VARCHAR NOT NULL           -- one sentence for the investigator, or ''
 );
+-- what the investigator said of how to take a file, as JSON: kind, map (SHA-256), encoding, timezone, dates, snapshot_at;
+-- no row when she left all of it to be found out
+CREATE TABLE evidence.manner (file INTEGER NOT NULL, options VARCHAR NOT NULL);
 -- line counts records, the header being 1; reason is one sentence
 CREATE TABLE evidence.reject (file INTEGER NOT NULL, line BIGINT NOT NULL, reason VARCHAR NOT NULL, text VARCHAR NOT NULL,
   state VARCHAR NOT NULL DEFAULT 'open');   -- open, accepted, repaired
@@ -153,8 +156,11 @@ CREATE TABLE analysis.trait (session INTEGER PRIMARY KEY, account INTEGER, accou
   hijack BOOLEAN, login BOOLEAN, mfa VARCHAR, mfa_usual DOUBLE, events BIGINT, rows BIGINT, rows_own BIGINT, rows_usual BIGINT, bytes BIGINT,
   records BIGINT, described BIGINT, counted BIGINT, sampled BIGINT, queries BIGINT, exports BIGINT, own_exports BIGINT, pages BIGINT, jobs BIGINT,
   jobs_deleted BIGINT, objects_new BIGINT, app_installed BIGINT, changed BIGINT, ioc_address VARCHAR, ioc_network VARCHAR, ioc_agent VARCHAR,
-  ioc_agent_confidence VARCHAR, ioc_app VARCHAR, ioc_query VARCHAR, ev_first BIGINT[], ev_recon BIGINT[], ev_record BIGINT[], ev_export BIGINT[],
-  ev_volume BIGINT[], ev_deleted BIGINT[], ev_failed BIGINT[], ev_setup BIGINT[], mobile BOOLEAN); -- mobile: a telephone, or a mobile carrier's network
+  ioc_agent_confidence VARCHAR, ioc_app VARCHAR, ioc_query VARCHAR,
+  mobile BOOLEAN); -- mobile: a telephone, or a mobile carrier's network
+-- log rows that show what rules find in a session; of sessions no rule speaks of there is none
+CREATE TABLE analysis.proof (session INTEGER PRIMARY KEY, ev_first BIGINT[] NOT NULL, ev_recon BIGINT[] NOT NULL, ev_record BIGINT[] NOT NULL,
+  ev_export BIGINT[] NOT NULL, ev_volume BIGINT[] NOT NULL, ev_deleted BIGINT[] NOT NULL, ev_failed BIGINT[] NOT NULL, ev_setup BIGINT[] NOT NULL);
 -- what the lists show of a session, spelled out once: several values with ';'
 CREATE TABLE analysis.session_text (session INTEGER PRIMARY KEY, account_id VARCHAR NOT NULL, account_name VARCHAR NOT NULL,
   person VARCHAR NOT NULL, ip VARCHAR NOT NULL, countries VARCHAR NOT NULL, user_agent VARCHAR NOT NULL, app VARCHAR NOT NULL,
