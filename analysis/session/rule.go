@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -95,16 +96,27 @@ func (r Rule) check() error {
 
 // judge fills analysis.finding, one statement per rule, and each session's score and reasons from it.
 func judge(ctx context.Context, db analysis.Engine, rules []Rule) error {
+	rules = slices.DeleteFunc(slices.Clone(rules), func(r Rule) bool { return r.Weight == 0 })
+	conditions := []string{"false"}
+	for _, r := range rules {
+		if err := permitted(ctx, db, r); err != nil {
+			return fmt.Errorf("rule %s: %w", r.ID, err)
+		}
+		if r.When != "" {
+			conditions = append(conditions, "("+r.When+")")
+		}
+	}
+	fired := "CREATE OR REPLACE TEMP TABLE fired AS SELECT session FROM analysis.trait WHERE " + strings.Join(conditions, " OR ")
+	if _, err := db.ExecContext(ctx, fired); err != nil {
+		return err
+	}
+	if err := run(ctx, db, "proof"); err != nil {
+		return err
+	}
 	if _, err := db.ExecContext(ctx, "DELETE FROM analysis.finding"); err != nil {
 		return err
 	}
 	for _, r := range rules {
-		if r.Weight == 0 {
-			continue
-		}
-		if err := permitted(ctx, db, r); err != nil {
-			return fmt.Errorf("rule %s: %w", r.ID, err)
-		}
 		if _, err := db.ExecContext(ctx, r.sql(), r.ID, r.Weight); err != nil {
 			return fmt.Errorf("rule %s: %w", r.ID, err)
 		}
@@ -120,7 +132,7 @@ func (r Rule) sql() string {
 		if lines == "" {
 			lines = "ev_first"
 		}
-		return fmt.Sprintf("INSERT INTO analysis.finding SELECT session, $1, $2, %s, %s AS lines, %s, (SELECT max(e.\"at\") FROM analysis.event e WHERE e.id = lines[1]) FROM analysis.trait WHERE %s",
+		return fmt.Sprintf("INSERT INTO analysis.finding SELECT session, $1, $2, %s, %s AS lines, %s, started_at FROM analysis.trait JOIN analysis.proof USING (session) WHERE %s",
 			en, lines, ko, r.When)
 	}
 	return fmt.Sprintf(`INSERT INTO analysis.finding SELECT session, $1, $2, %s, m.ids, %s, m.fired FROM analysis.trait JOIN (

@@ -38,15 +38,19 @@ CREATE OR REPLACE TEMP TABLE candidate AS
     ON c.grp = o.grp AND (o.account IS NULL OR list_contains(c.accounts, o.account))
   LEFT JOIN (SELECT id, client, min(rank) AS rank FROM temp.same_thing GROUP BY ALL) s ON s.id = o.id AND s.client = c.client
   LEFT JOIN temp.near_row n ON n.id = o.id AND n.client = c.client;
--- every row with a key: (event, group, client), several lines when several clients remain
+-- where the rows belong that do not simply go with their group: several lines when several clients remain
 CREATE OR REPLACE TEMP TABLE placed AS
-  SELECT k.id, k.grp, 0::BIGINT AS client, CASE WHEN k.own THEN 'login key' ELSE 'session key' END AS how, true AS certain
-  FROM temp.keyed k ANTI JOIN temp.shared USING (grp)
-  UNION ALL
-  SELECT id, grp, client, CASE WHEN own THEN 'login key and client' ELSE 'session key and client' END, true
+  SELECT id, grp, client, CASE WHEN own THEN 'login key and client' ELSE 'session key and client' END AS how, true AS certain
   FROM temp.contested WHERE client IS NOT NULL
   UNION ALL
   SELECT id, grp, client, CASE WHEN own THEN 'login key' ELSE 'session key' END
       || CASE rank WHEN 1 THEN ' and request' WHEN 2 THEN ' and job' WHEN 3 THEN ' and text' WHEN 4 THEN ' and agent' ELSE ' and time' END,
     count(*) OVER (PARTITION BY id) = 1
-  FROM (SELECT * FROM temp.candidate QUALIFY rank = min(rank) OVER (PARTITION BY id))
+  FROM (SELECT * FROM temp.candidate QUALIFY rank = min(rank) OVER (PARTITION BY id));
+-- every event with the group and client it belongs to
+CREATE OR REPLACE TEMP VIEW spread AS
+  SELECT b.* EXCLUDE (grp, own), b.grp, 0::BIGINT AS client, CASE WHEN b.own THEN 'login key' ELSE 'session key' END AS how, true AS certain, false AS inferred
+  FROM temp.base b ANTI JOIN temp.shared s ON s.grp = b.grp WHERE b.grp IS NOT NULL
+  UNION ALL
+  SELECT b.* EXCLUDE (grp, own), p.grp, p.client, p.how, p.certain, b.grp IS NULL AND b.action <> 'failed'
+  FROM temp.base b JOIN temp.placed p ON p.id = b.id

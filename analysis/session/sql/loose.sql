@@ -1,60 +1,46 @@
 -- Rows without a key. "loose" holds them; "tie" collects which (group, client) each belongs to, rung by rung.
 CREATE OR REPLACE TEMP TABLE loose AS
-  SELECT e.id, e."at", e.account, CASE WHEN a.public THEN e.address END AS address, CASE WHEN g.family <> '' THEN e.agent END AS agent,
-    nullif(e.request, '') AS request, nullif(e.job, '') AS job, e.kind, e.action, f.organisation, u.organisation AS home
-  FROM analysis.event e JOIN evidence.file f ON f.id = e.file
-  LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN analysis.agent g ON g.id = e.agent LEFT JOIN analysis.account u ON u.id = e.account
-  WHERE e.login IS NULL AND e.token IS NULL AND e.action <> 'failed';
+  SELECT b.id, b."at", b.account, CASE WHEN b.public THEN b.address END AS address, CASE WHEN b.known THEN b.agent END AS agent,
+    nullif(e.request, '') AS request, nullif(e.job, '') AS job, b.kind, b.action, f.organisation, u.organisation AS home, n.crm, n.nature
+  FROM (SELECT * FROM temp.base WHERE grp IS NULL AND action <> 'failed') b JOIN analysis.event e ON e.id = b.id JOIN evidence.file f ON f.id = b.file
+  JOIN temp.nature n ON n.no = b.kind LEFT JOIN analysis.account u ON u.id = b.account;
 -- what every client of every group did when: account, address, first and last row, and whether on a screen or by API
-CREATE OR REPLACE TEMP TABLE nature AS
-  SELECT kind, CASE WHEN regexp_matches(kind, '(?i)api|bulk|soap|composite') AND NOT regexp_matches(kind, '(?i)TotalUsage') THEN 'api'
-    WHEN regexp_matches(kind, '(?i)lightning|aura|\.uri|visualforce|search|dashboard|listview|console|knowledge|content|attachment|setupaudit') THEN 'screen' ELSE '' END AS nature
-  FROM (SELECT DISTINCT kind FROM analysis.event);
 CREATE OR REPLACE TEMP TABLE reach AS
-  SELECT p.grp, p.client, k.account, k.address, min(k."at") AS first_at, max(k."at") AS last_at,
-    bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen
-  FROM temp.placed p JOIN temp.keyed k ON k.id = p.id JOIN analysis.event e ON e.id = p.id JOIN temp.nature n ON n.kind = e.kind
-  WHERE p.certain AND k."at" IS NOT NULL GROUP BY ALL;
--- rung 1: a row with a key shares the request id (and the account: clients may set the id themselves)
+  SELECT grp, client, account, address, min(first_at) AS first_at, max(last_at) AS last_at, bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen FROM (
+    SELECT grp, client, account, CASE WHEN public THEN address END AS address, kind, min("at") AS first_at, max("at") AS last_at
+    FROM temp.spread WHERE certain AND "at" IS NOT NULL GROUP BY ALL) s
+  JOIN temp.nature n ON n.no = s.kind GROUP BY ALL;
+-- rows with a key that share the request id of one without (and the account: clients may set the id themselves), or its
+-- bulk job, or its report within ten seconds
+CREATE OR REPLACE TEMP TABLE link AS
+  SELECT l.id, e.id AS other, 1 AS rung, abs(epoch_ms(l."at") - epoch_ms(e."at")) AS apart FROM temp.loose l JOIN analysis.event e ON e.request = l.request
+  WHERE (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account IS NULL OR e.account = l.account)
+  UNION ALL
+  SELECT l.id, e.id, CASE WHEN starts_with(l.job, '75') THEN 2 ELSE 3 END, 0 FROM temp.loose l JOIN analysis.event e ON e.job = l.job
+  WHERE (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account = l.account)
+    AND (starts_with(l.job, '75') OR abs(epoch_ms(e."at") - epoch_ms(l."at")) <= 10000);
+CREATE OR REPLACE TEMP TABLE linked AS
+  SELECT k.id, s.grp, s.client, k.rung, min(k.apart) AS apart
+  FROM temp.link k JOIN temp.spread s ON s.id = k.other JOIN temp.loose l ON l.id = k.id
+  WHERE l.address IS NULL OR NOT s.public OR s.address = l.address GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE tie AS
-  WITH shared AS (
-    SELECT l.id, p.grp, p.client, min(abs(epoch_ms(l."at") - epoch_ms(e."at"))) AS apart
-    FROM temp.loose l JOIN analysis.event e ON e.request = l.request
-      AND (l.account IS NULL OR e.account IS NULL OR e.account = l.account)
-    JOIN temp.placed p ON p.id = e.id
-    LEFT JOIN analysis.address a ON a.id = e.address
-    WHERE l.request IS NOT NULL AND (l.address IS NULL OR NOT coalesce(a.public, false) OR e.address = l.address) GROUP BY ALL)
-  SELECT id, grp, client, 'request' AS how FROM shared QUALIFY apart <= 300000 OR min(apart) OVER (PARTITION BY id) > 300000;
--- rung 2: the same bulk job, or the same report run within ten seconds
+  SELECT id, grp, client, CASE rung WHEN 1 THEN 'request' WHEN 2 THEN 'job' ELSE 'report' END AS how FROM (
+    SELECT * FROM temp.linked QUALIFY rung = min(rung) OVER (PARTITION BY id))
+  QUALIFY rung > 1 OR apart <= 300000 OR min(apart) OVER (PARTITION BY id) > 300000;
+-- another log of the same login, within two seconds and from no other address; or the login at the identity provider
+-- that opened the CRM session: same account and address, at most five minutes before
+CREATE OR REPLACE TEMP TABLE entry AS
+  SELECT s.grp, s.client, s.account, s."at", CASE WHEN s.public THEN s.address END AS address, date_trunc('minute', s."at") AS minute
+  FROM temp.spread s JOIN temp.nature n ON n.no = s.kind WHERE s.action = 'login' AND n.crm AND s."at" IS NOT NULL AND s.account IS NOT NULL;
+CREATE OR REPLACE TEMP TABLE told AS
+  SELECT l.id, l."at", l.account, l.address, l.crm, unnest(CASE WHEN l.crm THEN [-1, 0, 1] ELSE [-1, 0, 1, 2, 3, 4, 5] END) * INTERVAL 1 MINUTE + date_trunc('minute', l."at") AS minute
+  FROM temp.loose l ANTI JOIN temp.tie t ON t.id = l.id WHERE (l.action = 'login' OR (NOT l.crm AND l.action = 'other')) AND l.account IS NOT NULL;
 INSERT INTO temp.tie
-  SELECT DISTINCT l.id, p.grp, p.client, CASE WHEN l.job[1:3] = '750' THEN 'job' ELSE 'report' END
-  FROM temp.loose l ANTI JOIN temp.tie t ON t.id = l.id
-  JOIN analysis.event e ON e.job = l.job AND (l.account IS NULL OR e.account = l.account)
-    AND (l.job[1:3] = '750' OR e."at" BETWEEN l."at" - INTERVAL 10 SECOND AND l."at" + INTERVAL 10 SECOND)
-  JOIN temp.placed p ON p.id = e.id
-  LEFT JOIN analysis.address a ON a.id = e.address
-  WHERE l.job IS NOT NULL AND (l.address IS NULL OR NOT coalesce(a.public, false) OR e.address = l.address);
--- rung 3: another log of the same login: same account within two seconds, no other address
-INSERT INTO temp.tie
-  WITH login AS (
-    SELECT l.id, p.grp, p.client, abs(epoch_ms(l."at") - epoch_ms(e."at")) AS apart
-    FROM temp.loose l ANTI JOIN temp.tie t ON t.id = l.id
-    JOIN analysis.event e ON e.account = l.account AND e.action = 'login' AND e."at" BETWEEN l."at" - INTERVAL 2 SECOND AND l."at" + INTERVAL 2 SECOND
-    JOIN temp.placed p ON p.id = e.id
-    LEFT JOIN analysis.address a ON a.id = e.address
-    WHERE l.action = 'login' AND l.kind LIKE 'salesforce.%' AND (l.address IS NULL OR NOT coalesce(a.public, false) OR e.address = l.address))
-  SELECT DISTINCT id, grp, client, 'login' FROM login QUALIFY apart = min(apart) OVER (PARTITION BY id);
--- rung 4: a login at the identity provider opened the CRM session: same account and address, at most five minutes before
-INSERT INTO temp.tie
-  WITH opened AS (
-    SELECT l.id, p.grp, p.client, e."at" - l."at" AS later
-    FROM temp.loose l ANTI JOIN temp.tie t ON t.id = l.id
-    JOIN analysis.event e ON e.account = l.account AND e.action = 'login' AND e.kind LIKE 'salesforce.%'
-      AND e."at" BETWEEN l."at" - INTERVAL 30 SECOND AND l."at" + INTERVAL 5 MINUTE
-    JOIN temp.placed p ON p.id = e.id
-    LEFT JOIN analysis.address a ON a.id = e.address
-    WHERE l.kind NOT LIKE 'salesforce.%' AND l.action IN ('login', 'other') AND (l.address IS NULL OR NOT coalesce(a.public, false) OR e.address = l.address))
-  SELECT DISTINCT id, grp, client, 'identity provider' FROM opened QUALIFY later = min(later) OVER (PARTITION BY id);
+  SELECT DISTINCT id, grp, client, CASE WHEN crm THEN 'login' ELSE 'identity provider' END FROM (
+    SELECT l.id, e.grp, e.client, l.crm, abs(epoch_ms(e."at") - epoch_ms(l."at")) AS apart FROM temp.told l JOIN temp.entry e ON e.account = l.account AND e.minute = l.minute
+    WHERE (l.address IS NULL OR e.address IS NULL OR e.address = l.address)
+      AND CASE WHEN l.crm THEN abs(epoch_ms(e."at") - epoch_ms(l."at")) <= 2000 ELSE epoch_ms(e."at") - epoch_ms(l."at") BETWEEN -30000 AND 300000 END)
+  QUALIFY apart = min(apart) OVER (PARTITION BY id);
 -- rung 5: account, address and time. Sessions are laid out by the hour so that the join has an equality to run on.
 CREATE OR REPLACE TEMP TABLE reach_hour AS
   SELECT row_number() OVER () AS no, *, unnest(generate_series(date_trunc('hour', first_at - INTERVAL 5 MINUTE), last_at + INTERVAL 15 MINUTE, INTERVAL 1 HOUR)) AS hour
@@ -67,10 +53,9 @@ INSERT INTO temp.tie
 -- without an address: what is done on a screen belongs to sessions with a screen, calls to sessions that call
 INSERT INTO temp.tie
   WITH fit AS (
-    SELECT l.id, r.grp, r.client, max(CASE WHEN (n.nature = 'screen' AND r.screen) OR (n.nature = 'api' AND r.api) THEN 1
-        WHEN n.nature = '' OR (NOT r.screen AND NOT r.api) THEN 0 ELSE -1 END) AS fits
-    FROM temp.still_loose l JOIN temp.nature n USING (kind)
-    JOIN temp.reach_hour r ON r.account = l.account AND r.hour = date_trunc('hour', l."at")
+    SELECT l.id, r.grp, r.client, max(CASE WHEN (l.nature = 'screen' AND r.screen) OR (l.nature = 'api' AND r.api) THEN 1
+        WHEN l.nature = '' OR (NOT r.screen AND NOT r.api) THEN 0 ELSE -1 END) AS fits
+    FROM temp.still_loose l JOIN temp.reach_hour r ON r.account = l.account AND r.hour = date_trunc('hour', l."at")
     WHERE l.address IS NULL AND l."at" BETWEEN r.first_at - INTERVAL 5 MINUTE AND r.last_at + INTERVAL 15 MINUTE GROUP BY ALL)
   SELECT id, grp, client, 'account and time' FROM fit QUALIFY fits = max(fits) OVER (PARTITION BY id);
 -- Of several sessions those remain that have another row of the account within a minute, when there are such; not
@@ -81,8 +66,7 @@ CREATE OR REPLACE TEMP TABLE doubtful AS
   LEFT JOIN (SELECT DISTINCT unnest(generate_series(from_at, to_at - INTERVAL 1 HOUR, INTERVAL 1 HOUR)) AS hour FROM evidence.gap) g ON g.hour = date_trunc('hour', l."at")
   WHERE t.how LIKE '%time' AND g.hour IS NULL;
 CREATE OR REPLACE TEMP TABLE busy_minute AS
-  SELECT DISTINCT p.grp, p.client, date_trunc('minute', k."at") AS minute FROM temp.placed p JOIN temp.keyed k ON k.id = p.id
-  SEMI JOIN temp.doubtful d ON d.grp = p.grp;
+  SELECT DISTINCT s.grp, s.client, date_trunc('minute', s."at") AS minute FROM temp.spread s SEMI JOIN temp.doubtful d ON d.grp = s.grp WHERE s.certain;
 CREATE OR REPLACE TEMP TABLE doubtful_near AS
   SELECT DISTINCT d.id, d.grp, d.client FROM (SELECT *, unnest([minute - INTERVAL 1 MINUTE, minute, minute + INTERVAL 1 MINUTE]) AS near FROM temp.doubtful) d
   JOIN temp.busy_minute b ON b.grp = d.grp AND b.client = d.client AND b.minute = d.near;
@@ -116,4 +100,4 @@ INSERT INTO temp.placed
   SELECT id, grp, client, how, count(*) OVER (PARTITION BY id) = 1 FROM (SELECT DISTINCT * FROM temp.tie_kept);
 INSERT INTO temp.placed
   SELECT e.id, -2 * dense_rank() OVER (ORDER BY coalesce(u.organisation, f.organisation), e.account, e.address) - 1, 0, 'failed login', true
-  FROM analysis.event e JOIN evidence.file f ON f.id = e.file LEFT JOIN analysis.account u ON u.id = e.account WHERE e.action = 'failed'
+  FROM (SELECT * FROM temp.base WHERE action = 'failed') e JOIN evidence.file f ON f.id = e.file LEFT JOIN analysis.account u ON u.id = e.account

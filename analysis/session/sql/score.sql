@@ -1,3 +1,5 @@
+-- a rule would have spoken at the first row that shows it
+UPDATE analysis.finding SET fired_at = e."at" FROM analysis.event e WHERE e.id = analysis.finding.events[1];
 -- failed logins got in nowhere: they are worth a look when one network tried many accounts, never more
 INSERT INTO analysis.finding
   SELECT s.id, 'failed-logins', CASE WHEN sp.accounts >= 5 THEN 6 ELSE 1 END, num(s.failed) || ' failed logins; ' || num(coalesce(sp.accounts, 1)) || ' account(s) were tried from this network',

@@ -1,6 +1,6 @@
 -- Apps that tell a client from another. The shell a page is drawn in and a bare product name do not.
 CREATE OR REPLACE TEMP TABLE telling AS
-  SELECT id AS app FROM analysis.app WHERE id IN (SELECT c.app FROM temp.cell c JOIN temp.nature n USING (kind) WHERE n.nature <> 'screen') AND (regexp_matches(app, '^(0H4|888|0CA)') OR (name <> '' AND NOT regexp_matches(name, '(?i)^(one:one|native:bridge|browser|n/a|unknown|.*:.*)$')));
+  SELECT id AS app FROM analysis.app WHERE id IN (SELECT c.app FROM temp.cell c JOIN temp.nature n ON n.no = c.kind WHERE n.nature <> 'screen') AND (regexp_matches(app, '^(0H4|888|0CA)') OR (name <> '' AND NOT regexp_matches(name, '(?i)^(one:one|native:bridge|browser|n/a|unknown|.*:.*)$')));
 -- Segments: a session whose address, agent or app changes is cut there. Rows that do not say go with the row before.
 CREATE OR REPLACE TEMP TABLE varied AS
   SELECT c.grp, c.client FROM temp.cell c LEFT JOIN analysis.address a ON a.id = c.address LEFT JOIN analysis.agent g ON g.id = c.agent
@@ -15,16 +15,16 @@ CREATE OR REPLACE TEMP TABLE cut AS
         OR lag(app) OVER way IS NOT NULL AND app <> lag(app) OVER way THEN 1 ELSE 0 END AS fresh FROM (
       SELECT id, session, "at", last_value(address IGNORE NULLS) OVER so_far AS address, last_value(agent IGNORE NULLS) OVER so_far AS agent,
         last_value(app IGNORE NULLS) OVER so_far AS app FROM (
-          SELECT p.id, n.session, e."at", CASE WHEN a.public THEN e.address END AS address,
-            CASE WHEN g.family <> '' AND NOT g.code THEN e.agent END AS agent, t.app
-          FROM temp.placed p JOIN temp.varied v USING (grp, client) JOIN temp.numbered n USING (grp, client) JOIN analysis.event e ON e.id = p.id
-          LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN analysis.agent g ON g.id = e.agent LEFT JOIN temp.telling t ON t.app = e.app)
+          SELECT e.id, n.session, e."at", CASE WHEN e.public THEN e.address END AS address,
+            CASE WHEN e.known AND NOT g.code THEN e.agent END AS agent, t.app
+          FROM temp.spread e JOIN temp.varied v USING (grp, client) JOIN temp.numbered n USING (grp, client)
+          LEFT JOIN analysis.agent g ON g.id = e.agent LEFT JOIN temp.telling t ON t.app = e.app)
       WINDOW so_far AS (PARTITION BY session ORDER BY "at", id ROWS UNBOUNDED PRECEDING))
     WINDOW way AS (PARTITION BY session ORDER BY "at", id));
 DELETE FROM analysis.attribution;
 INSERT INTO analysis.attribution
   SELECT p.id, n.session, coalesce(c.segment, 0), p.how, p.certain
-  FROM temp.placed p JOIN temp.numbered n USING (grp, client) LEFT JOIN temp.cut c ON c.id = p.id AND c.session = n.session;
+  FROM temp.spread p JOIN temp.numbered n USING (grp, client) LEFT JOIN temp.cut c ON c.id = p.id AND c.session = n.session;
 DELETE FROM analysis.segment;
 INSERT INTO analysis.segment
   SELECT session, segment, arg_max(address, "at") FILTER (address IS NOT NULL), arg_max(agent, "at") FILTER (agent IS NOT NULL), arg_max(app, "at") FILTER (app IS NOT NULL),

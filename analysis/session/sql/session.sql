@@ -1,43 +1,36 @@
 -- the one pass over all rows: what each session did, by kind, client and key
 CREATE OR REPLACE TEMP TABLE cell AS
-  SELECT p.grp, p.client, e.kind, e.action, coalesce(d.delegate, e.account) AS account, e.address, e.agent, e.app, e.token,
-    CASE WHEN e.job[1:3] IN ('750', '751') THEN e.job END AS job, any_value(e.file) AS file,
-    min(e."at") FILTER (p.certain) AS first_at, max(e."at") FILTER (p.certain) AS last_at, count(*) AS events,
-    count(*) FILTER (p.how NOT LIKE 'login key%' AND p.how NOT LIKE 'session key%' AND p.how <> 'failed login') AS inferred,
-    sum(greatest(e.rows, 0)) FILTER (NOT regexp_matches(coalesce(e.text, ''), '(?i)^\s*select\s+count\(\s*\)')) AS rows,
-    max(e.rows) AS most, sum(greatest(e.bytes, 0)) AS bytes,
-    count(*) FILTER (regexp_matches(e.text, '(?i)^\s*select\s+count\(')) AS counted,
-    count(*) FILTER (regexp_matches(e.text, '(?i)\blimit\s+\d{1,3}\s*$')) AS sampled,
-    count(e.record) FILTER (e.action IN ('record', 'page')) AS records,
-    count(*) FILTER (e.action = 'bulk' AND (regexp_matches(e.status, '(?i)delete') OR (e.method = 'DELETE' AND regexp_matches(e.target, '/jobs/')))) AS deleted,
-    min(nullif(e.mfa, '')) AS mfa
-  FROM temp.placed p JOIN analysis.event e ON e.id = p.id LEFT JOIN temp.delegated d ON d.grp = p.grp
-  GROUP BY ALL;
+  SELECT grp, client, kind, action, account, address, agent, app, token, job, any_value(file) AS file,
+    min("at") FILTER (certain) AS first_at, max("at") FILTER (certain) AS last_at, count(*) AS events, count(*) FILTER (inferred) AS inferred,
+    sum(CASE WHEN sort = 'counted' THEN 0 ELSE rows END) AS rows, max(rows) AS most, sum(bytes) AS bytes, count(*) FILTER (sort = 'counted') AS counted,
+    count(*) FILTER (sort = 'sampled') AS sampled, count(*) FILTER (record) AS records, count(*) FILTER (sort = 'deleted') AS deleted, min(mfa) AS mfa
+  FROM temp.spread GROUP BY ALL;
 -- Row counts: a bulk job repeats its count from state to state; a real-time event tells of a call that a log file
 -- counts too, and counts only where the log files say nothing.
 CREATE OR REPLACE TEMP TABLE volume AS
   SELECT grp, client, coalesce(CASE WHEN sum(rows) FILTER (files) > 0 THEN sum(rows) FILTER (files) ELSE sum(rows) FILTER (NOT files) END, 0)::BIGINT AS rows
   FROM (
-    SELECT grp, client, NOT regexp_matches(kind, '^salesforce\.(rtem|elo)\.') AS files, sum(rows)::BIGINT AS rows FROM temp.cell WHERE job IS NULL GROUP BY ALL
+    SELECT c.grp, c.client, n.files, sum(c.rows)::BIGINT AS rows FROM temp.cell c JOIN temp.nature n ON n.no = c.kind WHERE c.job IS NULL GROUP BY ALL
     UNION ALL
     SELECT grp, client, true, sum(most)::BIGINT FROM (SELECT grp, client, job, max(most) AS most FROM temp.cell WHERE job IS NOT NULL GROUP BY ALL) GROUP BY ALL)
   GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE logs_end AS
-  SELECT f.organisation, max(e."at") AS last_at FROM (SELECT file, max("at") AS "at" FROM analysis.event GROUP BY file) e
+  SELECT f.organisation, max(e."at") AS last_at FROM (SELECT file, max("at") AS "at" FROM temp.base GROUP BY file) e
   JOIN evidence.file f ON f.id = e.file GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE whole AS
   SELECT c.grp, c.client, any_value(f.organisation) AS file_organisation,
     -- whose rows most are
     arg_max(c.account, c.events) AS account,
-    coalesce(list(DISTINCT c.token ORDER BY c.token) FILTER (c.token IS NOT NULL), []) AS tokens,
+    coalesce(list_sort(list(DISTINCT c.token) FILTER (c.token IS NOT NULL)), []) AS tokens,
     min(c.first_at) AS started_at, max(c.last_at) AS ended_at,
     arg_min(c.address, c.first_at) AS first_address, arg_min(c.agent, c.first_at) AS first_agent,
     bool_or(c.action = 'login') AS has_login, max(c.last_at) FILTER (c.action = 'logout') AS logout_at,
     bool_or(c.action = 'loginas') AS login_as,
     bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen,
-    sum(c.events)::BIGINT AS events, max(c.failed)::BIGINT AS failed, sum(c.inferred)::BIGINT AS inferred, sum(c.bytes)::BIGINT AS bytes
-  FROM (SELECT *, CASE WHEN action = 'failed' THEN sum(events) OVER (PARTITION BY grp, client, kind, action) ELSE 0 END AS failed FROM temp.cell) c
-  JOIN evidence.file f ON f.id = c.file JOIN temp.nature n ON n.kind = c.kind
+    sum(c.events)::BIGINT AS events, coalesce(any_value(x.failed), 0) AS failed, sum(c.inferred)::BIGINT AS inferred, sum(c.bytes)::BIGINT AS bytes
+  FROM temp.cell c JOIN evidence.file f ON f.id = c.file JOIN temp.nature n ON n.no = c.kind
+  LEFT JOIN (SELECT grp, client, max(events)::BIGINT AS failed FROM (  -- two logs of one failure count once
+      SELECT grp, client, kind, sum(events) AS events FROM temp.cell WHERE action = 'failed' GROUP BY ALL) GROUP BY ALL) x ON x.grp = c.grp AND x.client = c.client
   GROUP BY c.grp, c.client;
 -- what a session was seen with, in order of first appearance; an address that says nothing is left out when another is there
 CREATE OR REPLACE TEMP TABLE seen_with AS

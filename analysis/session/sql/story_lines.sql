@@ -24,8 +24,8 @@ line AS (
     CASE WHEN m.hijack THEN 'a running session of ' || m.name || ' is taken over' ELSE 'session of ' || m.name || ' begins' END
       || coalesce(' from ' || t.address || CASE WHEN t.country <> '' THEN ' (' || t.country || coalesce(', ' || nullif(t.holder, ''), '') || ')' ELSE '' END, '') || CASE WHEN t.agent <> '' THEN ' with ' || t.agent ELSE '' END,
     CASE WHEN m.hijack THEN m.name || '의 진행 중인 세션이 탈취됨' ELSE m.name || '의 세션 시작' END || coalesce(': ' || t.address || CASE WHEN t.country <> '' THEN ' (' || t.country || ')' ELSE '' END, ''),
-    coalesce(t.ev_first, [])
-  FROM marked m LEFT JOIN analysis.trait t ON t.session = m.id WHERE m.kind <> 'failed'
+    coalesce(p.ev_first, [])
+  FROM marked m LEFT JOIN analysis.trait t ON t.session = m.id LEFT JOIN analysis.proof p ON p.session = m.id WHERE m.kind <> 'failed'
   UNION ALL
   SELECT min("at"), session, any_value(name), what,
     CASE what WHEN 'recon' THEN 'looks around: ' || num(count(*)) || ' descriptions and counts' WHEN 'read' THEN 'reads: ' || num(count(*)) || ' queries, reports and lists, ' || num(coalesce(sum(greatest(rows, 0)), 0)) || ' rows in the logs'

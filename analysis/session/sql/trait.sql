@@ -33,9 +33,12 @@ CREATE OR REPLACE TEMP TABLE app_of AS
   JOIN (SELECT account, app, count(*) AS n FROM temp.app_use GROUP BY ALL) o ON o.account = u.account AND o.app = u.app
   GROUP BY u.session;
 -- the hour on the account's own clock at which sessions begin, and how many others of it begin within three hours of that
-CREATE OR REPLACE TEMP TABLE clock AS
-  SELECT l.session, l.account, hour(timezone(CASE WHEN u.timezone <> '' THEN u.timezone ELSE getvariable('zone') END, timezone('UTC', l.started_at))) AS local_hour
+CREATE OR REPLACE TEMP TABLE dial AS
+  SELECT l.session, l.account, CASE WHEN u.timezone <> '' THEN u.timezone ELSE getvariable('zone') END AS zone, date_trunc('hour', l.started_at) AS hour
   FROM temp.lived l LEFT JOIN analysis.account u ON u.id = l.account WHERE l.started_at IS NOT NULL;
+CREATE OR REPLACE TEMP TABLE clock AS
+  SELECT d.session, d.account, o.local_hour FROM temp.dial d
+  JOIN (SELECT zone, hour, hour(timezone(zone, timezone('UTC', hour))) AS local_hour FROM (SELECT DISTINCT zone, hour FROM temp.dial)) o ON o.zone = d.zone AND o.hour = d.hour;
 CREATE OR REPLACE TEMP TABLE by_hour AS SELECT account, local_hour, count(*) AS n FROM temp.clock GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE near_hour AS
   SELECT x.account, x.local_hour, sum(y.n) AS n FROM temp.by_hour x JOIN temp.by_hour y ON y.account = x.account
@@ -57,19 +60,20 @@ CREATE OR REPLACE TEMP TABLE knocked AS
   WHERE r."at" <= l.started_at GROUP BY ALL;
 -- what the cells add up to
 CREATE OR REPLACE TEMP TABLE deed AS
-  SELECT grp, client, sum(events) FILTER (action = 'describe') AS described, sum(counted) AS counted, sum(sampled) AS sampled,
-    sum(events) FILTER (action IN ('query', 'bulk')) AS queries, sum(records) AS records,
-    sum(events) FILTER (kind IN ('salesforce.elf.ReportExport', 'salesforce.elo.ReportExportEventLog')) AS exports,
-    sum(events) FILTER (action IN ('page', 'record', 'listview')) AS pages, count(DISTINCT job) AS jobs, sum(deleted) AS deleted,
-    bool_or(action = 'login') AS login, min(mfa) AS mfa
-  FROM temp.cell GROUP BY grp, client;
+  SELECT c.grp, c.client, sum(c.events) FILTER (c.action = 'describe') AS described, sum(c.counted) AS counted, sum(c.sampled) AS sampled,
+    sum(c.events) FILTER (c.action IN ('query', 'bulk')) AS queries, sum(c.records) AS records, sum(c.events) FILTER (n.export AND n.files) AS exports,
+    sum(c.events) FILTER (c.action IN ('page', 'record', 'listview')) AS pages, coalesce(any_value(j.jobs), 0) AS jobs, sum(c.deleted) AS deleted,
+    bool_or(c.action = 'login') AS login, min(c.mfa) AS mfa
+  FROM temp.cell c JOIN temp.nature n ON n.no = c.kind
+  LEFT JOIN (SELECT grp, client, count(DISTINCT job) AS jobs FROM temp.cell WHERE job IS NOT NULL GROUP BY ALL) j ON j.grp = c.grp AND j.client = c.client
+  GROUP BY c.grp, c.client;
 CREATE OR REPLACE TEMP TABLE mfa_usual AS
-  SELECT f.organisation, count(nullif(e.mfa, '')) / count(*) AS share FROM analysis.event e JOIN evidence.file f ON f.id = e.file
-  WHERE e.action = 'login' AND e.kind IN (SELECT kind FROM analysis.event WHERE action = 'login' AND coalesce(mfa, '') <> '' GROUP BY kind) GROUP BY ALL;
+  SELECT f.organisation, count(e.mfa) / count(*) AS share FROM temp.base e JOIN evidence.file f ON f.id = e.file
+  WHERE e.action = 'login' AND e.kind IN (SELECT kind FROM temp.base WHERE action = 'login' AND mfa IS NOT NULL GROUP BY kind) GROUP BY ALL;
 -- objects this account touched in no other session
 CREATE OR REPLACE TEMP TABLE touch AS
-  SELECT DISTINCT n.session, n.account, e.object FROM analysis.event e JOIN temp.placed p ON p.id = e.id JOIN temp.numbered n ON n.grp = p.grp AND n.client = p.client
-  WHERE coalesce(e.object, '') <> '' AND p.certain;
+  SELECT n.session, n.account, e.object FROM (SELECT DISTINCT grp, client, object FROM temp.spread WHERE object <> '' AND certain) e
+  JOIN temp.numbered n ON n.grp = e.grp AND n.client = e.client;
 CREATE OR REPLACE TEMP TABLE fresh_object AS
   SELECT t.session, count(*) AS objects FROM temp.touch t JOIN (SELECT account, object FROM temp.touch GROUP BY ALL HAVING count(*) = 1) o
     ON o.account = t.account AND o.object = t.object GROUP BY ALL;
@@ -83,18 +87,6 @@ CREATE OR REPLACE TEMP TABLE altered AS
   SELECT l.session, count(*) AS times, list(x.id ORDER BY x.id)[:20] AS ids FROM temp.lived l JOIN analysis.account u ON u.id = l.account AND u.username <> ''
   JOIN temp.setup x ON contains(x.text, u.username) AND x."at" BETWEEN l.started_at - INTERVAL 1 DAY AND l.started_at
   WHERE regexp_matches(x.text, 'permission|profile|password|api enabled|modify all|view all|role|mfa|verification|권한|프로필|비밀번호|인증') GROUP BY ALL;
--- the log lines that show it, at most twenty of each sort
-CREATE OR REPLACE TEMP TABLE proof AS
-  WITH line AS (
-    SELECT n.session, e.id, e."at", e.rows, CASE WHEN e.action = 'bulk' AND (regexp_matches(e.status, '(?i)delete') OR (e.method = 'DELETE' AND regexp_matches(e.target, '/jobs/'))) THEN 'deleted'
-        WHEN e.action = 'describe' OR regexp_matches(e.text, '(?i)^\s*select\s+count\(|\blimit\s+\d{1,3}\s*$') THEN 'recon'
-        WHEN e.kind LIKE '%ReportExport%' THEN 'export' WHEN e.action IN ('record', 'page') AND e.record IS NOT NULL THEN 'record' END AS sort
-    FROM temp.placed p JOIN temp.numbered n ON n.grp = p.grp AND n.client = p.client JOIN analysis.event e ON e.id = p.id
-    WHERE n.kind <> 'failed')
-  SELECT session, arg_min(id, ("at", id), 3) AS ev_first, coalesce(arg_min(id, ("at", id), 20) FILTER (sort = 'recon'), []) AS ev_recon,
-    coalesce(arg_min(id, ("at", id), 20) FILTER (sort = 'record'), []) AS ev_record, coalesce(arg_min(id, ("at", id), 20) FILTER (sort = 'export'), []) AS ev_export,
-    coalesce(arg_max(id, (rows, id), 5) FILTER (rows > 0), []) AS ev_volume, coalesce(arg_min(id, ("at", id), 20) FILTER (sort = 'deleted'), []) AS ev_deleted
-  FROM line GROUP BY session;
 CREATE OR REPLACE TEMP TABLE rows_own AS
   SELECT account, max(rows) AS most, coalesce(max(rows, 2)[2], 0) AS second FROM analysis.session WHERE kind <> 'failed' AND account IS NOT NULL GROUP BY account;
 CREATE OR REPLACE TEMP TABLE rows_usual AS
@@ -109,10 +101,11 @@ CREATE OR REPLACE TEMP TABLE ioc_agent AS
 CREATE OR REPLACE TEMP TABLE ioc_address AS
   SELECT l.session, any_value(i.value || ' (' || i.campaign || ')') FILTER (i.value = l.address) AS exact, any_value(i.value || ' (' || i.campaign || ')') AS near
   FROM temp.lived l JOIN temp.ioc i ON i.network = l.network GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE ioc_text AS
+  SELECT e.id, i.value || ' (' || i.campaign || ')' AS says FROM analysis.event e JOIN temp.ioc i ON lower(regexp_replace(e.text, '\s+', ' ', 'g')) = lower(i.value)
+  WHERE i.type = 'soql' AND i.value NOT ILIKE 'select count()%' AND length(e.text) BETWEEN 40 AND 1000;
 CREATE OR REPLACE TEMP TABLE ioc_query AS
-  SELECT n.session, any_value(i.value || ' (' || i.campaign || ')') AS says FROM analysis.event e JOIN temp.ioc i ON i.type = 'soql' AND i.value NOT ILIKE 'select count()%'
-    AND lower(regexp_replace(e.text, '\s+', ' ', 'g')) = lower(i.value)
-  JOIN temp.placed p ON p.id = e.id JOIN temp.numbered n ON n.grp = p.grp AND n.client = p.client GROUP BY ALL;
+  SELECT n.session, any_value(i.says) AS says FROM temp.ioc_text i JOIN temp.spread p ON p.id = i.id JOIN temp.numbered n ON n.grp = p.grp AND n.client = p.client GROUP BY ALL;
 DELETE FROM analysis.trait;
 INSERT INTO analysis.trait
   SELECT l.session, l.account, coalesce(u.kind, 'unknown'), l.kind, l.started_at, l.ended_at, k.local_hour, coalesce(l.address, ''), coalesce(l.network, ''),
@@ -128,8 +121,7 @@ INSERT INTO analysis.trait
     coalesce(d.records, 0), coalesce(d.described, 0), coalesce(d.counted, 0), coalesce(d.sampled, 0), coalesce(d.queries, 0), coalesce(d.exports, 0),
     coalesce(x.exports, 0) - coalesce(d.exports, 0), coalesce(d.pages, 0), coalesce(d.jobs, 0), coalesce(d.deleted, 0), coalesce(fo.objects, 0),
     coalesce(ins.times, 0), coalesce(alt.times, 0), coalesce(ia.exact, ''), coalesce(ia.near, ''), coalesce(ig.says, ''), coalesce(ig.confidence, ''), coalesce(ip.says, ''), coalesce(iq.says, ''),
-    coalesce(pr.ev_first, []), coalesce(pr.ev_recon, []), coalesce(pr.ev_record, []), coalesce(pr.ev_export, []), coalesce(pr.ev_volume, []), coalesce(pr.ev_deleted, []),
-    coalesce(kn.ids, []), coalesce(ins.ids, alt.ids, []), coalesce(h.mobile, false) OR coalesce(l.class, '') = 'mobile'
+    coalesce(h.mobile, false) OR coalesce(l.class, '') = 'mobile'
   FROM temp.lived l JOIN analysis.session z ON z.id = l.session
   LEFT JOIN analysis.account u ON u.id = l.account
   LEFT JOIN temp.clock k ON k.session = l.session
@@ -164,4 +156,3 @@ INSERT INTO analysis.trait
   LEFT JOIN temp.ioc_agent ig ON ig.session = l.session
   LEFT JOIN temp.ioc_app ip ON ip.session = l.session
   LEFT JOIN temp.ioc_query iq ON iq.session = l.session
-  LEFT JOIN temp.proof pr ON pr.session = l.session
