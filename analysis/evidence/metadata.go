@@ -8,7 +8,9 @@ import (
 	"io"
 	"os"
 	"path"
+	"regexp"
 	"strings"
+	"time"
 )
 
 // Reports and list views retrieved as metadata are brought to the form of the describe documents, so that the steps
@@ -25,17 +27,36 @@ type reportXML struct {
 			Column   string `xml:"column"`
 			Operator string `xml:"operator"`
 			Value    string `xml:"value"`
+			ToColumn string `xml:"columnToColumn"`
 		} `xml:"criteriaItems"`
 	} `xml:"filter"`
-	Down   []groupingXML `xml:"groupingsDown"`
-	Across []groupingXML `xml:"groupingsAcross"`
-	Format string        `xml:"format"`
-	Name   string        `xml:"name"`
-	Type   string        `xml:"reportType"`
-	Scope  string        `xml:"scope"`
-	Limit  string        `xml:"rowLimit"`
-	Detail string        `xml:"showDetails"`
-	Time   struct {
+	Cross []struct {
+		Items []struct {
+			Column   string `xml:"column"`
+			Operator string `xml:"operator"`
+			Value    string `xml:"value"`
+		} `xml:"criteriaItems"`
+		Operation string `xml:"operation"`
+		Primary   string `xml:"primaryTableColumn"`
+		Related   string `xml:"relatedTable"`
+		Join      string `xml:"relatedTableJoinColumn"`
+	} `xml:"crossFilters"`
+	Params []struct {
+		Name  string `xml:"name"`
+		Value string `xml:"value"`
+	} `xml:"params"`
+	SortColumn string        `xml:"sortColumn"`
+	SortOrder  string        `xml:"sortOrder"`
+	Blocks     []struct{}    `xml:"block"`
+	Down       []groupingXML `xml:"groupingsDown"`
+	Across     []groupingXML `xml:"groupingsAcross"`
+	Format     string        `xml:"format"`
+	Name       string        `xml:"name"`
+	Type       string        `xml:"reportType"`
+	Scope      string        `xml:"scope"`
+	Limit      string        `xml:"rowLimit"`
+	Detail     string        `xml:"showDetails"`
+	Time       struct {
 		Column   string `xml:"dateColumn"`
 		Interval string `xml:"interval"`
 		Start    string `xml:"startDate"`
@@ -101,7 +122,26 @@ func (a *addition) reportMetadata(ctx context.Context, f *File, body []byte) err
 	}
 	filters := []object{}
 	for _, item := range r.Filter.Items {
-		filters = append(filters, object{"column": item.Column, "operator": item.Operator, "value": item.Value, "filterType": "fieldValue"})
+		kind := "fieldValue"
+		if item.ToColumn == "true" {
+			kind = "fieldToField"
+		}
+		filters = append(filters, object{"column": item.Column, "operator": item.Operator, "value": isoDates(item.Value), "filterType": kind})
+	}
+	cross, standard, sorted := []object{}, []object{}, []object{}
+	for _, c := range r.Cross {
+		criteria := []object{}
+		for _, item := range c.Items {
+			criteria = append(criteria, object{"column": item.Column, "operator": item.Operator, "value": isoDates(item.Value), "filterType": "fieldValue"})
+		}
+		cross = append(cross, object{"primaryEntityField": c.Primary, "relatedEntity": c.Related, "relatedEntityJoinField": c.Join,
+			"includesObject": !strings.EqualFold(c.Operation, "without"), "criteria": criteria})
+	}
+	for _, p := range r.Params {
+		standard = append(standard, object{"name": p.Name, "value": p.Value})
+	}
+	if r.SortColumn != "" {
+		sorted = append(sorted, object{"sortColumn": r.SortColumn, "sortOrder": r.SortOrder})
 	}
 	groupings := func(from []groupingXML) []object {
 		list := []object{}
@@ -114,7 +154,8 @@ func (a *addition) reportMetadata(ctx context.Context, f *File, body []byte) err
 		"id": nil, "name": r.Name, "developerName": stemOf(f.Name), "reportType": object{"type": r.Type, "label": r.Type}, "reportFormat": strings.ToUpper(r.Format),
 		"detailColumns": columns, "reportFilters": filters, "reportBooleanFilter": nullText(r.Filter.Boolean), "scope": r.Scope,
 		"groupingsDown": groupings(r.Down), "groupingsAcross": groupings(r.Across), "hasDetailRows": r.Detail != "false", "topRows": nullText(r.Limit),
-		"standardDateFilter": object{"column": r.Time.Column, "durationValue": strings.TrimPrefix(r.Time.Interval, "INTERVAL_"), "startDate": nullText(r.Time.Start), "endDate": nullText(r.Time.End)},
+		"crossFilters": cross, "standardFilters": standard, "sortBy": sorted,
+		"standardDateFilter": object{"column": r.Time.Column, "durationValue": strings.TrimPrefix(r.Time.Interval, "INTERVAL_"), "startDate": nullText(isoDates(r.Time.Start)), "endDate": nullText(isoDates(r.Time.End))},
 	}}
 	text, err := json.Marshal(describe)
 	if err != nil {
@@ -145,6 +186,19 @@ func (a *addition) listViewMetadata(ctx context.Context, f *File, body []byte) e
 	}
 	f.note("brought from metadata XML to the form of a describe document")
 	return a.define(ctx, f, "salesforce.listview", "listview", "", on, orText(l.Label, l.FullName), "", string(text))
+}
+
+var dayOfUS = regexp.MustCompile(`\b(\d{1,2})/(\d{1,2})/(\d{4})\b`)
+
+// isoDates turns the days of metadata, which stand in the form of the United States, round.
+func isoDates(text string) string {
+	return dayOfUS.ReplaceAllStringFunc(text, func(day string) string {
+		at, err := time.Parse("1/2/2006", day)
+		if err != nil {
+			return day
+		}
+		return at.Format(time.DateOnly)
+	})
 }
 
 func nullText(text string) any {

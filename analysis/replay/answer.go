@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/breachscope/breachscope/analysis"
-	"github.com/breachscope/breachscope/analysis/soql"
 )
 
 // singles writes the records opened or fetched one by one.
@@ -220,7 +219,21 @@ func (d *derivation) find(ctx context.Context, q *question, p *plan) (found, err
 	if err := d.limited(ctx, p, &f); err != nil {
 		return f, err
 	}
-	return f, d.below(ctx, p, "hit", &f)
+	if err := d.below(ctx, p, "hit", &f); err != nil || !q.outer {
+		return f, err
+	}
+	return f, d.joined(ctx, &f)
+}
+
+// joined counts the rows of a report that shows rows of one object with those of another that hang on them, and alone
+// where there are none.
+func (d *derivation) joined(ctx context.Context, f *found) error {
+	f.extra, f.extraUncertain = 0, 0
+	var most int64
+	err := d.db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM hit_0 WHERE sure) + (SELECT count(*) FROM hit WHERE sure AND rec NOT IN (SELECT up FROM hit_0)),
+		(SELECT count(*) FROM hit_0) + (SELECT count(*) FROM hit WHERE rec NOT IN (SELECT up FROM hit_0 WHERE sure))`).Scan(&f.certain, &most)
+	f.uncertain = most - f.certain
+	return err
 }
 
 func (d *derivation) exec(ctx context.Context, statement string, args ...any) error {
@@ -476,84 +489,6 @@ func (d *derivation) write(ctx context.Context, q *question, p *plan, r result) 
 		events = append(events, m.event)
 	}
 	return d.exec(ctx, "INSERT INTO analysis.query_event SELECT DISTINCT ?, unnest(?::BIGINT[])", q.id, events)
-}
-
-// search names the records whose texts hold the words searched for. The index of the CRM splits and stems words, so the
-// set is no more than candidates.
-func (d *derivation) search(ctx context.Context, q *question) (result, error) {
-	s, err := d.schema(ctx, d.sessions[q.session].organisation)
-	if err != nil {
-		return result{}, err
-	}
-	words, objects := searched(q, s)
-	q.object = strings.Join(objects, ";")
-	if len(words) == 0 {
-		return result{outcome: analysis.NotUnderstood, why: "the words searched for cannot be read"}, nil
-	}
-	var sum int64
-	for _, object := range objects {
-		n, err := d.candidates(ctx, q, s.table(object), words)
-		if err != nil {
-			return result{}, err
-		}
-		sum += n
-	}
-	return result{outcome: analysis.NoCount, replayed: &sum,
-		why: "a search shows what an index finds, which cannot be run again exactly: the records that hold its words are candidates"}, nil
-}
-
-// searched is the words of a search and the objects it looked in.
-func searched(q *question, s *schema) (words, objects []string) {
-	text := q.text
-	if tree, err := soql.ParseSOSL(q.text); err == nil && finds.MatchString(q.text) {
-		for _, r := range tree.Returning {
-			objects = append(objects, r.Object)
-		}
-		text = q.text[strings.IndexAny(q.text, "{:")+1:]
-		if end := strings.Index(text, "}"); end >= 0 {
-			text = text[:end]
-		}
-	}
-	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n\"*?(){}", r) }) {
-		if upper := strings.ToUpper(w); upper != "AND" && upper != "OR" && upper != "NOT" {
-			words = append(words, w)
-		}
-	}
-	for _, prefix := range strings.Fields(q.object) {
-		if object, ok := s.types[prefix]; ok {
-			objects = append(objects, object)
-		}
-	}
-	objects = slices.DeleteFunc(objects, func(o string) bool { return s.table(o) == nil })
-	return words, objects
-}
-
-// candidates writes the records of a table whose texts hold every word.
-func (d *derivation) candidates(ctx context.Context, q *question, t *table, words []string) (int64, error) {
-	var texts []string
-	for _, f := range t.order {
-		switch f.kind {
-		case "", "text", "email", "phone", "longtext":
-			texts = append(texts, "t."+analysis.Quote(f.name))
-		}
-	}
-	if len(texts) == 0 {
-		return 0, nil
-	}
-	var conditions []string
-	for _, w := range words {
-		conditions = append(conditions, fmt.Sprintf("contains(words, lower(%s))", quoted(w)))
-	}
-	done, err := d.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO analysis.access SELECT ?, rec, 'reachable', 'a search for words this record holds: it may have been among the results'
-		FROM (SELECT r.id AS rec, lower(concat_ws(' ', %s)) AS words FROM snapshot.%s t JOIN analysis.record r ON r.file = t."file" AND r.line = t."line" WHERE %s) WHERE %s`,
-		strings.Join(texts, ", "), analysis.Quote(t.object), t.existed(q.at, q.at, false), and(conditions...)), q.id)
-	if err != nil {
-		return 0, err
-	}
-	if err := d.exec(ctx, "INSERT INTO analysis.query_field VALUES (?, ?, '*')", q.id, t.object); err != nil {
-		return 0, err
-	}
-	return done.RowsAffected()
 }
 
 // gaps writes what an uncovered gap in the logs of a session leaves open: every record the account could read.

@@ -17,7 +17,7 @@ var (
 )
 
 // listViews puts together the list views one session opened.
-func listViews(list []mention, all *definitions) []*question {
+func listViews(list []mention, all *definitions, s *schema) []*question {
 	var views []*question
 	for _, m := range list {
 		if m.action != "listview" {
@@ -35,7 +35,7 @@ func listViews(list []mention, all *definitions) []*question {
 		q.tellView(m)
 	}
 	for _, q := range views {
-		q.defineView(all)
+		q.defineView(all, s)
 	}
 	return views
 }
@@ -89,14 +89,14 @@ func (q *question) tellView(m mention) {
 }
 
 // defineView finds what a list view asks for: its definition, or the filter the log holds.
-func (q *question) defineView(all *definitions) {
+func (q *question) defineView(all *definitions, s *schema) {
 	q.text = id18(q.job)
 	if v := all.listViews[q.job]; v != nil {
 		q.text = strings.TrimSpace(first(id18(v.id), q.text) + " " + v.name)
 		q.object = v.object
-		tree, err := soql.Parse(v.query)
-		if err != nil {
-			q.unread = "the query of the list view cannot be read: " + err.Error()
+		tree, problem := v.tree(s)
+		if problem != "" {
+			q.unread = "the query of the list view cannot be read: " + problem
 			return
 		}
 		q.query = tree
@@ -117,6 +117,65 @@ func (q *question) defineView(all *definitions) {
 	if strings.HasSuffix(q.job, " recent") || strings.HasSuffix(q.job, "__recent") {
 		q.unread = "the list shows what the account opened lately, which no log holds"
 	}
+}
+
+// tree is the query of a list view: as the describe document has it, or made from the columns and filters of metadata.
+func (v *listView) tree(s *schema) (*soql.Query, string) {
+	if v.query != "" {
+		tree, err := soql.Parse(v.query)
+		if err != nil {
+			return nil, err.Error()
+		}
+		return tree, ""
+	}
+	t := s.table(v.object)
+	if t == nil {
+		return nil, "the snapshot holds no " + v.object
+	}
+	b := &builder{schema: s, base: t.object, columns: &columns{fields: map[string]columnInfo{}}}
+	var filters []soql.Expr
+	if v.where != nil {
+		for _, c := range v.where.Conditions {
+			filters = append(filters, b.filter(filter{Column: t.listed(c.Field), Operator: c.Compare, Value: strings.Join(c.Values, ",")}))
+		}
+	}
+	logic, ok := combine(v.logic, filters)
+	if !ok {
+		return nil, "its filter logic " + *v.logic
+	}
+	q := &soql.Query{From: []soql.From{{Path: &soql.Path{Names: []string{t.object}}}}, Where: logic}
+	for _, c := range v.columns {
+		q.Select = append(q.Select, &soql.Field{Path: &soql.Path{Names: strings.Split(t.listed(c), ".")}})
+	}
+	if len(q.Select) == 0 {
+		q.Select = append(q.Select, &soql.Field{Path: &soql.Path{Names: []string{"Id"}}})
+	}
+	return q, ""
+}
+
+// listed is a column token of a list view as a field: CREATED_DATE and CONTACT.CREATED_DATE are CreatedDate. Any other
+// token stays as it is, and the replay will not find it.
+func (t *table) listed(token string) string {
+	plain := fold(strings.ReplaceAll(token[strings.LastIndex(token, ".")+1:], "_", ""))
+	switch plain {
+	case "fullname":
+		plain = "name"
+	case "lastupdate":
+		plain = "lastmodifieddate"
+	}
+	object, _, dotted := strings.Cut(token, ".")
+	if _, ok := t.field(token); ok || dotted && !strings.EqualFold(object, t.object) {
+		return token
+	}
+	for _, f := range t.order {
+		if fold(f.name) == plain || fold(strings.ReplaceAll(f.name, "_", "")) == plain {
+			return f.name
+		}
+	}
+	if plain == "name" {
+		return "Name"
+	}
+	return token
 }
 
 // listCondition is the filter of a list view: a comparison, or several joined.

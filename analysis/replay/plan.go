@@ -314,7 +314,7 @@ func (p *plan) below(hit string) string {
 		sure = and(p.where, unknown)
 	}
 	by := p.source.alias + "." + p.needs.add(p.table, p.by, asLink)
-	columns := []string{p.source.alias + ".rec AS rec", p.source.alias + ".id AS id", sure + " AS sure"}
+	columns := []string{p.source.alias + ".rec AS rec", p.source.alias + ".id AS id", sure + " AS sure", "h.rec AS up"}
 	columns = append(columns, p.columns()...)
 	return fmt.Sprintf("%sSELECT * FROM (SELECT %s\n  FROM %s\n  JOIN %s h ON h.rec = %s)\nWHERE coalesce(sure, true)",
 		p.common(), strings.Join(columns, ",\n  "), p.source.text(), hit, by)

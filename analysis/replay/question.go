@@ -52,8 +52,11 @@ type question struct {
 	job      string
 	note     string // what else is to be said
 	query    *soql.Query
-	unread   string // why there is no query
-	limit    int64  // rows the carrier returns at most, 0: no limit
+	unread   string   // why there is no query
+	sought   []sought // objects a search looked in
+	words    string   // SQL: what a text must hold for the search to find it
+	outer    bool     // rows of the object stand alone where no child hangs on them
+	limit    int64    // rows the carrier returns at most, 0: no limit
 }
 
 func (q *question) has(source string) bool {

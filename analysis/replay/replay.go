@@ -146,8 +146,11 @@ func (d *derivation) questions(ctx context.Context) ([]*question, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := definitions.readNames(ctx, d.db, s); err != nil {
+			return nil, err
+		}
 		all = append(all, reports(own, definitions, s)...)
-		all = append(all, listViews(own, definitions)...)
+		all = append(all, listViews(own, definitions, s)...)
 		all = append(all, searches(own)...)
 		for _, q := range relatedLists(own, s) {
 			q.broken = pages.partial(q)
@@ -207,6 +210,16 @@ func (d *derivation) reader(ctx context.Context, q *question) (*reader, error) {
 func (d *derivation) answer(ctx context.Context, questions []*question) error {
 	plans := make([]*plan, len(questions))
 	for i, q := range questions {
+		if q.carrier == analysis.Search || q.carrier == analysis.SOSL {
+			if err := d.look(ctx, q); err != nil {
+				return err
+			}
+			for _, s := range q.sought {
+				if s.plan != nil {
+					d.needs[s.plan.schema.organisation].merge(s.plan.needs)
+				}
+			}
+		}
 		if q.query == nil {
 			continue
 		}

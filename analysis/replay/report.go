@@ -128,53 +128,68 @@ func (q *question) columnCount() int64 {
 // after, or the saved one.
 func (q *question) define(exports map[*question]*report, all *definitions, s *schema) {
 	q.text = q.job
+	saved := all.report(q.job)
 	definition := exports[q]
 	if definition == nil {
 		definition = q.fromExport(exports)
 	}
-	saved := all.reports[q.job]
-	if definition == nil && saved != nil {
-		definition = saved
-		if n := q.columnCount(); n > 0 && !saved.hasColumns(n) {
-			q.unread = fmt.Sprintf("the run had %d columns, the saved definition has %d: it was changed before the run", n, len(saved.Metadata.DetailColumns))
-		}
-		if saved.modified.After(q.at) {
-			q.doubt = "the saved definition was changed after the run"
-		}
+	if definition == nil {
+		definition = q.fromSaved(saved)
 	}
 	if definition == nil {
 		q.unread = "the definition of the report is not among the evidence"
 		return
 	}
+	definition = definition.completed(saved)
 	q.text = strings.TrimSpace(id18(q.job) + " " + definition.Metadata.Name)
-	meaning := all.types[definition.Metadata.Type.Type]
-	if saved != nil && len(saved.Type.Objects) > 0 {
-		meaning = &columns{fields: map[string]columnInfo{}, inner: map[string]bool{}}
-		meaning.learn(saved)
-		if shared := all.types[definition.Metadata.Type.Type]; shared != nil {
-			for token, info := range shared.fields {
-				if _, known := meaning.fields[token]; !known {
-					meaning.fields[token] = info
-				}
-			}
-		}
-	}
-	if meaning == nil || len(meaning.objects) == 0 {
+	b := builder{columns: all.meaning(definition, saved, s), schema: s, metadata: definition.Metadata}
+	if len(b.columns.objects) == 0 {
 		q.unread = "no definition of this report type tells what its columns mean"
 		return
 	}
-	b := builder{columns: meaning, schema: s, metadata: definition.Metadata}
 	tree, problem := b.query()
-	if q.object == "" || tree != nil {
-		q.object = b.base
-	}
+	q.object = b.base
 	if q.unread != "" {
 		return
 	}
-	q.query, q.unread = tree, problem
+	q.query, q.unread, q.outer = tree, problem, b.outer != ""
 	if q.limit > 0 && tree != nil && tree.Limit == nil {
 		tree.Limit = &q.limit
 	}
+}
+
+// fromSaved is the saved definition, with what speaks against its having been in force.
+func (q *question) fromSaved(saved *report) *report {
+	if saved == nil {
+		return nil
+	}
+	if n := q.columnCount(); n > 0 && !saved.hasColumns(n) {
+		q.unread = fmt.Sprintf("the run had %d columns, the saved definition has %d: it was changed before the run", n, len(saved.Metadata.DetailColumns))
+	}
+	if saved.modified.After(q.at) {
+		q.doubt = "the saved definition was changed after the run"
+	}
+	return saved
+}
+
+// completed takes from the saved definition what an address leaves out that changes parts of it only.
+func (r *report) completed(saved *report) *report {
+	if saved == nil || r.Metadata.Type.Type != "" {
+		return r
+	}
+	whole := *saved
+	m := &whole.Metadata
+	if len(r.Metadata.DetailColumns) > 0 {
+		m.DetailColumns, m.Down, m.Across = r.Metadata.DetailColumns, nil, nil
+	}
+	if len(r.Metadata.Filters) > 0 {
+		m.Filters, m.Boolean = r.Metadata.Filters, r.Metadata.Boolean
+	}
+	if r.Metadata.Date != nil {
+		m.Date = r.Metadata.Date
+	}
+	m.Scope = first(r.Metadata.Scope, m.Scope)
+	return &whole
 }
 
 // fromExport is the definition of an export that followed within minutes and returned as many rows and columns.
@@ -207,18 +222,15 @@ type builder struct {
 	schema   *schema
 	metadata metadata
 	base     string
+	outer    string // object of a report type whose rows may be missing beside those of the base
 }
 
 func (b *builder) query() (*soql.Query, string) {
 	b.chooseBase()
-	q := &soql.Query{From: []soql.From{{Path: &soql.Path{Names: []string{b.base}}}}}
-	for _, token := range b.shownColumns() {
-		q.Select = append(q.Select, &soql.Field{Path: b.path(token)})
+	if problem := b.chooseOuter(); problem != "" {
+		return nil, problem
 	}
-	if len(q.Select) == 0 {
-		q.Select = append(q.Select, &soql.Field{Path: &soql.Path{Names: []string{"Id"}}})
-	}
-	var conditions []soql.Expr
+	q := &soql.Query{Select: b.selected(), From: []soql.From{{Path: &soql.Path{Names: []string{b.base}}}}}
 	filters := make([]soql.Expr, len(b.metadata.Filters))
 	for i, f := range b.metadata.Filters {
 		filters[i] = b.filter(f)
@@ -227,20 +239,90 @@ func (b *builder) query() (*soql.Query, string) {
 	if !ok {
 		return nil, "the filter logic " + *b.metadata.Boolean + " cannot be read"
 	}
-	conditions = append(conditions, logic, b.dates(), b.joins())
+	conditions := []soql.Expr{logic, b.dates(), b.joins()}
 	for _, c := range b.metadata.Cross {
 		conditions = append(conditions, b.cross(c))
 	}
 	for _, f := range b.metadata.Standard {
-		if v := fold(f.Value); v != "" && v != "all" {
+		if v := fold(f.Value); v != "" && v != "all" && !(f.Name == "probability" && v == "0") {
 			conditions = append(conditions, notUnderstood("standard filter "+f.Name+" = "+f.Value))
 		}
 	}
-	conditions = slices.DeleteFunc(conditions, func(e soql.Expr) bool { return e == nil })
-	q.Where = conjunction(conditions)
+	q.Where = conjunction(slices.DeleteFunc(conditions, func(e soql.Expr) bool { return e == nil }))
 	b.scope(q)
 	b.top(q)
 	return q, ""
+}
+
+// selected are the columns shown; those of an outer object are of the child rows.
+func (b *builder) selected() (items []soql.Item) {
+	child := &soql.Query{From: []soql.From{{Path: &soql.Path{Names: []string{strings.TrimSuffix(b.outer, "__c")}}}}}
+	for _, token := range b.shownColumns() {
+		if names := strings.Split(b.entity(token), "."); b.outer != "" && strings.EqualFold(names[0], b.outer) {
+			child.Select = append(child.Select, &soql.Field{Path: &soql.Path{Names: names[1:]}})
+			continue
+		}
+		items = append(items, &soql.Field{Path: b.path(token)})
+	}
+	if len(items) == 0 {
+		items = append(items, &soql.Field{Path: &soql.Path{Names: []string{"Id"}}})
+	}
+	if b.outer != "" {
+		if len(child.Select) == 0 {
+			child.Select = append(child.Select, &soql.Field{Path: &soql.Path{Names: []string{"Id"}}})
+		}
+		items = append(items, &soql.Child{Query: child})
+	}
+	return items
+}
+
+// chooseOuter finds the object whose rows a report shows beside those of its base, where it has any. A filter on it drops
+// the rows that have none, and makes it the base.
+func (b *builder) chooseOuter() string {
+	base := b.schema.table(b.base)
+	if base == nil {
+		return ""
+	}
+	for _, o := range b.columns.objects {
+		if strings.EqualFold(o, b.base) || b.relationship(b.base, o) != "" || b.columns.inner[fold(o)] {
+			continue
+		}
+		child, _, ok := b.schema.children(base, strings.TrimSuffix(o, "__c"))
+		if !ok {
+			continue
+		}
+		needed := b.filtersOn(o)
+		switch {
+		case b.outer != "" || b.relationship(o, b.base) == "":
+			return "rows of " + o + " are joined in a way that is not known"
+		case slices.ContainsFunc(needed, func(f filter) bool { return comparisons[fold(f.Operator)].negated || f.Value == "" }) || len(needed) > 0 && b.metadata.Boolean != nil:
+			return "a filter on " + o + ", whose rows may be missing, may hold for rows without any"
+		case len(needed) > 0:
+			b.base = child.object
+		default:
+			b.outer = child.object
+		}
+	}
+	return ""
+}
+
+// filtersOn are the filters, the date range among them, on columns of an object.
+func (b *builder) filtersOn(object string) (on []filter) {
+	all := slices.Clone(b.metadata.Filters)
+	if d := b.metadata.Date; d != nil && d.Column != "" && (first(d.Duration, "CUSTOM") != "CUSTOM" || d.Start != nil || d.End != nil) {
+		all = append(all, filter{Column: d.Column, Operator: "greaterOrEqual", Value: "any"})
+	}
+	for _, f := range all {
+		if name, _, ok := strings.Cut(b.entity(f.Column), "."); ok && strings.EqualFold(name, object) {
+			on = append(on, f)
+		}
+	}
+	return on
+}
+
+// entity is what a column token stands for, as Object.Field.
+func (b *builder) entity(token string) string {
+	return b.schema.plain(first(b.columns.fields[fold(token)].Entity, token))
 }
 
 // notUnderstood stands for a condition that cannot be read; the replay finds it unknown and says so.
@@ -305,11 +387,7 @@ func (b *builder) shownColumns() []string {
 
 // path is where a column token leads, from the base. A token nobody explains stays as it is: the replay will not find it.
 func (b *builder) path(token string) *soql.Path {
-	entity := b.columns.fields[fold(token)].Entity
-	if entity == "" {
-		entity = token
-	}
-	names := strings.Split(entity, ".")
+	names := strings.Split(b.entity(token), ".")
 	if len(names) > 1 && strings.EqualFold(names[0], b.base) {
 		return &soql.Path{Names: names[1:]}
 	}
@@ -333,62 +411,60 @@ func (b *builder) kind(token string, p *soql.Path) string {
 	return ""
 }
 
+// compared is a way a filter compares: negated says that none of its values may fit.
+type compared struct {
+	op            soql.Op
+	before, after string // around the pattern of LIKE
+	negated       bool
+}
+
+// comparisons are the operators of reports and list views, and the letters addresses of exports use for them.
+var comparisons = map[string]compared{
+	"equals": {op: soql.Eq}, "eq": {op: soql.Eq}, "notequal": {op: soql.Eq, negated: true}, "ne": {op: soql.Eq, negated: true},
+	"lessthan": {op: soql.Lt}, "lt": {op: soql.Lt}, "greaterthan": {op: soql.Gt}, "gt": {op: soql.Gt},
+	"lessorequal": {op: soql.Le}, "le": {op: soql.Le}, "greaterorequal": {op: soql.Ge}, "ge": {op: soql.Ge},
+	"contains": {op: soql.Like, before: "%", after: "%"}, "co": {op: soql.Like, before: "%", after: "%"},
+	"notcontain": {op: soql.Like, before: "%", after: "%", negated: true}, "nc": {op: soql.Like, before: "%", after: "%", negated: true},
+	"startswith": {op: soql.Like, after: "%"}, "sw": {op: soql.Like, after: "%"},
+	"includes": {op: soql.Includes}, "in": {op: soql.Includes}, "excludes": {op: soql.Excludes}, "ex": {op: soql.Excludes},
+}
+
 // filter is one line of the filter list.
 func (b *builder) filter(f filter) soql.Expr {
-	p := b.path(f.Column)
-	if f.Kind != "" && !strings.EqualFold(f.Kind, "fieldValue") {
+	c, known := comparisons[fold(f.Operator)]
+	if !known || f.Kind != "" && !strings.EqualFold(f.Kind, "fieldValue") {
 		return notUnderstood(f.Column + " " + f.Operator + " " + f.Value)
 	}
+	p := b.path(f.Column)
 	kind := b.kind(f.Column, p)
-	compare := func(op soql.Op, v soql.Value) soql.Expr {
-		return &soql.Comparison{Left: p, Op: op, Right: v}
-	}
 	values := splitValues(f.Value)
-	each := func(op soql.Op, before, after string) soql.Expr {
-		var any []soql.Expr
-		for _, v := range values {
-			if op == soql.Like {
-				any = append(any, compare(op, &soql.String{Text: before + pattern(v) + after}))
-			} else {
-				any = append(any, compare(op, literal(v, kind)))
-			}
-		}
-		if len(any) == 1 {
-			return any[0]
-		}
-		return &soql.Or{Terms: any}
+	switch c.op {
+	case soql.Lt, soql.Le, soql.Gt, soql.Ge: // one value; its commas part thousands
+		values = []string{strings.Trim(f.Value, `" `)}
 	}
-	switch fold(f.Operator) {
-	case "equals":
-		return each(soql.Eq, "", "")
-	case "notequal":
-		return &soql.Not{X: each(soql.Eq, "", "")}
-	case "lessthan":
-		return each(soql.Lt, "", "")
-	case "greaterthan":
-		return each(soql.Gt, "", "")
-	case "lessorequal":
-		return each(soql.Le, "", "")
-	case "greaterorequal":
-		return each(soql.Ge, "", "")
-	case "contains":
-		return each(soql.Like, "%", "%")
-	case "notcontain":
-		return &soql.Not{X: each(soql.Like, "%", "%")}
-	case "startswith":
-		return each(soql.Like, "", "%")
-	case "includes", "excludes":
+	if c.op == soql.Includes || c.op == soql.Excludes {
 		list := &soql.List{}
 		for _, v := range values {
 			list.Values = append(list.Values, &soql.String{Text: v})
 		}
-		op := soql.Includes
-		if fold(f.Operator) == "excludes" {
-			op = soql.Excludes
-		}
-		return &soql.Comparison{Left: p, Op: op, Right: list}
+		return &soql.Comparison{Left: p, Op: c.op, Right: list}
 	}
-	return notUnderstood(f.Column + " " + f.Operator + " " + f.Value)
+	var any []soql.Expr
+	for _, v := range values {
+		right := literal(v, kind)
+		if c.op == soql.Like {
+			right = &soql.String{Text: c.before + pattern(v) + c.after}
+		}
+		any = append(any, &soql.Comparison{Left: p, Op: c.op, Right: right})
+	}
+	e := any[0]
+	if len(any) > 1 {
+		e = &soql.Or{Terms: any}
+	}
+	if c.negated {
+		return &soql.Not{X: e}
+	}
+	return e
 }
 
 // splitValues parts the comma list of a filter; quotes keep commas inside a value. No value at all is one empty value.
@@ -440,7 +516,10 @@ func literal(text, kind string) soql.Value {
 	return &soql.String{Text: text}
 }
 
-var days = regexp.MustCompile(`^(LAST|NEXT)_(\d+)_DAYS$`)
+var (
+	days     = regexp.MustCompile(`^(LAST|NEXT)_(\d+)_DAYS$`)
+	slashDay = regexp.MustCompile(`^(\d{1,2})/(\d{1,2})/(\d{4})$`)
+)
 
 // dateValue reads a day, a time or a relative range, nil for anything else.
 func dateValue(text string) soql.Value {
@@ -451,6 +530,21 @@ func dateValue(text string) soql.Value {
 		if at, err := time.Parse("2006-01-02", found); err == nil {
 			return &soql.Date{Text: found, Day: at}
 		}
+	}
+	if found := slashDay.FindStringSubmatch(text); found != nil {
+		month, _ := strconv.Atoi(found[1])
+		day, _ := strconv.Atoi(found[2])
+		if month <= 12 && day <= 12 && month != day {
+			return nil // month or day first: nobody knows
+		}
+		if month > 12 {
+			month, day = day, month
+		}
+		at, err := time.Parse("2006-1-2", fmt.Sprintf("%s-%d-%d", found[3], month, day))
+		if err != nil {
+			return nil
+		}
+		return &soql.Date{Text: at.Format(time.DateOnly), Day: at}
 	}
 	name, number, _ := strings.Cut(strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(text), " ", "_")), ":")
 	if found := days.FindStringSubmatch(name); found != nil {

@@ -25,7 +25,8 @@ type table struct {
 	taken                                 time.Time // zero: unknown
 	several                               bool      // holds more than one organisation or more than one version of a record
 	fields                                map[string]field
-	order                                 []field // as in the snapshot
+	order                                 []field  // as in the snapshot
+	history                               *history // nil: changes are not known
 }
 
 type field struct {
@@ -46,6 +47,9 @@ func readSchema(ctx context.Context, db analysis.Engine, organisation string) (*
 	}
 	if err := s.readFields(ctx, db); err != nil {
 		return nil, fmt.Errorf("reading the fields of the snapshot: %w", err)
+	}
+	if err := s.readHistories(ctx, db); err != nil {
+		return nil, fmt.Errorf("reading what was changed: %w", err)
 	}
 	return s, nil
 }

@@ -11,13 +11,14 @@ import (
 
 // source is one FROM: a table and the parent rows joined to it.
 type source struct {
-	reader *reader
-	table  *table
-	alias  string
-	prefix string              // name or alias of the object, which may stand before a path
-	names  map[string][]string // alias of a parent path -> its names
-	links  map[string]*link    // by folded path
-	joins  []string            // semi-joins and others
+	reader    *reader
+	table     *table
+	alias     string
+	prefix    string              // name or alias of the object, which may stand before a path
+	names     map[string][]string // alias of a parent path -> its names
+	links     map[string]*link    // by folded path
+	joins     []string            // semi-joins and others
+	histories map[string]string   // by value: alias of its old values
 }
 
 // link is the row, or for a lookup that leads to several objects the rows, a path of lookups ends at.
@@ -154,7 +155,7 @@ func (s *source) ref(ends []end, l *link, f field, name string) ref {
 	}
 	for _, e := range ends {
 		own, _ := e.table.field(name)
-		if !e.table.unchanging(own) {
+		if !e.table.unchanging(own) && !e.table.history.follows(own, s.reader.at) {
 			unknown = append(unknown, "coalesce("+e.alias+".edited, false)")
 		}
 	}
@@ -170,7 +171,7 @@ func (s *source) value(r ref, as form) string {
 	var values []string
 	for _, e := range r.ends {
 		f, _ := e.table.field(r.field.name)
-		values = append(values, e.alias+"."+s.reader.needs.add(e.table, f, as))
+		values = append(values, s.before(e, f, as))
 	}
 	if as == asBool { // of a parent that is not there, false
 		values = append(values, "false")
