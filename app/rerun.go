@@ -112,6 +112,15 @@ func (r *repetition) step(ctx context.Context, path string, e casefile.Entry) (e
 		}
 		_, err = r.made.Correct(ctx, k, r.progress)
 		return err
+	case "accept", "repair":
+		var t Treatment
+		if err := json.Unmarshal(e.Arguments, &t); err != nil {
+			return err
+		}
+		if e.Action == "accept" {
+			return r.made.AcceptReject(ctx, t)
+		}
+		return r.made.RepairReject(ctx, t, r.progress)
 	case "scope":
 		return r.scope(ctx, e)
 	case "facts":

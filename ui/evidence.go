@@ -39,11 +39,11 @@ func (w *Window) evidencePage() fyne.CanvasObject {
 func (w *Window) evidenceGrid(detail *fyne.Container) *grid.Grid {
 	rows := &grid.Rows[app.Evidence]{Cells: w.evidenceCells}
 	list := grid.New([]grid.Column{
-		{Key: "name", Title: words.T("File"), Width: 160, Grow: true}, {Key: "kind", Title: words.T("Kind"), Width: 104, Grow: true},
-		{Key: "state", Title: words.T("State"), Width: 104, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("state", s) }},
-		{Key: "read", Title: words.T("Read"), Width: 72, Look: grid.Number}, {Key: "loaded", Title: words.T("Loaded"), Width: 72, Look: grid.Number},
+		{Key: "name", Title: words.T("File"), Width: 140, Grow: true}, {Key: "kind", Title: words.T("Kind"), Width: 104, Grow: true},
+		{Key: "state", Title: words.T("State"), Width: 96, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("state", s) }},
+		{Key: "read", Title: words.T("Read"), Width: 60, Look: grid.Number}, {Key: "loaded", Title: words.T("Loaded"), Width: 62, Look: grid.Number},
 		{Key: "duplicate", Title: words.T("Duplicate"), Width: 74, Look: grid.Number}, {Key: "rejected", Title: words.T("Rejected"), Width: 70, Look: grid.Number, Tone: alarm},
-		{Key: "first", Title: words.T("Period"), Width: 104},
+		{Key: "first", Title: words.T("Period"), Width: 100},
 	}, rows)
 	list.Empty = words.T("No evidence yet. Drop files or folders here.")
 	list.OnSort = func(key string, down bool) { sortEvidence(rows.All, key, down); list.Refresh() }
@@ -169,7 +169,7 @@ func (w *Window) coveragePanel() fyne.CanvasObject {
 		height := min(strip.MinSize().Height, 230)
 		fill(place, kit.Least(10, height, container.NewVScroll(strip)))
 	})
-	return kit.Panel(words.T("Coverage"), words.T("the darker, the more events; amber: silent where it used to speak"), place)
+	return kit.Panel(words.T("Coverage"), words.T("the darker, the more events; amber: silent where it used to speak"), kit.Least(10, 110, place))
 }
 
 // strip lays the hours of every source over one axis, in slots of whole hours.
