@@ -16,7 +16,7 @@ type known struct {
 	sessions, accounts, logs int64
 	until                    string // end of the logs, in words
 	end                      sql.NullTime
-	gaps                     int64 // that no other source covers
+	gaps                     int64 // of the logs, also those of which another source shows a part
 	nobodys                  int64 // affected records that belong to nobody known
 }
 
@@ -82,7 +82,7 @@ func (a *assessment) basis() string {
 	}
 	words := "; by logs up to " + a.known.until + " UTC"
 	if a.known.gaps > 0 {
-		words += fmt.Sprintf(" with %d gaps", a.known.gaps)
+		words += fmt.Sprintf(" with gaps (%d)", a.known.gaps)
 	}
 	return words
 }

@@ -23,7 +23,7 @@ type NotAFolder struct{ Path string }
 func (e *NotAFolder) Error() string { return e.Path + " is a file, not a folder" }
 
 // Remedy says what to do about it.
-func (e *NotAFolder) Remedy() string { return "name the folder of an export, not a file" }
+func (e *NotAFolder) Remedy() string { return "name a folder instead" }
 
 // NotWritable: nothing can be written into a folder.
 type NotWritable struct {

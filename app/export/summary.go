@@ -196,7 +196,7 @@ func (f facts) open() string {
 	var list []string
 	for _, x := range []struct{ fact, noun, state string }{
 		{"unreviewed", "session", "not reviewed"}, {"undetermined", "session", "left undetermined"}, {"not_understood", "query", "not understood"},
-		{"excluded", "query", "set aside by the investigator"}, {"unrecognised", "file", "not recognised"}, {"records_without_person", "record", "without a person"},
+		{"excluded", "query", "set aside by the investigator"}, {"unrecognised", "file", "not recognised"},
 	} {
 		if n := f.n(x.fact); n > 0 {
 			list = append(list, many(n, x.noun)+" "+x.state)

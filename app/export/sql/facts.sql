@@ -18,7 +18,6 @@ SELECT
   (SELECT count(*) FROM export_records WHERE list = 'confirmed') AS records_confirmed,
   (SELECT count(*) FROM export_records WHERE list = 'possible' AND grade <> 'reachable') AS records_bounded,
   (SELECT count(*) FROM export_records WHERE list = 'possible' AND grade = 'reachable') AS records_reachable,
-  (SELECT count(*) FROM export_records WHERE person_id = '') AS records_without_person,
   (SELECT count(*) FROM analysis.exposure WHERE list <> 'cleared' AND record NOT IN (SELECT record FROM analysis.person_record)) AS records_of_nobody,
   (SELECT coalesce(sum(rows), 0)::BIGINT FROM snapshot.object) AS snapshot_records,
   (SELECT count(*) FROM export_queries WHERE outcome <> 'count-only') AS queries,
