@@ -150,16 +150,17 @@ func readBrowser(text string) Agent {
 	return a
 }
 
+// named is a browser of which only name and version are told, which says no more than a code does. The last of its
+// entries counts, the one of the desktop.
 func named(family, version string) Agent {
+	major, _ := strconv.Atoi(version)
+	a := Agent{Family: family, Engine: family, Major: major, Code: true}
 	for _, b := range browsers {
 		if b.family == family {
-			major, _ := strconv.Atoi(version)
-			// a name in words does not say the system: no more than a code does
-			return Agent{Family: family, Engine: b.engine, Major: major, Code: true}
+			a.Engine = b.engine
 		}
 	}
-	major, _ := strconv.Atoi(version)
-	return Agent{Family: family, Engine: family, Major: major, Code: true}
+	return a
 }
 
 func readProgram(text string) Agent {

@@ -1,0 +1,173 @@
+package session_test
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/session"
+	"github.com/breachscope/breachscope/app/casefile"
+)
+
+// A small office: two colleagues, an admin; addresses at home, at the office (two of one network), on a telephone, abroad
+// and one that says nothing; agents by their numbers.
+const office = `
+INSERT INTO evidence.file SELECT i, 'x' || i, kind, '', 0, kind, '', '00D000000000001', '', '', 'UTC', NULL, 0, 0, 0, 0, 0, NULL, NULL, TIMESTAMP '2026-01-01', 'loaded', ''
+  FROM (VALUES (1, 'salesforce.elf.Login'), (2, 'salesforce.elf.RestApi'), (3, 'salesforce.elf.LightningPageView'), (4, 'salesforce.elf.UniqueQuery'),
+    (5, 'salesforce.elf.ApiTotalUsage'), (6, 'salesforce.elf.LoginAs'), (7, 'salesforce.elf.Search'), (8, 'salesforce.loginhistory'), (9, 'okta.systemlog')) t(i, kind);
+INSERT INTO analysis.account SELECT i, '00D000000000001', '00500000000000' || i, 'user' || i || '@example.org', 'User ' || i, '', 'employee', 'Asia/Seoul', '' FROM range(1, 4) t(i);
+INSERT INTO analysis.address VALUES (1, '121.1.1.1', true, '121.1.1.0/24', 'KR', 4766, 'Korea Telecom', ''), (2, '210.2.2.2', true, '210.2.2.0/24', 'KR', 9318, 'SK Broadband', ''),
+  (3, '210.2.2.3', true, '210.2.2.0/24', 'KR', 9318, 'SK Broadband', ''), (4, '193.4.4.4', true, '193.4.4.0/24', 'FI', 50304, 'Blix', 'hosting'), (5, 'Salesforce.com IP', false, '', '', NULL, '', '');
+INSERT INTO analysis.agent VALUES (1, 'Chrome on a Mac', 'Chrome', '', 'Chromium', 140, 'macOS', false, false), (2, 'Chrome on Linux', 'Chrome', '', 'Chromium', 124, 'Linux', false, false),
+  (3, '13140000', 'Chrome', '', 'Chromium', 140, '', false, true), (4, 'Safari on a telephone', 'Safari', '', 'WebKit', 18, 'iOS', true, false);
+INSERT INTO analysis.login SELECT i, '00D000000000001', 'login' || i FROM range(1, 10) t(i);
+INSERT INTO analysis.token SELECT i, '00D000000000001', 'session' || i FROM range(1, 10) t(i);
+`
+
+// row is an event in short; zero means NULL.
+type row struct {
+	file                                  int
+	minute                                float64
+	action                                string
+	account, address, agent, login, token int
+	request, text                         string
+	delegate                              int
+}
+
+func number(n int) any {
+	if n == 0 {
+		return nil
+	}
+	return n
+}
+
+// laddered derives the sessions of some rows and tells, per event, "session how certain" with sessions numbered from 1.
+func laddered(t *testing.T, rows []row) (*casefile.Case, []string) {
+	t.Helper()
+	ctx := context.Background()
+	c, err := casefile.Create(ctx, filepath.Join(t.TempDir(), "office"+casefile.Extension), casefile.Options{Readers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	err = c.Write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, office); err != nil {
+			return err
+		}
+		for i, r := range rows {
+			_, err := tx.ExecContext(ctx, `INSERT INTO analysis.event SELECT $1, $2, $1, (SELECT kind FROM evidence.file WHERE id = $2), TIMESTAMP '2026-03-03 01:00:00' + INTERVAL 1 MILLISECOND * $3,
+				$4, $5, $6, $7, NULL, $8, $9, $10, NULL, NULL, NULL, NULL, $11, NULL, NULL, NULL, NULL, NULL, NULL, NULL, $12`,
+				i+1, r.file, int64(r.minute*60000), r.action, number(r.account), number(r.address), number(r.agent), number(r.login), number(r.token), r.request, r.text, number(r.delegate))
+			if err != nil {
+				return err
+			}
+		}
+		return session.Derive(ctx, tx, analysis.Settings{Timezone: "Asia/Seoul"}, nil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, placesOf(t, c, len(rows))
+}
+
+func placesOf(t *testing.T, c *casefile.Case, n int) []string {
+	places := make([]string, n)
+	read(t, c, func(db analysis.Engine) error {
+		rows, err := db.QueryContext(context.Background(), "SELECT event, string_agg(session || CASE WHEN certain THEN '' ELSE '?' END, ' ' ORDER BY session) FROM analysis.attribution GROUP BY event")
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var event int
+			var place string
+			if err := rows.Scan(&event, &place); err != nil {
+				return err
+			}
+			places[event-1] = place
+		}
+		return rows.Err()
+	})
+	return places
+}
+
+func ask(t *testing.T, c *casefile.Case, query string) (answer string) {
+	t.Helper()
+	read(t, c, func(db analysis.Engine) error {
+		return db.QueryRowContext(context.Background(), "SELECT coalesce(string_agg(v, '; '), '') FROM ("+query+") t(v)").Scan(&answer)
+	})
+	return answer
+}
+
+func TestLadder(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		rows []row
+		want string // session of each row; "?" uncertain
+		ask  string
+		says string
+	}{
+		{"one login, two session keys, one session", []row{
+			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {3, 1, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 90, "page", 1, 1, 1, 1, 2, "", "", 0}}, "1,1,1", "", ""},
+		{"the platform's own address and a numeric code are no other client", []row{
+			{3, 0, "page", 1, 1, 1, 1, 1, "", "", 0}, {2, 1, "query", 1, 5, 3, 1, 1, "", "", 0}, {3, 2, "page", 1, 1, 1, 1, 1, "", "", 0}}, "1,1,1",
+			"SELECT count(*) FROM analysis.segment", "1"},
+		{"a move with the same client is a segment", []row{
+			{3, 0, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 60, "page", 1, 2, 1, 1, 1, "", "", 0}, {3, 61, "page", 1, 3, 1, 1, 1, "", "", 0}}, "1,1,1",
+			"SELECT segment || ':' || events FROM analysis.segment ORDER BY 1", "0:1; 1:1; 2:1"},
+		{"another address and client is another session, and the one that came second took it over", []row{
+			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {3, 1, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 5, "page", 1, 4, 2, 1, 1, "", "", 0}, {3, 6, "page", 1, 1, 1, 1, 1, "", "", 0}}, "1,1,2,1",
+			"SELECT id FROM analysis.session WHERE hijack", "2"},
+		{"another country is another session, whatever the client says it is", []row{
+			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {3, 5, "page", 1, 4, 1, 1, 1, "", "", 0}}, "1,2", "", ""},
+		{"a row without an address goes by its request, else to all who were at work", []row{
+			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {2, 1, "query", 1, 4, 2, 1, 1, "R1", "", 0}, {3, 1.1, "page", 1, 1, 1, 1, 1, "R2", "", 0},
+			{4, 1.2, "query", 0, 0, 0, 1, 1, "R1", "SELECT Id FROM Contact", 0}, {4, 1.3, "query", 0, 0, 0, 1, 1, "R9", "SELECT Id FROM Case", 0}}, "1,2,1,2,1? 2?", "", ""},
+		{"a row without keys goes by its request, or by account, address and time", []row{
+			{2, 0, "query", 1, 1, 0, 1, 1, "R1", "", 0}, {5, 0.01, "other", 1, 1, 0, 0, 0, "R1", "", 0}, {2, 10, "query", 1, 1, 0, 1, 1, "R2", "", 0}, {5, 5, "other", 1, 1, 0, 0, 0, "R7", "", 0},
+			{5, 5, "other", 1, 4, 0, 0, 0, "R8", "", 0}}, "1,1,1,1,2", "SELECT how FROM analysis.attribution ORDER BY event", "login key; request; login key; account, address and time; account, client and time"},
+		{"a request id somebody else set is no tie", []row{
+			{2, 0, "query", 1, 1, 0, 1, 1, "R1", "", 0}, {5, 0.01, "other", 2, 4, 0, 0, 0, "R1", "", 0}}, "1,2", "", ""},
+		{"a search belongs to the session with a screen", []row{
+			{3, 0, "page", 1, 1, 1, 1, 1, "", "", 0}, {2, 0, "query", 1, 4, 2, 2, 2, "", "", 0}, {2, 9, "query", 1, 4, 2, 2, 2, "", "", 0}, {3, 9, "page", 1, 1, 1, 1, 1, "", "", 0}, {7, 4, "search", 1, 0, 0, 0, 0, "", "", 0}}, "1,2,2,1,1", "", ""},
+		{"two logs of one login", []row{
+			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {8, 0.02, "login", 1, 1, 0, 0, 0, "", "", 0}, {8, 3, "login", 1, 1, 0, 0, 0, "", "", 0}}, "1,1,1", "SELECT how FROM analysis.attribution WHERE event > 1 ORDER BY event", "login; account, address and time"},
+		{"the identity provider's login opens the CRM session", []row{
+			{9, 0, "login", 1, 1, 1, 0, 0, "", "", 0}, {1, 0.5, "login", 1, 1, 1, 1, 0, "", "", 0}}, "1,1", "SELECT how FROM analysis.attribution ORDER BY event LIMIT 1", "identity provider"},
+		{"what is done as somebody else is the admin's", []row{
+			{6, 0, "loginas", 1, 1, 0, 1, 1, "", "", 3}, {3, 1, "page", 1, 1, 1, 1, 1, "", "", 0}}, "1,1", "SELECT account || ' ' || kind FROM analysis.session", "3 login-as"},
+		{"failed logins by account and address", []row{
+			{1, 0, "failed", 1, 4, 1, 0, 0, "", "", 0}, {8, 0, "failed", 1, 4, 0, 0, 0, "", "", 0}, {1, 600, "failed", 1, 4, 1, 0, 0, "", "", 0}, {1, 1, "failed", 2, 4, 1, 0, 0, "", "", 0}}, "1,1,1,2",
+			"SELECT kind || ' ' || failed FROM analysis.session ORDER BY id", "failed 2; failed 1"},
+		{"without any key two hours of silence end a session", []row{
+			{5, 0, "other", 1, 1, 0, 0, 0, "", "", 0}, {5, 100, "other", 1, 1, 0, 0, 0, "", "", 0}, {5, 230, "other", 1, 1, 0, 0, 0, "", "", 0}}, "1,1,2", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			kase, places := laddered(t, c.rows)
+			if got := strings.Join(places, ","); got != c.want {
+				t.Errorf("rows belong to %s, want %s", got, c.want)
+			}
+			if c.ask != "" {
+				if got := ask(t, kase, c.ask); got != c.says {
+					t.Errorf("%s: %q, want %q", c.ask, got, c.says)
+				}
+			}
+		})
+	}
+}
+
+func TestSameRowsGiveTheSameIds(t *testing.T) {
+	rows := []row{{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {3, 5, "page", 1, 4, 2, 1, 1, "", "", 0}, {5, 7, "other", 2, 2, 0, 0, 0, "", "", 0}}
+	query := "SELECT session_id || ' ' || id FROM analysis.session ORDER BY id"
+	one, _ := laddered(t, rows)
+	other, _ := laddered(t, rows)
+	if a, b := ask(t, one, query), ask(t, other, query); a != b || a == "" {
+		t.Errorf("%q, then %q", a, b)
+	}
+	if n := ask(t, one, "SELECT count(*) FROM analysis.session WHERE NOT regexp_full_match(session_id, '[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}')"); n != "0" {
+		t.Errorf("%s ids are no UUIDv5", n)
+	}
+}
