@@ -27,7 +27,7 @@ INSERT INTO analysis.attribution
   FROM temp.spread p JOIN temp.numbered n USING (grp, client) LEFT JOIN temp.cut c ON c.id = p.id AND c.session = n.session;
 DELETE FROM analysis.segment;
 INSERT INTO analysis.segment
-  SELECT session, segment, arg_max(address, "at") FILTER (address IS NOT NULL), arg_max(agent, "at") FILTER (agent IS NOT NULL), arg_max(app, "at") FILTER (app IS NOT NULL),
+  SELECT session, segment, arg_max(address, ("at", id)) FILTER (address IS NOT NULL), arg_max(agent, ("at", id)) FILTER (agent IS NOT NULL), arg_max(app, ("at", id)) FILTER (app IS NOT NULL),
     min("at"), max("at"), count(*) FROM temp.cut GROUP BY session, segment
   UNION ALL
   SELECT s.id, 0, s.addresses[1], s.agents[1], s.apps[1], s.started_at, s.ended_at, s.events

@@ -1,6 +1,6 @@
 -- the one pass over all rows: what each session did, by kind, client and key
 CREATE OR REPLACE TEMP TABLE cell AS
-  SELECT grp, client, kind, action, account, address, agent, app, token, job, any_value(file) AS file,
+  SELECT grp, client, kind, action, account, address, agent, app, token, job, min(file) AS file,
     min("at") FILTER (certain) AS first_at, max("at") FILTER (certain) AS last_at, count(*) AS events, count(*) FILTER (inferred) AS inferred,
     sum(CASE WHEN sort = 'counted' THEN 0 ELSE rows END) AS rows, max(rows) AS most, sum(bytes) AS bytes, count(*) FILTER (sort = 'counted') AS counted,
     count(*) FILTER (sort = 'sampled') AS sampled, count(*) FILTER (record) AS records, count(*) FILTER (sort = 'deleted') AS deleted, min(mfa) AS mfa
@@ -18,16 +18,16 @@ CREATE OR REPLACE TEMP TABLE logs_end AS
   SELECT f.organisation, max(e."at") AS last_at FROM (SELECT file, max("at") AS "at" FROM temp.base GROUP BY file) e
   JOIN evidence.file f ON f.id = e.file GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE whole AS
-  SELECT c.grp, c.client, any_value(f.organisation) AS file_organisation,
+  SELECT c.grp, c.client, min(f.organisation) AS file_organisation,
     -- whose rows most are
-    arg_max(c.account, c.events) AS account,
+    arg_max(c.account, (c.events, -c.account)) AS account,
     coalesce(list_sort(list(DISTINCT c.token) FILTER (c.token IS NOT NULL)), []) AS tokens,
     min(c.first_at) AS started_at, max(c.last_at) AS ended_at,
-    arg_min(c.address, c.first_at) AS first_address, arg_min(c.agent, c.first_at) AS first_agent,
+    arg_min(c.address, (c.first_at, c.address)) AS first_address, arg_min(c.agent, (c.first_at, c.agent)) AS first_agent,
     bool_or(c.action = 'login') AS has_login, max(c.last_at) FILTER (c.action = 'logout') AS logout_at,
     bool_or(c.action = 'loginas') AS login_as,
     bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen,
-    sum(c.events)::BIGINT AS events, coalesce(any_value(x.failed), 0) AS failed, sum(c.inferred)::BIGINT AS inferred, sum(c.bytes)::BIGINT AS bytes
+    sum(c.events)::BIGINT AS events, coalesce(max(x.failed), 0) AS failed, sum(c.inferred)::BIGINT AS inferred, sum(c.bytes)::BIGINT AS bytes
   FROM temp.cell c JOIN evidence.file f ON f.id = c.file JOIN temp.nature n ON n.no = c.kind
   LEFT JOIN (SELECT grp, client, max(events)::BIGINT AS failed FROM (  -- two logs of one failure count once
       SELECT grp, client, kind, sum(events) AS events FROM temp.cell WHERE action = 'failed' GROUP BY ALL) GROUP BY ALL) x ON x.grp = c.grp AND x.client = c.client
@@ -74,8 +74,10 @@ CREATE OR REPLACE TEMP TABLE identity AS
   SELECT session, sha1(unhex('8f1d1b8f5c0e5b5e9d0a6f1e0c9a4b7d') || encode(name || CASE WHEN twin > 1 THEN '|' || twin ELSE '' END)) AS h FROM (
     SELECT session, name, row_number() OVER (PARTITION BY name ORDER BY session) AS twin FROM (
       SELECT n.session, concat_ws('|', n.organisation, coalesce(nullif(u.user_id, ''), u.username, ''), coalesce(l.login_key, t.session_key, ''), n.kind = 'failed',
-        coalesce(a.address, ''), coalesce(g.agent, ''), coalesce(strftime(n.started_at, '%Y-%m-%dT%H:%M:%S.%g'), '')) AS name
-      FROM temp.numbered n LEFT JOIN analysis.account u ON u.id = n.account LEFT JOIN analysis.login l ON l.id = n.login
+        -- a login that is one session is known by its key, so that evidence added later leaves its id as it is
+        CASE WHEN n.login IS NULL OR s.grp IS NOT NULL THEN concat_ws('|', coalesce(a.address, ''), coalesce(g.agent, ''),
+          CASE WHEN n.login IS NULL THEN coalesce(strftime(n.started_at, '%Y-%m-%dT%H:%M:%S.%g'), '') END) END) AS name
+      FROM temp.numbered n LEFT JOIN temp.shared s ON s.grp = n.grp LEFT JOIN analysis.account u ON u.id = n.account LEFT JOIN analysis.login l ON l.id = n.login
       LEFT JOIN analysis.token t ON t.id = CASE WHEN n.grp > 0 AND n.grp % 2 = 1 THEN n.grp // 2 END
       LEFT JOIN analysis.address a ON a.id = n.first_address LEFT JOIN analysis.agent g ON g.id = n.first_agent));
 CREATE OR REPLACE TEMP TABLE ended_from_outside AS

@@ -26,8 +26,8 @@ CREATE OR REPLACE TEMP TABLE hands AS SELECT organisation, family, system, count
 CREATE OR REPLACE TEMP TABLE app_use AS
   SELECT s.id AS session, s.organisation, s.account, unnest(s.apps) AS app FROM analysis.session s WHERE s.kind <> 'failed';
 CREATE OR REPLACE TEMP TABLE app_of AS
-  SELECT u.session, any_value(p.name) AS name, arg_min(coalesce(nullif(p.name, ''), p.app), c.accounts) AS app, min(c.accounts) AS accounts,
-    arg_min(o.n, c.accounts) AS own
+  SELECT u.session, min(p.name) AS name, arg_min(coalesce(nullif(p.name, ''), p.app), (c.accounts, p.app)) AS app, min(c.accounts) AS accounts,
+    arg_min(o.n, (c.accounts, p.app)) AS own
   FROM temp.app_use u JOIN temp.telling t USING (app) JOIN analysis.app p ON p.id = u.app
   JOIN (SELECT organisation, app, count(DISTINCT account) AS accounts FROM temp.app_use GROUP BY ALL) c ON c.organisation = u.organisation AND c.app = u.app
   JOIN (SELECT account, app, count(*) AS n FROM temp.app_use GROUP BY ALL) o ON o.account = u.account AND o.app = u.app
@@ -62,7 +62,7 @@ CREATE OR REPLACE TEMP TABLE knocked AS
 CREATE OR REPLACE TEMP TABLE deed AS
   SELECT c.grp, c.client, sum(c.events) FILTER (c.action = 'describe') AS described, sum(c.counted) AS counted, sum(c.sampled) AS sampled,
     sum(c.events) FILTER (c.action IN ('query', 'bulk')) AS queries, sum(c.records) AS records, sum(c.events) FILTER (n.export AND n.files) AS exports,
-    sum(c.events) FILTER (c.action IN ('page', 'record', 'listview')) AS pages, coalesce(any_value(j.jobs), 0) AS jobs, sum(c.deleted) AS deleted,
+    sum(c.events) FILTER (c.action IN ('page', 'record', 'listview')) AS pages, coalesce(min(j.jobs), 0) AS jobs, sum(c.deleted) AS deleted,
     bool_or(c.action = 'login') AS login, min(c.mfa) AS mfa
   FROM temp.cell c JOIN temp.nature n ON n.no = c.kind
   LEFT JOIN (SELECT grp, client, count(DISTINCT job) AS jobs FROM temp.cell WHERE job IS NOT NULL GROUP BY ALL) j ON j.grp = c.grp AND j.client = c.client
@@ -95,17 +95,17 @@ CREATE OR REPLACE TEMP TABLE rows_usual AS
 CREATE OR REPLACE TEMP TABLE ioc_app AS
   SELECT DISTINCT o.session, i.value || ' (' || i.campaign || ')' AS says FROM temp.app_of o JOIN temp.ioc i ON i.type = 'connected_app_name' AND lower(i.value) = lower(o.app) AND i.confidence IN ('high', 'medium');
 CREATE OR REPLACE TEMP TABLE ioc_agent AS
-  SELECT h.session, any_value(i.value || ' (' || i.campaign || ')') AS says, any_value(i.confidence) AS confidence FROM (
+  SELECT h.session, min(i.value || ' (' || i.campaign || ')') AS says, min(i.confidence) AS confidence FROM (
     SELECT s.id AS session, g.agent FROM (SELECT id, unnest(agents) AS agent FROM analysis.session WHERE kind <> 'failed') s JOIN analysis.agent g ON g.id = s.agent) h
   JOIN temp.ioc i ON i.type = 'user_agent' AND starts_with(lower(h.agent), lower(i.value)) GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE ioc_address AS
-  SELECT l.session, any_value(i.value || ' (' || i.campaign || ')') FILTER (i.value = l.address) AS exact, any_value(i.value || ' (' || i.campaign || ')') AS near
+  SELECT l.session, min(i.value || ' (' || i.campaign || ')') FILTER (i.value = l.address) AS exact, min(i.value || ' (' || i.campaign || ')') AS near
   FROM temp.lived l JOIN temp.ioc i ON i.network = l.network GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE ioc_text AS
   SELECT e.id, i.value || ' (' || i.campaign || ')' AS says FROM analysis.event e JOIN temp.ioc i ON lower(regexp_replace(e.text, '\s+', ' ', 'g')) = lower(i.value)
   WHERE i.type = 'soql' AND i.value NOT ILIKE 'select count()%' AND length(e.text) BETWEEN 40 AND 1000;
 CREATE OR REPLACE TEMP TABLE ioc_query AS
-  SELECT n.session, any_value(i.says) AS says FROM temp.ioc_text i JOIN temp.spread p ON p.id = i.id JOIN temp.numbered n ON n.grp = p.grp AND n.client = p.client GROUP BY ALL;
+  SELECT n.session, min(i.says) AS says FROM temp.ioc_text i JOIN temp.spread p ON p.id = i.id JOIN temp.numbered n ON n.grp = p.grp AND n.client = p.client GROUP BY ALL;
 DELETE FROM analysis.trait;
 INSERT INTO analysis.trait
   SELECT l.session, l.account, coalesce(u.kind, 'unknown'), l.kind, l.started_at, l.ended_at, k.local_hour, coalesce(l.address, ''), coalesce(l.network, ''),

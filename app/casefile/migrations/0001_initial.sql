@@ -117,7 +117,7 @@ CREATE VIEW analysis.log_row AS
 
 CREATE TABLE analysis.session (
   id           INTEGER PRIMARY KEY,
-  session_id   VARCHAR NOT NULL,     -- UUIDv5 of organisation, account, login key, first client, start
+  session_id   VARCHAR NOT NULL,     -- UUIDv5 of organisation, account and login key; of client and start too where the key does not tell
   organisation VARCHAR NOT NULL,
   account      INTEGER,
   login        INTEGER,              -- NULL: none is known
