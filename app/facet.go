@@ -31,8 +31,8 @@ func (l Listing) picked() (condition string, args []any) {
 		if !ok || l.Pick[name] == "" {
 			continue
 		}
-		condition += fmt.Sprintf(` AND id IN (SELECT id FROM analysis.session WHERE list_has_any(%s, (SELECT coalesce(list(id), []) FROM analysis.%s WHERE %s = ?)))`,
-			f.list, f.table, f.value)
+		condition += fmt.Sprintf(` AND id IN (SELECT u.id FROM (SELECT id, unnest(%s) AS d FROM analysis.session) u
+			WHERE u.d IN (SELECT id FROM analysis.%s WHERE %s = ?))`, f.list, f.table, f.value)
 		args = append(args, l.Pick[name])
 	}
 	return condition, args

@@ -219,10 +219,14 @@ func (c *Case) Spans(ctx context.Context, from, to time.Time, l Listing) (spans 
 		limit = 5000
 	}
 	picked, values := l.picked()
-	query := `SELECT * FROM (` + statement("spans") + `) WHERE (? = '' OR contains(lower(concat_ws(' ', account, client)), lower(?)) OR
-		id IN (SELECT session FROM analysis.session_text WHERE contains(haystack, lower(?)))) AND (? = '' OR verdict = ?)` + picked + `
+	args := []any{to, from, l.Only, l.Only}
+	if l.Search != "" {
+		picked += ` AND (contains(lower(client), lower(?)) OR id IN (SELECT session FROM analysis.session_text WHERE contains(haystack, lower(?))))`
+		values = append(values, l.Search, l.Search)
+	}
+	query := `SELECT * FROM (` + statement("spans") + `) WHERE (? = '' OR verdict = ?)` + picked + `
 		ORDER BY verdict = 'attacker' DESC, score DESC, from_at, id LIMIT ?`
-	args := append(append([]any{to, from, l.Search, l.Search, l.Search, l.Only, l.Only}, values...), limit)
+	args = append(append(args, values...), limit)
 	err = c.read(ctx, query, args, func(rows *sql.Rows) error {
 		var s Span
 		var verdict string
