@@ -55,11 +55,11 @@ type addition struct {
 	progress analysis.Progress
 	stager   stager
 	manner   manner
-	first    int32             // id of the first file of this addition
-	next     int32             // id of the next file
-	files    []*File           // of this addition
+	first    int32              // id of the first file of this addition
+	next     int32              // id of the next file
+	files    []*File            // of this addition
 	known    map[string][]*File // files of earlier additions and of this one, by SHA-256
-	retaken  map[*File]*File   // file that takes another's place
+	retaken  map[*File]*File    // file that takes another's place
 	tables   map[string]Columns // raw and customer tables; nil: not looked at yet
 	waiting  []*portion
 	held     int64           // bytes of the staged files that wait

@@ -77,7 +77,7 @@ func (a *addition) profiles(ctx context.Context, o *object) (map[string]profile,
 		quoted[i] = "coalesce(" + analysis.Quote(c) + ", '') AS " + analysis.Quote(c)
 		counts[i] = "count(nullif(" + analysis.Quote(c) + ", '')) AS " + analysis.Quote(c)
 	}
-	script := strings.NewReplacer("{target}", o.target, "{columns}", strings.Join(quoted, ", "), "{counts}", strings.Join(counts, ", ")).Replace(profileSQL)
+	script := strings.NewReplacer("{target}", o.target, "{sound}", literals(append(o.sound, "")), "{columns}", strings.Join(quoted, ", "), "{counts}", strings.Join(counts, ", ")).Replace(profileSQL)
 	rows, err := a.db.QueryContext(ctx, script)
 	if err != nil {
 		return nil, err
@@ -333,14 +333,17 @@ func (a *addition) bentColumns(ctx context.Context, o *object) ([]string, error)
 	var parts []string
 	for _, column := range o.columns {
 		if column == o.key || strings.HasSuffix(strings.ToLower(column), "id") {
-			parts = append(parts, fmt.Sprintf("CASE WHEN bool_or(CASE WHEN length(%[1]s) = 18 THEN NOT is_id(%[1]s) END) THEN %[2]s END",
-				analysis.Quote(column), analysis.Literal(column)))
+			o.sound = append(o.sound, column)
+			parts = append(parts, fmt.Sprintf("SELECT DISTINCT %[2]s AS c, %[1]s AS v FROM %[3]s WHERE length(%[1]s) = 18",
+				analysis.Quote(column), analysis.Literal(column), o.target))
 		}
 	}
 	if len(parts) == 0 {
 		return nil, nil
 	}
-	return a.texts(ctx, "SELECT c FROM (SELECT unnest(["+strings.Join(parts, ", ")+"]) AS c FROM "+o.target+") WHERE c IS NOT NULL")
+	bent, err := a.texts(ctx, "SELECT DISTINCT c FROM ("+strings.Join(parts, " UNION ALL ")+") WHERE NOT is_id(v) ORDER BY c")
+	o.sound = slices.DeleteFunc(o.sound, func(c string) bool { return slices.Contains(bent, c) })
+	return bent, err
 }
 
 // recased is the 18-character id in column c with the capitals its checksum tells.

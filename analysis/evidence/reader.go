@@ -38,7 +38,7 @@ type recordReader struct {
 }
 
 func newRecordReader(source io.Reader, d dialect) *recordReader {
-	return &recordReader{dialect: d, source: source, buffer: make([]byte, 0, 1<<20)}
+	return &recordReader{dialect: d, source: source, buffer: make([]byte, 0, 1<<16)}
 }
 
 var errShort = errors.New("the record goes on past the buffer")

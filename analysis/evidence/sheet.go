@@ -72,6 +72,23 @@ func encryptedBook(s *staged) (bool, error) {
 // shown, so that dates are known for what they are.
 type sheetRows struct{ stored, shown *excelize.Rows }
 
+func openRows(book *excelize.File, sheet string) (r *sheetRows, err error) {
+	r = &sheetRows{}
+	if r.stored, err = book.Rows(sheet); err != nil {
+		return nil, err
+	}
+	if r.shown, err = book.Rows(sheet); err != nil {
+		r.stored.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *sheetRows) close() {
+	r.stored.Close()
+	r.shown.Close()
+}
+
 func (r *sheetRows) next() bool {
 	return r.stored.Next() && r.shown.Next()
 }
@@ -122,19 +139,17 @@ func cell(stored, shown string) string {
 
 // tabulateOne stages a sheet as plain rows, nil when it holds none.
 func (a *addition) tabulateOne(ctx context.Context, f *File, book *excelize.File, sheet string) (*table, error) {
-	rows := &sheetRows{}
-	var err error
-	if rows.stored, err = book.Rows(sheet); err != nil {
+	rows, err := openRows(book, sheet)
+	if err != nil {
 		return nil, &Damaged{f.Name, err.Error()}
 	}
-	defer rows.stored.Close()
-	if rows.shown, err = book.Rows(sheet); err != nil {
-		return nil, &Damaged{f.Name, err.Error()}
-	}
-	defer rows.shown.Close()
+	defer rows.close()
 	head, err := firstRows(rows, 40)
-	if err != nil || len(head) == 0 {
-		return nil, err
+	if err != nil {
+		return nil, &Damaged{f.Name, err.Error()}
+	}
+	if len(head) == 0 {
+		return nil, nil
 	}
 	at, _ := headerOf(padded(head))
 	t := &table{columns: trimmed(head[at])}
@@ -149,24 +164,35 @@ func (a *addition) tabulateOne(ctx context.Context, f *File, book *excelize.File
 	for _, cells := range head[at+1:] {
 		w.cells(t, cells)
 	}
+	if err := a.restOf(ctx, f, rows, w, t); err != nil {
+		return nil, err
+	}
+	if err := w.flush(); err != nil {
+		return nil, err
+	}
+	t.rewritten(w)
+	return t, nil
+}
+
+// restOf stages the rows of a sheet below those read to find its header.
+func (a *addition) restOf(ctx context.Context, f *File, rows *sheetRows, w *rewriter, t *table) error {
 	for rows.next() {
 		if w.line%256 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 		cells, err := rows.cells()
 		if err != nil {
-			return nil, &Damaged{f.Name, err.Error()}
+			return &Damaged{f.Name, err.Error()}
 		}
 		w.cells(t, cells)
 		if w.line%4096 == 0 {
 			a.progress.Tell(analysis.Step{Name: "reading rows", File: f.Name, Rows: w.records})
 		}
 	}
-	if err := errorsOf(w.flush(), rows.stored.Error()); err != nil {
-		return nil, err
+	if err := rows.stored.Error(); err != nil {
+		return &Damaged{f.Name, err.Error()}
 	}
-	t.rewritten(w)
-	return t, nil
+	return nil
 }
 
 // cells stages a row of a sheet, which leaves out the empty cells at its end.

@@ -21,6 +21,7 @@ type object struct {
 	columns                         Columns // without file and line
 	key, created, modified, deleted string  // columns, "" none
 	title                           string  // column people call a record by
+	sound                           Columns // columns of ids in which every value as long as one is one
 	prefix                          string
 }
 
@@ -248,7 +249,7 @@ func (a *addition) describeObject(ctx context.Context, o *object) error {
 		deleted = "coalesce(bool_or(lower(t." + analysis.Quote(o.deleted) + ") IN ('true', '1')), false)"
 	}
 	if o.key != "" {
-		bad = "count(*) FILTER (NOT is_id(coalesce(t." + analysis.Quote(o.key) + ", '')))"
+		bad = "count(t.\"file\") FILTER (" + o.badID() + ")"
 	}
 	_, err := a.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO snapshot.object (object, organisation, label, prefix, key_column, created_column,
 		modified_column, deleted_column, name_column, taken_at, rows, deleted_included, bad_ids)
@@ -261,6 +262,15 @@ func (a *addition) describeObject(ctx context.Context, o *object) error {
 	return a.noteBadIDs(ctx, o)
 }
 
+// badID is the condition that the key of row t is no record id.
+func (o *object) badID() string {
+	key := "coalesce(t." + analysis.Quote(o.key) + ", '')"
+	if slices.Contains(o.sound, o.key) {
+		return "CASE WHEN length(" + key + ") = 18 THEN false ELSE NOT is_id(" + key + ") END"
+	}
+	return "NOT is_id(" + key + ")"
+}
+
 // noteBadIDs counts, in files of this addition, ids that cannot be.
 func (a *addition) noteBadIDs(ctx context.Context, o *object) error {
 	var any bool
@@ -268,7 +278,7 @@ func (a *addition) noteBadIDs(ctx context.Context, o *object) error {
 	if err != nil || !any {
 		return err
 	}
-	query := fmt.Sprintf(`SELECT "file", count(*) FROM %s WHERE "file" >= ? AND NOT is_id(coalesce(%s, '')) GROUP BY 1 ORDER BY 1`, o.target, analysis.Quote(o.key))
+	query := fmt.Sprintf(`SELECT "file", count(*) FROM %s t WHERE "file" >= ? AND %s GROUP BY 1 ORDER BY 1`, o.target, o.badID())
 	return a.noteEach(ctx, query, func(f *File, n int64) {
 		f.note(count(n, "id") + " that are no valid record ids (wrong length or checksum)")
 	})

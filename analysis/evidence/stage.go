@@ -130,7 +130,7 @@ func (s *stager) copy(source io.Reader, result *staged) error {
 	}
 	result.layout = layoutOf(result.head, result.whole)
 	scan := newScanner(result.layout.delimiter)
-	_, err = io.CopyBuffer(io.MultiWriter(scan, file), content, make([]byte, 1<<20))
+	_, err = io.CopyBuffer(io.MultiWriter(scan, file), content, make([]byte, 1<<18))
 	result.scan = scan.Close()
 	return err
 }
@@ -261,7 +261,7 @@ func (s *stager) copyText(content io.Reader, result *staged) error {
 	result.path = file.Name()
 	result.layout = layoutOf(result.head, result.whole)
 	scan := newScanner(result.layout.delimiter)
-	_, err = io.CopyBuffer(io.MultiWriter(scan, file), content, make([]byte, 1<<20))
+	_, err = io.CopyBuffer(io.MultiWriter(scan, file), content, make([]byte, 1<<18))
 	result.scan = scan.Close()
 	return err
 }

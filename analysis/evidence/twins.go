@@ -14,6 +14,9 @@ import (
 //go:embed sql/twins.sql
 var twinsSQL string
 
+//go:embed sql/overlap.sql
+var overlapSQL string
+
 // twins takes out of every touched log the rows that another file holds as well: hourly beside daily files, files sent
 // again, chunks that overlap. Rows are compared whole, as multisets: a row that one file holds twice is there twice.
 func (a *addition) twins(ctx context.Context) error {
@@ -38,14 +41,22 @@ func (a *addition) twinsIn(ctx context.Context, target string) error {
 		}
 	}
 	all := strings.Join(texts, ", ")
-	near, order := "TRUE", "taken_at DESC NULLS LAST, old DESC" // of customer tables the latest export is kept
+	near, untimed, order := "TRUE", "TRUE", "taken_at DESC NULLS LAST, old DESC" // of customer tables the latest export is kept
 	if _, ok := columns.find("utc"); ok {
 		near = "(t.utc IS NULL OR EXISTS (SELECT 1 FROM twin_span s WHERE s.file <> t.\"file\" AND t.utc BETWEEN s.first_at AND s.last_at))"
+		untimed = "EXISTS (SELECT 1 FROM " + target + " WHERE utc IS NULL)"
 		order = "old DESC, rows_read DESC"
 	}
-	script := strings.NewReplacer("{target}", target, "{hash}", "hash("+all+")",
-		"{whole}", "sha256(concat_ws(chr(31), "+all+"))", "{first}", fmt.Sprint(a.first), "{near}", near, "{order}", order).Replace(twinsSQL)
-	return run(ctx, a.db, script)
+	fill := strings.NewReplacer("{target}", target, "{hash}", "hash("+all+")",
+		"{whole}", "sha256(concat_ws(chr(31), "+all+"))", "{first}", fmt.Sprint(a.first), "{near}", near, "{untimed}", untimed, "{order}", order)
+	if err := run(ctx, a.db, fill.Replace(overlapSQL)); err != nil {
+		return err
+	}
+	var overlap bool
+	if err := a.db.QueryRowContext(ctx, "SELECT coalesce(overlap, false) FROM twin_overlap").Scan(&overlap); err != nil || !overlap {
+		return err
+	}
+	return run(ctx, a.db, fill.Replace(twinsSQL))
 }
 
 // run executes the statements of a script one by one.

@@ -1,10 +1,5 @@
 -- Rows of {target} that several files hold. Files from {first} on are new; what is loaded already stays where it is.
 
--- only files whose times overlap another's can share rows
-CREATE OR REPLACE TEMP TABLE twin_span AS
-SELECT f.id AS file, f.first_at, f.last_at, f.rows_read, f.id < {first} AS old FROM evidence.file f
-WHERE f.id IN (SELECT DISTINCT "file" FROM {target})
-;
 -- the cheap comparison: which hashes occur in more than one file
 CREATE OR REPLACE TEMP TABLE twin_hash AS
 SELECT {hash} AS h FROM {target} t WHERE (SELECT count(*) FROM twin_span) > 1 AND {near}
