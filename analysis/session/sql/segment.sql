@@ -1,9 +1,9 @@
 -- Apps that tell a client from another. The shell a page is drawn in and a bare product name do not.
 CREATE OR REPLACE TEMP TABLE telling AS
-  SELECT id AS app FROM analysis.app WHERE id IN (SELECT c.app FROM temp.cell c JOIN temp.nature n ON n.no = c.kind WHERE n.nature <> 'screen') AND (regexp_matches(app, '^(0H4|888|0CA)') OR (name <> '' AND NOT regexp_matches(name, '(?i)^(one:one|native:bridge|browser|n/a|unknown|.*:.*)$')));
+  SELECT id AS app FROM analysis.app WHERE id IN (SELECT c.app FROM (SELECT DISTINCT app, kind FROM temp.base) c JOIN temp.nature n ON n.no = c.kind WHERE n.nature <> 'screen') AND (regexp_matches(app, '^(0H4|888|0CA)') OR (name <> '' AND NOT regexp_matches(name, '(?i)^(one:one|native:bridge|browser|n/a|unknown|.*:.*)$')));
 -- Segments: a session whose address, agent or app changes is cut there. Rows that do not say go with the row before.
 CREATE OR REPLACE TEMP TABLE varied AS
-  SELECT c.grp, c.client FROM temp.cell c LEFT JOIN analysis.address a ON a.id = c.address LEFT JOIN analysis.agent g ON g.id = c.agent
+  SELECT c.grp, c.client FROM temp.face c LEFT JOIN analysis.address a ON a.id = c.address LEFT JOIN analysis.agent g ON g.id = c.agent
     LEFT JOIN temp.telling t ON t.app = c.app
   WHERE c.grp > 0 OR c.grp % 2 = 0
   GROUP BY ALL HAVING count(DISTINCT CASE WHEN a.public THEN c.address END) > 1

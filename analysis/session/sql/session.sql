@@ -1,60 +1,59 @@
--- the one pass over all rows: what each session did, by kind, client and key
-CREATE OR REPLACE TEMP TABLE cell AS
-  SELECT grp, client, kind, action, account, address, agent, app, token, job, min(file) AS file,
-    min("at") FILTER (certain) AS first_at, max("at") FILTER (certain) AS last_at, count(*) AS events, count(*) FILTER (inferred) AS inferred,
-    sum(CASE WHEN sort = 'counted' THEN 0 ELSE rows END) AS rows, max(rows) AS most, sum(bytes) AS bytes, count(*) FILTER (sort = 'counted') AS counted,
-    count(*) FILTER (sort = 'sampled') AS sampled, count(*) FILTER (record) AS records, count(*) FILTER (sort = 'deleted') AS deleted, min(mfa) AS mfa
-  FROM temp.spread GROUP BY ALL;
--- Row counts: a bulk job repeats its count from state to state; a real-time event tells of a call that a log file
--- counts too, and counts only where the log files say nothing.
-CREATE OR REPLACE TEMP TABLE volume AS
-  SELECT grp, client, coalesce(CASE WHEN sum(rows) FILTER (files) > 0 THEN sum(rows) FILTER (files) ELSE sum(rows) FILTER (NOT files) END, 0)::BIGINT AS rows
-  FROM (
-    SELECT c.grp, c.client, n.files, sum(c.rows)::BIGINT AS rows FROM temp.cell c JOIN temp.nature n ON n.no = c.kind WHERE c.job IS NULL GROUP BY ALL
-    UNION ALL
-    SELECT grp, client, true, sum(most)::BIGINT FROM (SELECT grp, client, job, max(most) AS most FROM temp.cell WHERE job IS NOT NULL GROUP BY ALL) GROUP BY ALL)
-  GROUP BY ALL;
+-- what a session was seen with, and when first
+CREATE OR REPLACE TEMP TABLE face AS
+  SELECT grp, client, address, agent, app, token, min("at") FILTER (certain) AS first_at FROM temp.spread GROUP BY ALL;
+-- what each session did, in one pass over all rows. A real-time event tells of a call that a log file counts too: its
+-- rows count only where the log files say nothing. A bulk job repeats its count from state to state.
+CREATE OR REPLACE TEMP TABLE deed AS
+  SELECT s.grp, s.client, any_value(s.file) AS file, min(s.account) AS account, min(s."at") FILTER (s.certain) AS first_at, max(s."at") FILTER (s.certain) AS last_at,
+    max(s."at") FILTER (s.certain AND s.action = 'logout') AS logout_at, bool_or(s.action = 'login') AS login, bool_or(s.action = 'loginas') AS login_as,
+    bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen, count(*) AS events, count(*) FILTER (s.inferred) AS inferred,
+    coalesce(sum(s.bytes), 0)::BIGINT AS bytes,
+    coalesce(sum(s.rows) FILTER (n.files AND s.job IS NULL AND s.sort IS DISTINCT FROM 'counted'), 0)::BIGINT AS rows_files,
+    coalesce(sum(s.rows) FILTER (NOT n.files AND s.sort IS DISTINCT FROM 'counted'), 0)::BIGINT AS rows_other,
+    count(*) FILTER (s.sort = 'described') AS described, count(*) FILTER (s.sort = 'counted') AS counted, count(*) FILTER (s.sort = 'sampled') AS sampled,
+    count(*) FILTER (s.sort = 'deleted') AS deleted, count(*) FILTER (s.action IN ('query', 'bulk')) AS queries, count(*) FILTER (s.record) AS records,
+    count(*) FILTER (n.export AND n.files) AS exports, count(*) FILTER (s.action IN ('page', 'record', 'listview')) AS pages, min(s.mfa) AS mfa
+  FROM temp.spread s JOIN temp.nature n ON n.no = s.kind GROUP BY s.grp, s.client;
+CREATE OR REPLACE TEMP TABLE job AS
+  SELECT grp, client, count(*) AS jobs, sum(most)::BIGINT AS rows FROM (
+    SELECT grp, client, job, max(rows) AS most FROM temp.spread WHERE job IS NOT NULL GROUP BY ALL) GROUP BY ALL;
+-- two logs of one failure count once
+CREATE OR REPLACE TEMP TABLE refusal AS
+  SELECT grp, client, max(events) AS failed FROM (
+    SELECT grp, client, kind, count(*) AS events FROM temp.spread WHERE action = 'failed' GROUP BY ALL) GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE logs_end AS
   SELECT f.organisation, max(e."at") AS last_at FROM (SELECT file, max("at") AS "at" FROM temp.base GROUP BY file) e
   JOIN evidence.file f ON f.id = e.file GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE whole AS
-  SELECT c.grp, c.client, min(f.organisation) AS file_organisation,
-    -- whose rows most are
-    arg_max(c.account, (c.events, -c.account)) AS account,
-    coalesce(list_sort(list(DISTINCT c.token) FILTER (c.token IS NOT NULL)), []) AS tokens,
-    min(c.first_at) AS started_at, max(c.last_at) AS ended_at,
-    arg_min(c.address, (c.first_at, c.address)) AS first_address, arg_min(c.agent, (c.first_at, c.agent)) AS first_agent,
-    bool_or(c.action = 'login') AS has_login, max(c.last_at) FILTER (c.action = 'logout') AS logout_at,
-    bool_or(c.action = 'loginas') AS login_as,
-    bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen,
-    sum(c.events)::BIGINT AS events, coalesce(max(x.failed), 0) AS failed, sum(c.inferred)::BIGINT AS inferred, sum(c.bytes)::BIGINT AS bytes
-  FROM temp.cell c JOIN evidence.file f ON f.id = c.file JOIN temp.nature n ON n.no = c.kind
-  LEFT JOIN (SELECT grp, client, max(events)::BIGINT AS failed FROM (  -- two logs of one failure count once
-      SELECT grp, client, kind, sum(events) AS events FROM temp.cell WHERE action = 'failed' GROUP BY ALL) GROUP BY ALL) x ON x.grp = c.grp AND x.client = c.client
-  GROUP BY c.grp, c.client;
--- what a session was seen with, in order of first appearance; an address that says nothing is left out when another is there
+  SELECT d.grp, d.client, f.organisation AS file_organisation, d.account, d.first_at AS started_at, d.last_at AS ended_at, d.login AS has_login, d.logout_at,
+    d.login_as, d.api, d.screen, d.events, coalesce(r.failed, 0) AS failed, d.inferred, d.bytes,
+    CASE WHEN d.rows_files + coalesce(j.rows, 0) > 0 THEN d.rows_files + coalesce(j.rows, 0) ELSE d.rows_other END AS rows
+  FROM temp.deed d JOIN evidence.file f ON f.id = d.file LEFT JOIN temp.job j ON j.grp = d.grp AND j.client = d.client
+  LEFT JOIN temp.refusal r ON r.grp = d.grp AND r.client = d.client;
+-- in order of first appearance; an address that says nothing comes after those that do, a code after whole user agents
 CREATE OR REPLACE TEMP TABLE seen_with AS
-  SELECT grp, client,
-    coalesce(list(address ORDER BY NOT public, at_address, address) FILTER (address IS NOT NULL), []) AS addresses FROM (
-      SELECT c.grp, c.client, c.address, a.public, min(c.first_at) AS at_address FROM temp.cell c JOIN analysis.address a ON a.id = c.address GROUP BY ALL)
+  SELECT grp, client, list(address ORDER BY silent, first_at, address) AS addresses FROM (
+    SELECT c.grp, c.client, c.address, NOT a.public AS silent, min(c.first_at) AS first_at FROM temp.face c JOIN analysis.address a ON a.id = c.address GROUP BY ALL)
   GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE seen_agent AS
   SELECT grp, client, list(agent ORDER BY code, first_at, agent) AS agents FROM (
-    SELECT c.grp, c.client, c.agent, g.code, min(c.first_at) AS first_at FROM temp.cell c JOIN analysis.agent g ON g.id = c.agent GROUP BY ALL)
+    SELECT c.grp, c.client, c.agent, g.code, min(c.first_at) AS first_at FROM temp.face c JOIN analysis.agent g ON g.id = c.agent GROUP BY ALL)
   GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE seen_app AS
   SELECT grp, client, list(app ORDER BY first_at, app) AS apps FROM (
-    SELECT grp, client, app, min(first_at) AS first_at FROM temp.cell WHERE app IS NOT NULL GROUP BY ALL)
+    SELECT grp, client, app, min(first_at) AS first_at FROM temp.face WHERE app IS NOT NULL GROUP BY ALL)
   GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE seen_token AS
+  SELECT grp, client, list_sort(list(DISTINCT token)) AS tokens FROM temp.face WHERE token IS NOT NULL GROUP BY ALL;
 -- Of several clients under one key the owner is the one that logged in, else the one whose network the account uses
 -- elsewhere too, else the first; the others took the key over.
 CREATE OR REPLACE TEMP TABLE hijacker AS
   WITH home AS (
-    SELECT w.account, a.network, count(DISTINCT w.grp) AS times FROM temp.whole w JOIN temp.cell c USING (grp, client) JOIN analysis.address a ON a.id = c.address
+    SELECT w.account, a.network, count(DISTINCT w.grp) AS times FROM temp.whole w JOIN temp.face c USING (grp, client) JOIN analysis.address a ON a.id = c.address
     WHERE a.public AND w.grp > 0 AND w.account IN (SELECT account FROM temp.whole JOIN temp.shared USING (grp)) GROUP BY ALL),
   ranked AS (
     SELECT w.grp, w.client, row_number() OVER (PARTITION BY w.grp ORDER BY w.has_login DESC,
-      coalesce((SELECT max(h.times) FROM home h JOIN temp.cell c ON c.grp = w.grp AND c.client = w.client JOIN analysis.address a ON a.id = c.address
+      coalesce((SELECT max(h.times) FROM home h JOIN temp.face c ON c.grp = w.grp AND c.client = w.client JOIN analysis.address a ON a.id = c.address
         WHERE h.account = w.account AND h.network = a.network), 0) DESC, w.started_at, w.client) AS rank
     FROM temp.whole w JOIN temp.shared USING (grp))
   SELECT grp, client FROM ranked WHERE rank > 1;
@@ -64,12 +63,12 @@ CREATE OR REPLACE TEMP TABLE revoked AS
   WHERE e.action = 'setup' AND regexp_matches(e.text, '(?i)froze|deactivat|revok|block|reset|동결|비활성|차단|취소|재설정');
 CREATE OR REPLACE TEMP TABLE numbered AS
   SELECT w.*, row_number() OVER (ORDER BY w.started_at, o.organisation, w.account, w.grp, w.client) AS session,
-    CASE WHEN w.grp > 0 AND w.grp % 2 = 0 THEN w.grp // 2 END AS login, o.organisation, v.rows,
+    CASE WHEN w.grp > 0 AND w.grp % 2 = 0 THEN w.grp // 2 END AS login, o.organisation,
     CASE WHEN w.failed > 0 AND w.grp < 0 THEN 'failed' WHEN w.login_as THEN 'login-as'
       WHEN w.api AND w.screen THEN 'mixed' WHEN w.api THEN 'api' ELSE 'browser' END AS kind,
     h.grp IS NOT NULL AS hijack
   FROM (SELECT w.*, coalesce(u.organisation, w.file_organisation) AS organisation FROM temp.whole w LEFT JOIN analysis.account u ON u.id = w.account) o
-  JOIN temp.whole w USING (grp, client) JOIN temp.volume v USING (grp, client) LEFT JOIN temp.hijacker h USING (grp, client);
+  JOIN temp.whole w USING (grp, client) LEFT JOIN temp.hijacker h USING (grp, client);
 CREATE OR REPLACE TEMP TABLE identity AS
   SELECT session, sha1(unhex('8f1d1b8f5c0e5b5e9d0a6f1e0c9a4b7d') || encode(name || CASE WHEN twin > 1 THEN '|' || twin ELSE '' END)) AS h FROM (
     SELECT session, name, row_number() OVER (PARTITION BY name ORDER BY session) AS twin FROM (
@@ -79,7 +78,8 @@ CREATE OR REPLACE TEMP TABLE identity AS
           CASE WHEN n.login IS NULL THEN coalesce(strftime(n.started_at, '%Y-%m-%dT%H:%M:%S.%g'), '') END) END) AS name
       FROM temp.numbered n LEFT JOIN temp.shared s ON s.grp = n.grp LEFT JOIN analysis.account u ON u.id = n.account LEFT JOIN analysis.login l ON l.id = n.login
       LEFT JOIN analysis.token t ON t.id = CASE WHEN n.grp > 0 AND n.grp % 2 = 1 THEN n.grp // 2 END
-      LEFT JOIN analysis.address a ON a.id = n.first_address LEFT JOIN analysis.agent g ON g.id = n.first_agent));
+      LEFT JOIN temp.seen_with w ON w.grp = n.grp AND w.client = n.client LEFT JOIN analysis.address a ON a.id = w.addresses[1]
+      LEFT JOIN temp.seen_agent h ON h.grp = n.grp AND h.client = n.client LEFT JOIN analysis.agent g ON g.id = h.agents[1]));
 CREATE OR REPLACE TEMP TABLE ended_from_outside AS
   SELECT DISTINCT n.session FROM temp.numbered n JOIN temp.revoked r ON r.account = n.account AND r."at" BETWEEN n.ended_at AND n.ended_at + INTERVAL 1 HOUR;
 CREATE OR REPLACE TEMP TABLE in_gap AS
@@ -90,7 +90,7 @@ INSERT INTO analysis.session
   SELECT n.session,
     substr(i.h, 1, 8) || '-' || substr(i.h, 9, 4) || '-5' || substr(i.h, 14, 3) || '-' ||
       substr('89ab', 1 + (('0x' || substr(i.h, 17, 1))::INTEGER % 4), 1) || substr(i.h, 18, 3) || '-' || substr(i.h, 21, 12),
-    n.organisation, n.account, n.login, n.tokens, n.started_at, n.ended_at,
+    n.organisation, n.account, n.login, coalesce(k.tokens, []), n.started_at, n.ended_at,
     CASE WHEN n.logout_at IS NOT NULL AND n.logout_at >= n.ended_at - INTERVAL 1 MINUTE THEN 'logout'
       WHEN n.session IN (SELECT session FROM temp.ended_from_outside) THEN 'revocation'
       WHEN n.ended_at >= x.last_at - INTERVAL 2 HOUR THEN 'end of the logs' ELSE 'silence' END,
@@ -99,5 +99,5 @@ INSERT INTO analysis.session
     n.session IN (SELECT session FROM temp.in_gap),
     n.hijack, 0, ''
   FROM temp.numbered n JOIN temp.identity i USING (session)
-  LEFT JOIN temp.seen_with w USING (grp, client) LEFT JOIN temp.seen_agent g USING (grp, client) LEFT JOIN temp.seen_app p USING (grp, client)
+  LEFT JOIN temp.seen_with w USING (grp, client) LEFT JOIN temp.seen_agent g USING (grp, client) LEFT JOIN temp.seen_app p USING (grp, client) LEFT JOIN temp.seen_token k USING (grp, client)
   LEFT JOIN temp.logs_end x ON x.organisation = n.file_organisation

@@ -58,15 +58,6 @@ CREATE OR REPLACE TEMP TABLE sprayed AS SELECT network, count(DISTINCT account) 
 CREATE OR REPLACE TEMP TABLE knocked AS
   SELECT l.session, count(*) AS times, list(r.id ORDER BY r."at", r.id)[:20] AS ids FROM temp.lived l JOIN temp.refused r ON r.account = l.account AND r.network = l.network
   WHERE r."at" <= l.started_at GROUP BY ALL;
--- what the cells add up to
-CREATE OR REPLACE TEMP TABLE deed AS
-  SELECT c.grp, c.client, sum(c.events) FILTER (c.action = 'describe') AS described, sum(c.counted) AS counted, sum(c.sampled) AS sampled,
-    sum(c.events) FILTER (c.action IN ('query', 'bulk')) AS queries, sum(c.records) AS records, sum(c.events) FILTER (n.export AND n.files) AS exports,
-    sum(c.events) FILTER (c.action IN ('page', 'record', 'listview')) AS pages, coalesce(min(j.jobs), 0) AS jobs, sum(c.deleted) AS deleted,
-    bool_or(c.action = 'login') AS login, min(c.mfa) AS mfa
-  FROM temp.cell c JOIN temp.nature n ON n.no = c.kind
-  LEFT JOIN (SELECT grp, client, count(DISTINCT job) AS jobs FROM temp.cell WHERE job IS NOT NULL GROUP BY ALL) j ON j.grp = c.grp AND j.client = c.client
-  GROUP BY c.grp, c.client;
 CREATE OR REPLACE TEMP TABLE mfa_usual AS
   SELECT f.organisation, count(e.mfa) / count(*) AS share FROM temp.base e JOIN evidence.file f ON f.id = e.file
   WHERE e.action = 'login' AND e.kind IN (SELECT kind FROM temp.base WHERE action = 'login' AND mfa IS NOT NULL GROUP BY kind) GROUP BY ALL;
@@ -119,7 +110,7 @@ INSERT INTO analysis.trait
     z.hijack, coalesce(d.login, false), coalesce(d.mfa, ''), coalesce(mu.share, 0), z.events, z.rows,
     CASE WHEN ro.most = z.rows THEN ro.second ELSE ro.most END, coalesce(ru.rows, 0), z.bytes,
     coalesce(d.records, 0), coalesce(d.described, 0), coalesce(d.counted, 0), coalesce(d.sampled, 0), coalesce(d.queries, 0), coalesce(d.exports, 0),
-    coalesce(x.exports, 0) - coalesce(d.exports, 0), coalesce(d.pages, 0), coalesce(d.jobs, 0), coalesce(d.deleted, 0), coalesce(fo.objects, 0),
+    coalesce(x.exports, 0) - coalesce(d.exports, 0), coalesce(d.pages, 0), coalesce(j.jobs, 0), coalesce(d.deleted, 0), coalesce(fo.objects, 0),
     coalesce(ins.times, 0), coalesce(alt.times, 0), coalesce(ia.exact, ''), coalesce(ia.near, ''), coalesce(ig.says, ''), coalesce(ig.confidence, ''), coalesce(ip.says, ''), coalesce(iq.says, ''),
     coalesce(h.mobile, false) OR coalesce(l.class, '') = 'mobile'
   FROM temp.lived l JOIN analysis.session z ON z.id = l.session
@@ -144,7 +135,7 @@ INSERT INTO analysis.trait
   LEFT JOIN temp.knocked kn ON kn.session = l.session
   LEFT JOIN temp.sprayed sp ON sp.network = l.network
   LEFT JOIN temp.travel t ON t.session = l.session
-  LEFT JOIN temp.deed d ON d.grp = l.grp AND d.client = l.client
+  LEFT JOIN temp.deed d ON d.grp = l.grp AND d.client = l.client LEFT JOIN temp.job j ON j.grp = l.grp AND j.client = l.client
   LEFT JOIN temp.mfa_usual mu ON mu.organisation = l.organisation
   LEFT JOIN temp.rows_own ro ON ro.account = l.account
   LEFT JOIN temp.rows_usual ru ON ru.organisation = l.organisation AND ru.kind = u.kind
