@@ -155,7 +155,32 @@ func (d *derivation) replay(ctx context.Context, q *question, p *plan) (result, 
 		*r.extra = f.extra
 	}
 	r.sql = p.standalone(true)
-	return r, d.touch(ctx, q, p, decided)
+	if err := d.touch(ctx, q, p, decided); err != nil {
+		return r, err
+	}
+	return r, d.touchLinked(ctx, q, p, decided)
+}
+
+// touchLinked writes the accesses to rows of linked tables: known as well as the rows they hang on.
+func (d *derivation) touchLinked(ctx context.Context, q *question, p *plan, decided decision) error {
+	for _, l := range q.beside {
+		if l.table == nil {
+			continue
+		}
+		sure := analysis.Bounded
+		if decided.sure == analysis.Replayed && decided.outcome == analysis.Matches && p.query.Limit == nil {
+			sure = analysis.Replayed
+		}
+		err := d.exec(ctx, `INSERT INTO analysis.access SELECT ?, rec, CASE WHEN sure THEN ? ELSE 'bounded' END, 'it is linked to a record the query returned, or may have returned'
+			FROM (`+l.rows()+`) h WHERE NOT EXISTS (FROM analysis.access a WHERE a.query = ? AND a.record = h.rec)`, q.id, string(sure), q.id)
+		if err != nil {
+			return fmt.Errorf("linked %s: %w", l.object, err)
+		}
+		if err := d.showFields(ctx, q, l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // explainGaps says what of the question the snapshot could not answer. A clause that is not understood makes the
@@ -244,7 +269,7 @@ func (d *derivation) exec(ctx context.Context, statement string, args ...any) er
 // naming lists the events about a question that may name the records it returned.
 func (q *question) naming() (events []int64) {
 	for _, m := range q.mentions {
-		if m.source == "ApiEvent" || m.source == "ReportEvent" || m.source == "ListViewEvent" {
+		if m.source == "ApiEvent" || m.source == "ReportEvent" || m.source == "ListViewEvent" || m.source == auditSource {
 			events = append(events, m.event)
 		}
 	}

@@ -52,11 +52,13 @@ type question struct {
 	job      string
 	note     string // what else is to be said
 	query    *soql.Query
-	unread   string   // why there is no query
-	sought   []sought // objects a search looked in
-	words    string   // SQL: what a text must hold for the search to find it
-	outer    bool     // rows of the object stand alone where no child hangs on them
-	limit    int64    // rows the carrier returns at most, 0: no limit
+	unread   string        // why there is no query
+	linked   []*soql.Query // for rows of linked tables that came along
+	beside   []*plan       // of linked
+	sought   []sought      // objects a search looked in
+	words    string        // SQL: what a text must hold for the search to find it
+	outer    bool          // rows of the object stand alone where no child hangs on them
+	limit    int64         // rows the carrier returns at most, 0: no limit
 }
 
 func (q *question) has(source string) bool {
@@ -135,6 +137,9 @@ func (d *derivation) readMentions(ctx context.Context) ([]mention, error) {
 	if err := d.readBatches(ctx, list); err != nil {
 		return nil, err
 	}
+	if err := d.readNamed(ctx, list); err != nil {
+		return nil, err
+	}
 	return list, d.readTotals(ctx, list)
 }
 
@@ -205,7 +210,7 @@ func queries(list []mention) []*question {
 	t := together{pages: map[string]*question{}, offsets: map[*question]int64{}}
 	for _, m := range list {
 		switch {
-		case m.action != "query":
+		case m.action != "query" || m.source == auditSource:
 		case pageURI.MatchString(m.target) && !selects.MatchString(m.text):
 			t.page(m)
 		case selects.MatchString(m.text), m.text == "":

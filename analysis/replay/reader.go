@@ -91,6 +91,14 @@ func (r *reader) terms(s *source, terms []soql.Expr, negated bool, join func(...
 }
 
 func (r *reader) comparison(s *source, c *soql.Comparison, negated bool) string {
+	if b, ok := c.Right.(*soql.Bind); ok { // a variable, or without a field what no carrier's reader understood
+		what := b.Text
+		if p, ok := c.Left.(*soql.Path); !ok || p.String() != "" {
+			what = "the variable :" + what
+		}
+		r.fails(what)
+		return unknown
+	}
 	switch left := c.Left.(type) {
 	case *soql.Path:
 		if polymorphicType(left) {
@@ -266,8 +274,8 @@ func (r *reader) includes(s *source, f ref, v soql.Value) (test, bool) {
 
 // valueTest compares a field with one literal that is not null.
 func (r *reader) valueTest(s *source, f ref, op soql.Op, v soql.Value) (test, bool) {
-	if b, ok := v.(*soql.Bind); ok {
-		r.fails("the variable :" + b.Text)
+	if b, ok := v.(*soql.Bind); ok { // inside a list, or what a report compares with
+		r.fails("the value " + b.Text)
 		return test{sql: unknown, exact: true}, true
 	}
 	if op == soql.Like {
@@ -391,6 +399,9 @@ func (r *reader) otherCurrency(s *source, f ref, c *soql.Currency) string {
 func idLiteral(v soql.Value) (span, bool) {
 	switch v := v.(type) {
 	case *soql.String:
+		if len(v.Text) > 18 { // of another platform
+			return span{from: quoted(strings.ToLower(strings.Trim(v.Text, "{}")))}, true
+		}
 		return span{from: "left(" + quoted(v.Text) + ", 15)"}, true
 	case *soql.ID:
 		return span{from: "left(" + quoted(v.Text) + ", 15)"}, true

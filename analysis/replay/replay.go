@@ -150,6 +150,7 @@ func (d *derivation) questions(ctx context.Context) ([]*question, error) {
 			return nil, err
 		}
 		all = append(all, reports(own, definitions, s)...)
+		all = append(all, d.fetches(own, s)...)
 		all = append(all, listViews(own, definitions, s)...)
 		all = append(all, searches(own)...)
 		for _, q := range relatedLists(own, s) {
@@ -229,6 +230,21 @@ func (d *derivation) answer(ctx context.Context, questions []*question) error {
 		}
 		plans[i] = r.newPlan(q.query)
 		plans[i].register()
+		if contestable(plans[i]) { // the other reading may read more
+			strict := *r
+			strict.strict, strict.ctes = true, nil
+			strict.newPlan(q.query).register()
+		}
+		for _, tree := range q.linked {
+			own, err := d.reader(ctx, q)
+			if err != nil {
+				return err
+			}
+			p := own.newPlan(tree)
+			p.register()
+			d.needs[own.schema.organisation].merge(own.needs)
+			q.beside = append(q.beside, p)
+		}
 		d.needs[r.schema.organisation].merge(r.needs)
 	}
 	if err := d.layOut(ctx); err != nil {

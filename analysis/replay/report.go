@@ -327,7 +327,7 @@ func (b *builder) entity(token string) string {
 
 // notUnderstood stands for a condition that cannot be read; the replay finds it unknown and says so.
 func notUnderstood(what string) soql.Expr {
-	return &soql.Comparison{Left: &soql.Path{Names: []string{"Id"}}, Op: soql.Eq, Right: &soql.Bind{Text: what}}
+	return &soql.Comparison{Left: &soql.Path{Names: []string{""}}, Op: soql.Eq, Right: &soql.Bind{Text: what}}
 }
 
 func conjunction(terms []soql.Expr) soql.Expr {
@@ -442,29 +442,7 @@ func (b *builder) filter(f filter) soql.Expr {
 	case soql.Lt, soql.Le, soql.Gt, soql.Ge: // one value; its commas part thousands
 		values = []string{strings.Trim(f.Value, `" `)}
 	}
-	if c.op == soql.Includes || c.op == soql.Excludes {
-		list := &soql.List{}
-		for _, v := range values {
-			list.Values = append(list.Values, &soql.String{Text: v})
-		}
-		return &soql.Comparison{Left: p, Op: c.op, Right: list}
-	}
-	var any []soql.Expr
-	for _, v := range values {
-		right := literal(v, kind)
-		if c.op == soql.Like {
-			right = &soql.String{Text: c.before + pattern(v) + c.after}
-		}
-		any = append(any, &soql.Comparison{Left: p, Op: c.op, Right: right})
-	}
-	e := any[0]
-	if len(any) > 1 {
-		e = &soql.Or{Terms: any}
-	}
-	if c.negated {
-		return &soql.Not{X: e}
-	}
-	return e
+	return c.apply(p, values, kind, false)
 }
 
 // splitValues parts the comma list of a filter; quotes keep commas inside a value. No value at all is one empty value.

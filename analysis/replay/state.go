@@ -31,8 +31,8 @@ func (f form) reading(c string) string {
 		return fmt.Sprintf("coalesce(%s <> '', false)", c)
 	case asText:
 		return fmt.Sprintf("lower(nullif(%s, ''))", c)
-	case asID:
-		return fmt.Sprintf("left(nullif(%s, ''), 15)", c)
+	case asID: // ids of other platforms are longer, and their case means nothing
+		return fmt.Sprintf("CASE WHEN length(%[1]s) > 18 THEN lower(trim(%[1]s, '{}')) ELSE left(nullif(%[1]s, ''), 15) END", c)
 	case asNumber:
 		return fmt.Sprintf("TRY_CAST(nullif(%s, '') AS DOUBLE)", c)
 	case asBool:
@@ -147,7 +147,7 @@ func (s *schema) state(t *table, columns map[string]need, identified bool) strin
 
 // hashed stands in for the number of a record that is not numbered.
 func hashed(name string) string {
-	return fmt.Sprintf("CASE WHEN t.%[1]s <> '' THEN hash(left(t.%[1]s, 15)) END", analysis.Quote(name))
+	return fmt.Sprintf("CASE WHEN t.%[1]s <> '' THEN hash(%[2]s) END", analysis.Quote(name), asID.reading("t."+analysis.Quote(name)))
 }
 
 // among restricts the records a lookup may lead to, where that is known.

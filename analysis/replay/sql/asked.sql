@@ -21,9 +21,12 @@ WHERE e.action IN ('query', 'report', 'listview', 'search', 'record', 'file', 'b
 -- ids those rows name, of objects that hold customers' data
 CREATE OR REPLACE TEMP TABLE named AS
 WITH ids AS (
-  SELECT event, session, certain, "at", source, action, object AS said, unnest(list_distinct(string_split(CASE WHEN record = '' AND action = 'file' THEN job ELSE record END, ';'))) AS record_id
+  SELECT event, session, certain, "at", source, action, object AS said, unnest(list_distinct(CASE WHEN source = 'audit' THEN regexp_extract_all(lower(record), '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')
+      ELSE string_split(CASE WHEN record = '' AND action = 'file' THEN job ELSE record END, ';') END)) AS record_id
   FROM asked WHERE record <> '' OR action = 'file' AND job <> ''
 )
-SELECT i.*, coalesce(p.object, CASE WHEN regexp_full_match(said, '[A-Za-z][A-Za-z0-9_]*') AND left(record_id, 1) = 'a' THEN said END) AS object
-FROM ids i LEFT JOIN prefix p ON p.prefix = left(i.record_id, 3)
-WHERE is_id(record_id) AND coalesce(p.object, CASE WHEN regexp_full_match(said, '[A-Za-z][A-Za-z0-9_]*') AND left(record_id, 1) = 'a' THEN said END) IS NOT NULL;
+SELECT i.*, coalesce(p.object, t.object, CASE WHEN regexp_full_match(said, '[A-Za-z][A-Za-z0-9_]*') AND left(record_id, 1) = 'a' THEN said END) AS object
+FROM ids i LEFT JOIN prefix p ON p.prefix = left(i.record_id, 3) AND i.source <> 'audit'
+LEFT JOIN (SELECT DISTINCT object FROM snapshot.object) t ON i.source = 'audit' AND lower(t.object) = lower(i.said)
+WHERE (is_id(record_id) OR i.source = 'audit')
+  AND coalesce(p.object, t.object, CASE WHEN regexp_full_match(said, '[A-Za-z][A-Za-z0-9_]*') AND left(record_id, 1) = 'a' THEN said END) IS NOT NULL;

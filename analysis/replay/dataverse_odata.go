@@ -1,0 +1,190 @@
+package replay
+
+import (
+	"strings"
+
+	"github.com/breachscope/breachscope/analysis/fetchxml"
+	"github.com/breachscope/breachscope/analysis/odata"
+	"github.com/breachscope/breachscope/analysis/soql"
+)
+
+// odata translates a request of the web interface.
+func (t *translation) odata(o *odata.Query) (*soql.Query, string) {
+	table := t.set(o.Set)
+	if table == nil {
+		return nil, "the snapshot holds no " + o.Set
+	}
+	q := selecting(table.object, columnsOf(o.Select), len(o.Select) == 0)
+	var terms []soql.Expr
+	if o.Key != "" {
+		terms = append(terms, &soql.Comparison{Left: names(table.key), Op: soql.Eq, Right: &soql.String{Text: o.Key}})
+	}
+	if o.Filter != nil {
+		terms = append(terms, t.expr(table, o.Filter))
+	}
+	if o.Then != "" && o.Then != "$count" || o.Apply != "" {
+		terms = append(terms, notUnderstood(o.Then+o.Apply))
+	}
+	q.Where, q.Limit, q.Offset = conjunction(terms), o.Top, o.Skip
+	for _, by := range o.OrderBy {
+		q.OrderBy = append(q.OrderBy, soql.Order{By: names(property(by.Path)), Desc: by.Desc})
+	}
+	if o.Then == "$count" {
+		q.Select = []soql.Item{&soql.Call{Func: &soql.Func{Name: "COUNT"}}}
+	}
+	for _, e := range o.Expand {
+		t.expand(table, q, e)
+	}
+	return q, ""
+}
+
+// set is the table of an entity set, whose name is a plural.
+func (t *translation) set(name string) *table {
+	for _, n := range []string{name, singular(fold(name)), strings.TrimSuffix(fold(name), "es")} {
+		if found := t.schema.table(n); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// property is the column behind a property: lookups are read as _name_value.
+func property(name string) string {
+	if inner, ok := strings.CutPrefix(name, "_"); ok {
+		return strings.TrimSuffix(inner, "_value")
+	}
+	return name
+}
+
+func columnsOf(properties []string) (columns []string) {
+	for _, p := range properties {
+		columns = append(columns, property(p))
+	}
+	return columns
+}
+
+// navigate finds the lookup a navigation property goes by, and the table it leads to: primarycontactid, or, where a lookup
+// leads to several tables, parentcustomerid_account.
+func (t *translation) navigate(from *table, name string) (lookup string, to *table) {
+	f, ok := from.field(name)
+	target := ""
+	if !ok {
+		if cut := strings.LastIndex(name, "_"); cut > 0 {
+			f, ok = from.field(name[:cut])
+			target = name[cut+1:]
+		}
+	}
+	if !ok {
+		return "", nil
+	}
+	for _, candidate := range append([]string{target}, f.references...) {
+		if to := t.schema.table(candidate); to != nil {
+			return f.name, to
+		}
+	}
+	return "", nil
+}
+
+// expand adds the query for the rows a navigation property brings along.
+func (t *translation) expand(from *table, outer *soql.Query, e odata.Expand) {
+	lookup, to := t.navigate(from, e.Name)
+	if to == nil {
+		outer.Where = conjunction(present(outer.Where, nil))
+		outer.Select = append(outer.Select, &soql.Field{Path: &soql.Path{Names: []string{e.Name, "rows"}}}) // named among what the snapshot lacks
+		return
+	}
+	q := selecting(to.object, columnsOf(e.Select), len(e.Select) == 0)
+	q.Where = conjunction(present(among(to.key, lookup, from.object, outer.Where, soql.In)))
+	t.linked = append(t.linked, q)
+	for _, deeper := range e.Expand {
+		t.expand(to, q, deeper)
+	}
+}
+
+func (t *translation) expr(on *table, e odata.Expr) soql.Expr {
+	switch e := e.(type) {
+	case *odata.And:
+		return &soql.And{Terms: t.all(on, e.Terms)}
+	case *odata.Or:
+		return &soql.Or{Terms: t.all(on, e.Terms)}
+	case *odata.Not:
+		return &soql.Not{X: t.expr(on, e.X)}
+	case *odata.Compare:
+		return t.along(on, e.Path, e.Op == "ne", func(on *table, column string) soql.Expr { return t.comparison(on, column, e) })
+	case *odata.Call:
+		return t.along(on, e.Path, false, func(on *table, column string) soql.Expr { return t.call(on, column, e) })
+	case *odata.Lambda:
+		return notUnderstood(e.Path + "/any or all")
+	}
+	return notUnderstood("an empty condition")
+}
+
+func (t *translation) all(on *table, terms []odata.Expr) (list []soql.Expr) {
+	for _, e := range terms {
+		list = append(list, t.expr(on, e))
+	}
+	return list
+}
+
+// along applies a condition to the row a path of navigation properties leads to.
+func (t *translation) along(on *table, path string, negative bool, condition func(*table, string) soql.Expr) soql.Expr {
+	step, rest, deeper := strings.Cut(path, "/")
+	if !deeper {
+		return condition(on, property(step))
+	}
+	lookup, to := t.navigate(on, step)
+	if to == nil || negative {
+		return notUnderstood(path)
+	}
+	return among(lookup, to.key, to.object, t.along(to, rest, false, condition), soql.In)
+}
+
+func (t *translation) comparison(on *table, column string, c *odata.Compare) soql.Expr {
+	how, ok := fetchOperators[c.Op]
+	if !ok {
+		return notUnderstood(column + " " + c.Op)
+	}
+	var values []string
+	for _, v := range c.Values {
+		if v.Kind == odata.Null { // eq null, ne null
+			op := soql.Eq
+			if how.negated {
+				op = soql.Ne
+			}
+			return &soql.Comparison{Left: names(column), Op: op, Right: &soql.Null{}}
+		}
+		values = append(values, v.Text)
+	}
+	kind := t.kind(on.object, column)
+	if kind == "" && len(c.Values) > 0 {
+		kind = map[odata.Kind]string{odata.Number: "number", odata.Bool: "boolean", odata.Date: "date", odata.Moment: "datetime"}[c.Values[0].Kind]
+	}
+	return how.apply(names(column), values, kind, false)
+}
+
+// odataCalls are the functions of conditions, as operators of FetchXML.
+var odataCalls = map[string]string{"contains": "like", "startswith": "begins-with", "endswith": "ends-with"}
+
+func (t *translation) call(on *table, column string, c *odata.Call) soql.Expr {
+	name := fold(c.Name[strings.LastIndex(c.Name, ".")+1:])
+	operator := odataCalls[name]
+	switch {
+	case operator == "like" && c.Value != nil:
+		return compared{op: soql.Like, before: "%", after: "%"}.apply(names(column), []string{c.Value.Text}, "text", false)
+	case operator != "" && c.Value != nil:
+		return fetchOperators[operator].apply(names(column), []string{c.Value.Text}, "text", false)
+	}
+	for known := range fetchRanges { // Today, LastMonth …
+		if strings.ReplaceAll(known, "-", "") == name {
+			return t.compare(on.object, fetchxml.Condition{Attribute: column, Operator: known})
+		}
+	}
+	for _, unit := range []string{"hours", "days", "weeks", "months", "years", "minutes"} {
+		for _, way := range []string{"last", "next", "olderthan"} {
+			if way+"x"+unit == name {
+				return t.compare(on.object, fetchxml.Condition{Attribute: column, Operator: way + "-x-" + unit, Values: []string{c.Named["propertyvalue"]}})
+			}
+		}
+	}
+	return notUnderstood(c.Name)
+}

@@ -1,0 +1,76 @@
+package replay_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func guid(n int) string { return fmt.Sprintf("aaaaaaaa-0000-0000-0000-%012d", n) }
+
+// dynamics is a case with tables of Dataverse.
+func dynamics(t *testing.T) *world {
+	w := newWorld(t)
+	w.table("account", "", "accountid:id name:text createdon:datetime modifiedon:datetime",
+		guid(101)+"|Acme|"+old+"|"+old, guid(102)+"|Beta|"+old+"|"+old)
+	w.table("contact", "", "contactid:id fullname:text emailaddress1:email address1_country:text birthdate:date donotemail:boolean parentcustomerid:reference>account createdon:datetime modifiedon:datetime",
+		guid(1)+"|Kim|k@x.kr|Korea|1990-10-22|true|"+guid(101)+"|2025-10-20T15:00:00Z|2025-10-20T15:00:00Z",
+		guid(2)+"|Lee||Japan||false|"+guid(102)+"|"+old+"|"+old,
+		guid(3)+"|Mori|m@x.jp|japan|||"+"|"+old+"|"+old,
+		guid(4)+"|Park|p@x.kr|Korea||false|"+guid(101)+"|"+old+"|"+later)
+	w.exec(`UPDATE snapshot.object SET key_column = object || 'id', created_column = 'createdon', modified_column = 'modifiedon', name_column = CASE object WHEN 'contact' THEN 'fullname' ELSE 'name' END`)
+	return w
+}
+
+func TestDataverse(t *testing.T) {
+	w := dynamics(t)
+	asked := func(text string, results ...int) row {
+		var ids []string
+		for _, n := range results {
+			ids = append(ids, strings.ToUpper(guid(n)))
+		}
+		record := ""
+		if len(ids) > 0 {
+			record = `["` + strings.Join(ids, `","`) + `"]`
+		}
+		return row{kind: "x.audit", action: "query", text: text, object: "contact", record: record, rows: -1, columns: -1}
+	}
+	fetch := func(inside string, results ...int) row {
+		return asked(`<fetch><entity name="contact"><attribute name="fullname"/>`+inside+`</entity></fetch>`, results...)
+	}
+	for _, test := range []struct {
+		name string
+		row  row
+		want string
+	}{
+		{"the records the log names were returned", fetch("", 1, 3), "fetchxml 2/2 recorded contact recorded 1,3"},
+		{"named without a text", asked("", 2), "fetchxml 1/1 recorded contact recorded 2"},
+		{"without names the query is run again", fetch(`<filter><condition attribute="address1_country" operator="eq" value="JAPAN"/></filter>`), "fetchxml -/3 no-count contact bounded 2,3,4"},
+		{"text is matched by patterns, dates by days of the user", fetch(`<filter><condition attribute="fullname" operator="like" value="k%"/><condition attribute="createdon" operator="on" value="2025-10-21"/></filter>`), "fetchxml -/1 no-count contact bounded 1"},
+		{"between and null", fetch(`<filter type="or"><condition attribute="birthdate" operator="between"><value>1990-01-01</value><value>1990-12-31</value></condition><condition attribute="parentcustomerid" operator="null"/></filter>`), "fetchxml -/3 no-count contact bounded 1,3,4"},
+		{"an inner link drops rows without, and brings along what it shows", fetch(`<link-entity name="account" from="accountid" to="parentcustomerid" alias="a"><attribute name="name"/><filter><condition attribute="name" operator="begins-with" value="ac"/></filter></link-entity>`),
+			"fetchxml -/2 no-count account bounded 101 contact bounded 1,4"},
+		{"an outer link drops none, but a condition on it may", fetch(`<filter><condition entityname="a" attribute="accountid" operator="null"/></filter><link-entity name="account" from="accountid" to="parentcustomerid" alias="a" link-type="outer"/>`), "fetchxml -/1 no-count contact bounded 3"},
+		{"any and not any", fetch(`<filter><link-entity name="account" from="accountid" to="parentcustomerid" link-type="not any"><filter><condition attribute="name" operator="eq" value="Acme"/></filter></link-entity></filter>`), "fetchxml -/2 no-count contact bounded 2,3"},
+		{"the days before", fetch(`<filter><condition attribute="createdon" operator="last-x-days" value="2"/></filter>`), "fetchxml -/1 no-count contact bounded 1"},
+		{"older than", fetch(`<filter><condition attribute="createdon" operator="olderthan-x-months" value="2"/></filter>`), "fetchxml -/3 no-count contact bounded 2,3,4"},
+		{"an operator that needs what no log tells", fetch(`<filter><condition attribute="ownerid" operator="eq-userid"/></filter>`), "fetchxml -/4 not-understood contact reachable 1,2,3,4"},
+		{"an element nobody knows puts all within reach", fetch(`<having/>`), "fetchxml -/4 not-understood contact reachable 1,2,3,4"},
+		{"counting touches nobody", asked(`<fetch aggregate="true"><entity name="contact"><attribute name="contactid" aggregate="count" alias="n"/></entity></fetch>`), "fetchxml -/- count-only"},
+		{"a request of the web interface", asked("/api/data/v9.2/contacts?$select=fullname&$filter=address1_country eq 'Korea' and startswith(fullname,'K')"), "fetchxml -/2 no-count contact bounded 1,4"},
+		{"along a lookup, and with the rows it brings along", asked("/api/data/v9.2/contacts?$select=fullname&$filter=parentcustomerid/name eq 'Beta'&$expand=parentcustomerid($select=name)"), "fetchxml -/1 no-count account bounded 102 contact bounded 2"},
+		{"by its lookup, and one row by key", asked("/api/data/v9.2/contacts(" + guid(2) + ")?$filter=_parentcustomerid_value eq " + guid(102)), "fetchxml -/1 no-count contact bounded 2"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w.T = t
+			w.logs(test.row)
+			w.derive()
+			got := w.one(`SELECT coalesce(string_agg(q.carrier || ' ' || coalesce(q.rows_logged::VARCHAR, '-') || '/' || coalesce(q.rows_replayed::VARCHAR, '-') || ' ' || q.outcome || coalesce(' ' ||
+				(SELECT string_agg(g, ' ' ORDER BY g) FROM (SELECT r.object || ' ' || a.grade || ' ' || string_agg(ltrim(right(r.record_id, 12), '0'), ',' ORDER BY r.record_id) AS g
+				 FROM analysis.access a JOIN analysis.record r ON r.id = a.record WHERE a.query = q.id GROUP BY r.object, a.grade)), ''), ' / '), '') FROM analysis.query q`)
+			if got != test.want {
+				t.Errorf("got  %s\nwant %s\n%s", got, test.want, w.one("SELECT coalesce(string_agg(why, ' / '), '') FROM analysis.query"))
+			}
+		})
+	}
+}
