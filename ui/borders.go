@@ -31,7 +31,7 @@ func (w *Window) borderPane(b duty.Border) fyne.CanvasObject {
 		weights[i] = 1
 	}
 	flows := kit.Row([]float32{54, 46}, titled(words.T("Reached by the attacker"), w.takenGrid(b.Taken)), titled(words.T("Read by everybody else"), w.usualGrid(b.Usual)))
-	return kit.Column(8, clipped(remark), kit.Row(weights, axes...), flows)
+	return kit.Column(8, kit.Fit(0, remark), kit.Row(weights, axes...), flows)
 }
 
 // titled is a title over something that takes the rest.

@@ -130,11 +130,11 @@ func nameToolkitWords() {
 
 // head is the top of a page: title, remark, and the page's actions.
 func (w *Window) head(title, remark string, chip fyne.CanvasObject, actions ...fyne.CanvasObject) fyne.CanvasObject {
-	name := kit.Line(10, kit.Heading(title))
+	name := kit.Fit(10, kit.Heading(title))
 	if chip != nil {
-		name.Add(chip)
+		name = kit.Fit(10, kit.Heading(title), chip)
 	}
-	return container.NewBorder(nil, nil, nil, kit.Line(8, actions...), clipped(kit.Stack(1, name, kit.Small(remark))))
+	return container.NewBorder(nil, nil, nil, kit.Line(8, actions...), kit.Stack(1, name, kit.Fit(0, kit.Small(remark))))
 }
 
 // banner is a strip across the page that asks for the next step.

@@ -255,9 +255,9 @@ func (v *dutiesView) dutyFacts(d duty.Duty) fyne.CanvasObject {
 		}
 		contents[i] = "· " + text + ": " + value
 	}
-	name := kit.Line(8, kit.Strong(d.Jurisdiction.Name+" · "+d.What), kit.Chip(words.Of("duty", string(d.State)), dutyTone(string(d.State))),
+	name := kit.Fit(8, kit.Strong(d.Jurisdiction.Name+" · "+d.What), kit.Chip(words.Of("duty", string(d.State)), dutyTone(string(d.State))),
 		kit.Chip(words.Of("certainty", string(d.Certainty)), dutyTone(string(d.Certainty))))
-	return kit.Stack(8, container.NewBorder(nil, nil, nil, v.doneInput(d), clipped(name)), kit.Facts(130,
+	return kit.Stack(8, container.NewBorder(nil, nil, nil, v.doneInput(d), name), kit.Facts(130,
 		kit.Fact{Name: words.T("Whom"), Value: d.Recipient}, kit.Fact{Name: words.T("Deadline"), Value: d.Wording},
 		kit.Fact{Name: words.T("Clock runs from"), Value: listedNonEmpty(words.Of("clock", string(d.Clock)), v.typed(d.ClockAt))},
 		kit.Fact{Name: words.T("Why"), Value: strings.Join(d.Why, "\n")}, kit.Fact{Name: words.T("Law"), Value: d.Jurisdiction.Statute},

@@ -90,11 +90,25 @@ func (w *Window) figures() fyne.CanvasObject {
 	records := app.Total(s.Records, string(analysis.Confirmed), "") + app.Total(s.Records, string(analysis.Possible), "")
 	to := func(v visit) func() { return func() { w.visit(v) } }
 	return kit.Row([]float32{1, 1, 1, 1, 1},
-		kit.Figure(words.T("Customers, confirmed"), words.Number(confirmed), words.T("named by log or replay"), kit.Danger, to(visit{page: "customers", only: string(analysis.Confirmed)})),
-		kit.Figure(words.T("Customers, possible"), words.Number(possible), words.T("cannot be ruled out"), kit.Warn, to(visit{page: "customers", only: string(analysis.Possible)})),
+		kit.Figure(words.T("Customers, confirmed"), words.Number(confirmed), ofKinds(s.People, analysis.Confirmed, words.T("named by log or replay")), kit.Danger, to(visit{page: "customers", only: string(analysis.Confirmed)})),
+		kit.Figure(words.T("Customers, possible"), words.Number(possible), ofKinds(s.People, analysis.Possible, words.T("cannot be ruled out")), kit.Warn, to(visit{page: "customers", only: string(analysis.Possible)})),
 		kit.Figure(words.T("Records affected"), words.Number(records), words.F("of %s", objectsOf(s.Records)), kit.Muted, to(visit{page: "customers"})),
 		kit.Figure(words.T("Attacker sessions"), words.Number(attacker), words.F("of %s sessions", words.Number(sum(s.Sessions))), kit.Muted, to(visit{page: "sessions", only: string(analysis.Attacker)})),
 		kit.Figure(words.T("Queries replayed"), words.Number(sum(s.Queries)), words.F("%s understood", words.Number(understood)), kit.Muted, to(visit{page: "queries"})))
+}
+
+// ofKinds says how many natural persons, companies and others a list holds; otherwise stands for an empty list.
+func ofKinds(people []app.Count, list analysis.List, otherwise string) string {
+	var parts []string
+	for _, kind := range []struct{ kind, text string }{{"person", "%s persons"}, {"company", "%s companies"}, {"employee", "%s employees"}, {"test", "%s test entries"}} {
+		if n := app.Total(people, string(list), kind.kind); n > 0 {
+			parts = append(parts, words.N(kind.text, n))
+		}
+	}
+	if len(parts) == 0 {
+		return otherwise
+	}
+	return strings.Join(parts, ", ")
 }
 
 // objectsOf names the objects that records belong to, the most affected first.
@@ -255,9 +269,9 @@ func (w *Window) gapsPanel() fyne.CanvasObject {
 			tone = kit.Neutral
 		}
 		span := w.format(g.From, "01-02 15:04") + " – " + w.format(g.To, "01-02 15:04")
-		lines.Add(kit.Least(1, 18, container.NewClip(kit.Line(8, kit.Dot(tone), kit.Write(shortKind(g.Kind), 12.5, kit.Text, false), kit.Small(span)))))
+		lines.Add(kit.Fit(8, kit.Dot(tone), kit.Write(shortKind(g.Kind), 12.5, kit.Text, false), kit.Small(span)))
 		if g.CoveredBy != "" {
-			lines.Add(kit.Least(1, 16, container.NewClip(kit.Line(8, kit.Space(8, 1), kit.Caption(words.F("in part in %s", shortKinds(g.CoveredBy)))))))
+			lines.Add(kit.Fit(8, kit.Space(8, 1), kit.Caption(words.F("in part in %s", shortKinds(g.CoveredBy)))))
 		}
 	}
 	if len(gaps) == 0 {

@@ -131,7 +131,7 @@ func (d *dossier) tiePane() fyne.CanvasObject {
 	}
 	list.Select(0, false)
 	remark := kit.Small(words.T("possible: may be one person, but they are counted apart"))
-	return kit.Column(4, container.NewBorder(nil, nil, nil, apart, clipped(remark)), list)
+	return kit.Column(4, container.NewBorder(nil, nil, nil, apart, kit.Fit(0, remark)), list)
 }
 
 func tieTone(value string) kit.Tone {

@@ -32,11 +32,6 @@ func scrolled(o fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewVScroll(kit.Pad(o, 0, 8, 0, 12))
 }
 
-// clipped is a line that gives way where there is no room for it.
-func clipped(o fyne.CanvasObject) fyne.CanvasObject {
-	return kit.Least(1, o.MinSize().Height, container.NewClip(o))
-}
-
 // orNothing is a ranking, or a dash where there is nothing to rank.
 func orNothing(entries []chart.Entry) fyne.CanvasObject {
 	if len(entries) == 0 {

@@ -60,11 +60,11 @@ func (w *Window) queryGrid(detail *fyne.Container) (list *grid.Grid, bySize func
 		return w.c.Queries(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: sort, Down: down, Offset: from, Limit: limit})
 	}, w.queryCells)
 	list = grid.New([]grid.Column{
-		{Key: "at", Title: words.T("Time"), Width: 86}, {Key: "carrier", Title: words.T("Carrier"), Width: 58, Show: func(s string) string { return words.Of("carrier", s) }},
-		{Title: words.T("Text"), Width: 72, Grow: true}, {Key: "object", Title: words.T("Object"), Width: 72},
+		{Key: "at", Title: words.T("Time"), Width: 84}, {Key: "carrier", Title: words.T("Carrier"), Width: 58, Show: func(s string) string { return words.Of("carrier", s) }},
+		{Title: words.T("Text"), Width: 72, Grow: true}, {Key: "object", Title: words.T("Object"), Width: 68},
 		{Key: "logged", Title: words.T("Logged"), Width: 54, Look: grid.Number}, {Key: "replayed", Title: words.T("Replayed"), Width: 66, Look: grid.Number},
 		{Key: "discrepancy", Title: words.T("Difference"), Width: 76, Look: grid.Number, Tone: differenceTone}, {Key: "missing", Title: words.T("Missing"), Width: 58, Look: grid.Number, Tone: alarm},
-		{Key: "outcome", Title: words.T("Outcome"), Width: 124, Look: grid.Pill, Tone: outcomeTone, Show: func(s string) string { return words.Of("outcome", s) }},
+		{Key: "outcome", Title: words.T("Outcome"), Width: 136, Look: grid.Pill, Tone: outcomeTone, Show: func(s string) string { return words.Of("outcome", s) }},
 	}, source)
 	list.SortedBy(sort, down)
 	list.Empty = words.T("No query. Mark sessions, then replay.")
@@ -147,9 +147,9 @@ func number(n *int64) string {
 
 // queryDetail shows how a query was understood, the SQL it became, whom it touched, and the log lines it stands in.
 func (w *Window) queryDetail(q app.Query) fyne.CanvasObject {
-	name := kit.Line(8, kit.Strong(words.Of("carrier", q.Carrier)+" · "+q.Object), kit.Chip(words.Of("outcome", q.Outcome), outcomeTone(q.Outcome)))
-	head := kit.Stack(4, container.NewBorder(nil, nil, nil, kit.Link(declaring(q), func() { w.declare(q) }), container.NewClip(name)),
-		clipped(kit.Small(w.moment(q.At)+" · "+q.Account)))
+	name := kit.Fit(8, kit.Strong(words.Of("carrier", q.Carrier)+" · "+q.Object), kit.Chip(words.Of("outcome", q.Outcome), outcomeTone(q.Outcome)))
+	head := kit.Stack(4, container.NewBorder(nil, nil, nil, kit.Link(declaring(q), func() { w.declare(q) }), name),
+		kit.Fit(0, kit.Small(w.moment(q.At)+" · "+q.Account)))
 	tabs := kit.Tabs(w.tab, func(key string) { w.tab = key },
 		kit.Tab{Key: "facts", Label: words.T("Answer"), Content: func() fyne.CanvasObject { return scrolled(w.queryFacts(q)) }},
 		kit.Tab{Key: "records", Label: words.T("Records"), Content: func() fyne.CanvasObject { return w.queryRecords(q) }},

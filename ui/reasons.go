@@ -57,9 +57,9 @@ func (w *Window) readPerson(ctx context.Context, p app.Person) (*personView, err
 
 func (v *personView) content() fyne.CanvasObject {
 	w, p := v.w, v.person
-	name := kit.Line(8, kit.Strong(w.personal(p.Name)), kit.Chip(words.Of("list", p.List), tone(p.List)))
-	head := kit.Stack(4, container.NewBorder(nil, nil, nil, kit.Link(words.T("everything"), func() { w.openPerson(p) }), container.NewClip(name)),
-		kit.Small(listedNonEmpty(country(p.Residence), words.Of("grade", p.Grade), words.Of("act", p.Act))))
+	name := kit.Fit(8, kit.Strong(w.personal(p.Name)), kit.Chip(words.Of("list", p.List), tone(p.List)))
+	head := kit.Stack(4, container.NewBorder(nil, nil, nil, kit.Link(words.T("everything"), func() { w.openPerson(p) }), name),
+		kit.Fit(0, kit.Small(listedNonEmpty(country(p.Residence), words.Of("grade", p.Grade), words.Of("act", p.Act)))))
 	tabs := kit.Tabs(w.tab, func(key string) { w.tab = key },
 		kit.Tab{Key: "facts", Label: words.T("What"), Content: func() fyne.CanvasObject { return scrolled(w.personFacts(p, v.records)) }},
 		kit.Tab{Key: "why", Label: words.N("Why (%s)", int64(len(v.touches))), Content: v.why},

@@ -53,7 +53,7 @@ func (w *Window) rejectGrid(f app.Evidence) fyne.CanvasObject {
 			open(from)
 		}
 	})
-	return container.NewBorder(container.NewBorder(nil, nil, nil, treat, clipped(kit.Strong(words.T("Rejected rows")))), nil, nil, nil, g)
+	return container.NewBorder(container.NewBorder(nil, nil, nil, treat, kit.Fit(0, kit.Strong(words.T("Rejected rows")))), nil, nil, nil, g)
 }
 
 func rejectTone(state string) kit.Tone {

@@ -48,7 +48,7 @@ func (w *Window) sessionsPage() fyne.CanvasObject {
 	v.makeLanes()
 	v.makeList()
 	s := w.summary
-	remark := words.F("Judge sessions with the keys %s attacker, %s legitimate, %s undetermined; Ctrl+Z takes the last verdict back.", "A", "L", "U")
+	remark := words.F("keys: %s attacker, %s legitimate, %s undetermined", "A", "L", "U")
 	head := w.head(words.T("Sessions"), remark, nil, searchBox(words.T("Account, address, client, key"), w.at.search, func(text string) {
 		w.visit(visit{page: "sessions", only: w.at.only, search: text, pick: w.at.pick})
 	}), kit.Secondary("undo", words.T("Undo"), w.undo), kit.Secondary("flag", words.T("Suggest"), w.suggest), kit.Primary("play", words.T("Replay queries"), w.replay))
@@ -60,7 +60,7 @@ func (w *Window) sessionsPage() fyne.CanvasObject {
 	page.Add(w.facets())
 	v.frame = container.NewStack()
 	line := kit.Panel(words.T("Time line"), words.T("drag over the bars to choose a stretch; below, the wheel zooms and dragging moves"), kit.Column(4, v.brush, v.lanes), v.counted, tools)
-	below := kit.Row([]float32{66, 34}, kit.Panel(words.T("Sessions"), "", kit.Least(10, 150, v.list), v.filters()...), kit.Panel(words.T("Session"), "", v.detail))
+	below := kit.Row([]float32{66, 34}, kit.Headed(kit.Line(6, v.filters()...), kit.Least(10, 150, v.list)), kit.Panel(words.T("Session"), "", v.detail))
 	v.frame.Objects = []fyne.CanvasObject{kit.Split([]float32{0, 1}, line, below)}
 	page.Add(v.frame)
 	return page
@@ -90,8 +90,8 @@ func (v *sessionsView) makeList() {
 	}, w.sessionCells)
 	v.list = grid.New([]grid.Column{
 		{Key: "verdict", Title: words.T("Verdict"), Width: 108, Look: grid.Pill, Tone: verdictTone, Show: func(s string) string { return words.Of("verdict", s) }},
-		{Key: "score", Title: words.T("Score"), Width: 76, Look: grid.Meter, Tone: scoreTone},
-		{Key: "account", Title: words.T("Account"), Width: 96, Grow: true}, {Key: "started", Title: words.T("Started"), Width: 88},
+		{Key: "score", Title: words.T("Score"), Width: 72, Look: grid.Meter, Tone: scoreTone},
+		{Key: "account", Title: words.T("Account"), Width: 84, Grow: true}, {Key: "started", Title: words.T("Started"), Width: 86},
 		{Title: words.T("Duration"), Width: 62, Look: grid.Number}, {Key: "ip", Title: words.T("Address"), Width: 100},
 		{Key: "rows", Title: words.T("Rows"), Width: 56, Look: grid.Number}, {Key: "events", Title: words.T("Events"), Width: 56, Look: grid.Number},
 	}, v.source)
@@ -250,8 +250,8 @@ func (v *sessionsView) show(s app.Session) {
 		v.pinned = s
 		w.note(words.T("Now choose the session to compare it with."))
 	})
-	line := kit.Line(8, kit.Strong(name), kit.Chip(words.Of("verdict", string(s.Verdict)), verdictTone(string(s.Verdict))))
-	head := kit.Stack(8, container.NewBorder(nil, nil, nil, compare, clipped(line)), buttons)
+	line := kit.Fit(8, kit.Strong(name), kit.Chip(words.Of("verdict", string(s.Verdict)), verdictTone(string(s.Verdict))))
+	head := kit.Stack(8, container.NewBorder(nil, nil, nil, compare, line), buttons)
 	tabs := kit.Tabs(w.tab, func(key string) { w.tab = key },
 		kit.Tab{Key: "facts", Label: words.T("Session"), Content: func() fyne.CanvasObject { return scrolled(w.sessionFacts(s)) }},
 		kit.Tab{Key: "findings", Label: words.T("Findings"), Content: func() fyne.CanvasObject { return w.findingList(s) }},

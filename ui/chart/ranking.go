@@ -42,7 +42,7 @@ func total(parts []Part) (sum float64) {
 
 func line(e Entry, top float64) fyne.CanvasObject {
 	name, note, value := kit.Write(e.Name, 12.5, kit.Text, false), kit.Write(e.Note, 12, kit.Muted, false), kit.Write(e.Value, 12.5, kit.Text, true)
-	head := container.NewBorder(nil, nil, nil, kit.Line(0, value), container.NewClip(kit.Line(7, name, note)))
+	head := container.NewBorder(nil, nil, nil, kit.Line(0, value), kit.Fit(7, name, note))
 	bar := Bar(e.Parts, top, 6)
 	return kit.NewArea(kit.Stack(3, kit.Least(10, name.MinSize().Height, head), bar), func(s kit.State) {
 		name.Color = kit.Color(kit.Text)

@@ -11,8 +11,11 @@ import (
 
 // Panel is a card: title and remark left, actions right, body below.
 func Panel(title, remark string, body fyne.CanvasObject, actions ...fyne.CanvasObject) *fyne.Container {
-	left := Line(8, Title(title), Small(remark))
-	head := container.NewBorder(nil, nil, nil, Line(6, actions...), Least(1, left.MinSize().Height, container.NewClip(left)))
+	return Headed(container.NewBorder(nil, nil, nil, Line(6, actions...), Fit(8, Title(title), Small(remark))), body)
+}
+
+// Headed is a card with a head of its own, e.g. filters of what is below.
+func Headed(head, body fyne.CanvasObject) *fyne.Container {
 	return container.NewStack(Framed(Surface, Edge, 8), container.NewBorder(Pad(head, 10, 6, 14, 14), nil, nil, nil, Pad(body, 0, 10, 14, 14)))
 }
 
@@ -24,7 +27,7 @@ func Card(body fyne.CanvasObject) *fyne.Container {
 // Figure is a card with one number: what it counts, the number, a remark. Pressed, it leads to what was counted.
 func Figure(label, value, remark string, tone fyne.ThemeColorName, onTap func()) *Area {
 	frame := Framed(Surface, Edge, 8)
-	body := Stack(1, Small(label), Write(value, 25, Text, true), Write(remark, 12, tone, false))
+	body := Stack(1, Fit(0, Small(label)), Write(value, 25, Text, true), Fit(0, Write(remark, 12, tone, false)))
 	return NewArea(container.NewStack(frame, Pad(container.NewClip(body), 11, 11, 16, 8), Space(0, 96)), func(s State) {
 		frame.StrokeColor = Color(Edge)
 		if onTap != nil && (s.Hovered || s.Focused) {

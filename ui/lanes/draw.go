@@ -90,8 +90,8 @@ func (d *drawing) drawNames() {
 		}
 		name, note := d.pool[i-first][0], d.pool[i-first][1]
 		y := float32(i)*LaneHeight - l.top + (LaneHeight-18)/2
-		set(name, l.lanes[i].Name, kit.Text)
-		set(note, l.lanes[i].Note, kit.Muted)
+		set(name, kit.Shorten(l.lanes[i].Name, LabelWidth-8, name.TextSize, name.TextStyle), kit.Text)
+		set(note, kit.Shorten(l.lanes[i].Note, LabelWidth-15-name.MinSize().Width, note.TextSize, note.TextStyle), kit.Muted)
 		name.Move(fyne.NewPos(0, y))
 		note.Move(fyne.NewPos(name.MinSize().Width+7, y+0.5))
 		objects = append(objects, name, note)
