@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -26,9 +27,13 @@ func (w *Window) exportPage() fyne.CanvasObject {
 		w.chooseFolder(words.T("Export to"), func(path string) { folder.SetText(filepath.Join(path, w.folderName())) })
 	})
 	label := func(s string) fyne.CanvasObject { return kit.Small(words.T(s)) }
+	o := &app.ExportOptions{}
 	form := kit.Stack(6, label("Folder; it must not exist yet"), container.NewBorder(nil, nil, nil, browse, folder), kit.Space(1, 4),
-		label("Who receives it, and what for; stands in the journal and the manifest"), reason, kit.Space(1, 8),
-		kit.Line(0, kit.Primary("export", words.T("Export"), func() { w.Export(folder.Text, reason.Text) })), kit.Space(1, 6), kit.Hairline(), kit.Space(1, 4), w.exportFiles())
+		label("Who receives it, and what for (required); stands in the journal and the manifest"), reason, kit.Space(1, 4), w.additions(o), kit.Space(1, 4),
+		kit.Line(0, kit.Primary("export", words.T("Export"), func() {
+			o.Reason = strings.TrimSpace(reason.Text)
+			w.Export(folder.Text, *o)
+		})), kit.Space(1, 6), kit.Hairline(), kit.Space(1, 4), w.exportFiles())
 	head := w.head(words.T("Export"), words.T("workbook, lists, journal, and a signed manifest by which others can check them"), nil)
 	page := kit.Column(kit.Gap, head)
 	if !w.summary.Scoped {
@@ -36,6 +41,18 @@ func (w *Window) exportPage() fyne.CanvasObject {
 	}
 	page.Add(kit.Row([]float32{58, 42}, kit.Panel(words.T("Destination"), "", form), kit.Panel(words.T("What will be in it"), words.T("as of now"), scrolled(w.preview()))))
 	return page
+}
+
+// additions are what an export can hold besides, and the password of a packed copy; they are kept in o.
+func (w *Window) additions(o *app.ExportOptions) fyne.CanvasObject {
+	check := func(text string, on *bool) fyne.CanvasObject {
+		return widget.NewCheck(words.T(text), func(yes bool) { *on = yes })
+	}
+	password := widget.NewPasswordEntry()
+	password.SetPlaceHolder(words.T("no packed copy"))
+	password.OnChanged = func(s string) { o.Password = s }
+	return kit.Stack(6, kit.Small(words.T("Besides")), kit.Line(10, check("a workbook per country", &o.Countries), check("notification file", &o.Notification), check("briefing and drafts of notices", &o.Briefing)),
+		kit.Small(words.T("Password of a further copy, packed for transport (zip, AES-256)")), password)
 }
 
 func (w *Window) folderName() string {
@@ -85,18 +102,25 @@ func (w *Window) preview() fyne.CanvasObject {
 		line("Evidence files", s.Files, kit.Neutral), line("Rows read", s.Read, kit.Neutral), line("Gaps in the logs", int64(len(s.Gaps)), kit.Amber))
 }
 
-// Export writes everything into a fresh folder, with progress and a way to stop.
-func (w *Window) Export(folder, reason string) {
+// Export writes everything into a fresh folder, with progress and a way to stop. It needs a purpose.
+func (w *Window) Export(folder string, o app.ExportOptions) {
+	if o.Reason == "" {
+		w.fail(&app.Problem{What: words.T("an export needs a purpose"), Do: words.T("say who receives it, and what for")})
+		return
+	}
 	w.run(words.T("Exporting"), func(ctx context.Context, p progressFunc) error {
-		_, err := w.c.Export(ctx, folder, app.ExportOptions{Reason: reason}, p)
+		_, err := w.c.Export(ctx, folder, o, p)
 		return err
 	}, func() {
-		w.refresh(func() { w.exported(folder) })
+		w.refresh(func() { w.exported(folder, o.Password != "") })
 	}, nil)
 }
 
 // exported says where it lies.
-func (w *Window) exported(folder string) {
+func (w *Window) exported(folder string, packed bool) {
 	body := kit.Stack(4, kit.Paragraph(words.T("The export is complete. It lies in:")), kit.Paragraph(folder))
+	if packed {
+		body.Add(kit.Paragraph(words.F("The packed copy is %s.", filepath.Base(folder)+".zip")))
+	}
 	dialog.ShowCustom(words.T("Exported"), words.T("Close"), kit.Least(480, 10, body), w.win)
 }

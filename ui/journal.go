@@ -8,9 +8,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/app"
 	"github.com/breachscope/breachscope/ui/grid"
 	"github.com/breachscope/breachscope/ui/kit"
@@ -20,18 +23,24 @@ import (
 // journalPage lists every step taken on the case, newest first.
 func (w *Window) journalPage() fyne.CanvasObject {
 	detail := hint(words.T("Choose a step."))
+	var named map[string]string
 	rows := &grid.Rows[app.Entry]{Cells: func(e app.Entry) []string {
-		return []string{strconv.FormatInt(e.Seq, 10), w.moment(e.At), e.Action, brief(e.Arguments), e.Actor}
+		return []string{strconv.FormatInt(e.Seq, 10), w.moment(e.At), e.Action, told(e, named), e.Actor}
 	}}
-	list := grid.New([]grid.Column{{Title: words.T("No."), Width: 50, Look: grid.Number}, {Title: words.T("Time"), Width: 146},
-		{Title: words.T("Step"), Width: 120, Show: func(s string) string { return words.Of("journal", s) }}, {Title: words.T("What exactly"), Width: 240, Grow: true}, {Title: words.T("By"), Width: 110}}, rows)
+	list := grid.New([]grid.Column{{Title: words.T("No."), Width: 44, Look: grid.Number}, {Title: words.T("Time"), Width: 146},
+		{Title: words.T("Step"), Width: 100, Show: func(s string) string { return words.Of("journal", s) }}, {Title: words.T("What exactly"), Width: 240, Grow: true}, {Title: words.T("By"), Width: 90}}, rows)
 	list.OnSelect = func(row int64) {
 		if e, ok := rows.At(row); ok {
-			fill(detail, scrolled(w.entryFacts(e)))
+			fill(detail, scrolled(w.entryFacts(e, told(e, named))))
 		}
 	}
 	w.copies(list)
-	fetch(w.ctx, w, func(ctx context.Context) ([]app.Entry, error) { return w.c.Journal(ctx) }, func(entries []app.Entry) {
+	fetch(w.ctx, w, func(ctx context.Context) (entries []app.Entry, err error) {
+		if named, err = w.namedSessions(ctx); err != nil {
+			return nil, err
+		}
+		return w.c.Journal(ctx)
+	}, func(entries []app.Entry) {
 		slices.Reverse(entries)
 		rows.All = entries
 		list.Reset()
@@ -41,14 +50,74 @@ func (w *Window) journalPage() fyne.CanvasObject {
 	return kit.Column(kit.Gap, head, kit.Row([]float32{66, 34}, kit.Panel(words.T("Steps"), "", list), kit.Panel(words.T("Step"), "", detail)))
 }
 
-func (w *Window) entryFacts(e app.Entry) fyne.CanvasObject {
+func (w *Window) entryFacts(e app.Entry, what string) fyne.CanvasObject {
 	var full bytes.Buffer
 	if err := json.Indent(&full, e.Arguments, "", "  "); err != nil {
 		full.Write(e.Arguments)
 	}
-	return kit.Stack(8, kit.Facts(92, kit.Fact{Name: words.T("Step"), Value: words.Of("journal", e.Action)}, kit.Fact{Name: words.T("Time"), Value: w.moment(e.At)},
+	return kit.Stack(8, kit.Facts(92, kit.Fact{Name: words.T("Step"), Value: words.Of("journal", e.Action)}, kit.Fact{Name: words.T("What exactly"), Value: what}, kit.Fact{Name: words.T("Time"), Value: w.moment(e.At)},
 		kit.Fact{Name: words.T("By"), Value: e.Actor}, kit.Fact{Name: words.T("Previous"), Value: e.Previous}, kit.Fact{Name: words.T("Hash"), Value: e.Hash}),
 		kit.Hairline(), kit.Value(full.String()))
+}
+
+// sessionsNamed bounds how many judged sessions the journal calls by account and time.
+const sessionsNamed = 5000
+
+// namedSessions calls the sessions judged now by account and start, by their ids.
+func (w *Window) namedSessions(ctx context.Context) (map[string]string, error) {
+	named := map[string]string{}
+	for _, verdict := range []analysis.Verdict{analysis.Attacker, analysis.Legitimate, analysis.Undetermined} {
+		list, _, err := w.c.Sessions(ctx, app.Listing{Only: string(verdict), Limit: sessionsNamed})
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range list {
+			named[s.SessionID] = s.Account + " " + w.minute(s.Started)
+		}
+	}
+	return named, nil
+}
+
+// told says in one line what a step was: of a verdict what it was, on how many sessions, and what pointed at them.
+func told(e app.Entry, named map[string]string) string {
+	var m app.Mark
+	if e.Action != "mark" || json.Unmarshal(e.Arguments, &m) != nil {
+		return brief(e.Arguments)
+	}
+	return strings.Join([]string{words.Of("verdict", string(m.Verdict)), words.N("%s sessions", int64(m.Sessions)), pointed(m.Indicator, named), m.Reason}, " · ")
+}
+
+// pointed is an indicator in words.
+func pointed(i session.Indicator, named map[string]string) string {
+	var parts []string
+	add := func(text, value string) {
+		if value != "" {
+			parts = append(parts, words.F(text, value))
+		}
+	}
+	id := i.Session
+	if name := named[id]; name != "" {
+		id = name
+	} else if len(id) > 8 {
+		id = id[:8] + "…"
+	}
+	add("session %s", id)
+	add("address %s", i.Address)
+	add("account %s", i.Account)
+	add("app %s", i.App)
+	add("client %s", i.Agent)
+	add("session key %s", i.SessionKey)
+	add("from %s", spelledTime(i.From))
+	add("until %s", spelledTime(i.To))
+	return strings.Join(parts, ", ")
+}
+
+// spelledTime is a bound of an indicator, in UTC as it was typed into the journal; "" where there is none.
+func spelledTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02 15:04:05") + " UTC"
 }
 
 // brief says in one line what a step was told: its plain values, and of lists how long they are.
