@@ -91,7 +91,7 @@ func (v *sessionsView) makeList() {
 	v.list = grid.New([]grid.Column{
 		{Key: "verdict", Title: words.T("Verdict"), Width: 108, Look: grid.Pill, Tone: verdictTone, Show: func(s string) string { return words.Of("verdict", s) }},
 		{Key: "score", Title: words.T("Score"), Width: 72, Look: grid.Meter, Tone: scoreTone},
-		{Key: "account", Title: words.T("Account"), Width: 84, Grow: true}, {Key: "started", Title: words.T("Started"), Width: 86},
+		{Key: "account", Title: words.T("Account"), Width: 80, Grow: true}, {Key: "started", Title: words.T("Started"), Width: 88},
 		{Title: words.T("Duration"), Width: 62, Look: grid.Number}, {Key: "ip", Title: words.T("Address"), Width: 100},
 		{Key: "rows", Title: words.T("Rows"), Width: 56, Look: grid.Number}, {Key: "events", Title: words.T("Events"), Width: 56, Look: grid.Number},
 	}, v.source)
