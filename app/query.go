@@ -32,6 +32,9 @@ type Query struct {
 	SQL          string
 	Certain      bool
 	Excluded     bool
+
+	BytesLogged, BytesEstimated    *int64 // nil: unknown; the estimate is of the values alone
+	ColumnsLogged, ColumnsReplayed *int64 // nil: unknown
 }
 
 var querySorts = map[string]string{"at": `"at"`, "carrier": "carrier", "object": "object", "logged": "rows_logged",
@@ -50,7 +53,8 @@ func (c *Case) Queries(ctx context.Context, l Listing) (list []Query, total int6
 		var q Query
 		var at sql.NullTime
 		err := rows.Scan(&q.ID, &q.QueryID, &q.SessionID, &q.Session, &q.Account, &at, &q.Carrier, &q.Text, &q.Object, &q.Fields, &q.Act,
-			&q.RowsLogged, &q.RowsCertain, &q.RowsReplayed, &q.RowsExtra, &q.Missing, &q.Outcome, &q.Why, &q.SQL, &q.Certain, &q.Excluded)
+			&q.RowsLogged, &q.RowsCertain, &q.RowsReplayed, &q.RowsExtra, &q.Missing, &q.Outcome, &q.Why, &q.SQL, &q.Certain, &q.Excluded,
+			&q.BytesLogged, &q.BytesEstimated, &q.ColumnsLogged, &q.ColumnsReplayed)
 		q.At = at.Time
 		list = append(list, q)
 		return err

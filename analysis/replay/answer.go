@@ -33,6 +33,7 @@ type result struct {
 	outcome                           analysis.Outcome
 	certain, replayed, extra, missing *int64
 	why, sql                          string
+	size
 }
 
 // one answers one question and writes what it touched.
@@ -155,6 +156,11 @@ func (d *derivation) replay(ctx context.Context, q *question, p *plan) (result, 
 		*r.extra = f.extra
 	}
 	r.sql = p.standalone(true)
+	var apart string
+	if r.size, apart, err = d.measure(ctx, q, p, decided.replayed); err != nil {
+		return r, err
+	}
+	r.why += apart
 	if err := d.touch(ctx, q, p, decided); err != nil {
 		return r, err
 	}
@@ -503,9 +509,9 @@ func (d *derivation) write(ctx context.Context, q *question, p *plan, r result) 
 			}
 		}
 	}
-	err := d.exec(ctx, `INSERT INTO analysis.query VALUES (?, ?, ?, ?, ?, ?, ?, ?::VARCHAR[], ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)`,
+	err := d.exec(ctx, `INSERT INTO analysis.query VALUES (?, ?, ?, ?, ?, ?, ?, ?::VARCHAR[], ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false, ?, ?, ?)`,
 		q.id, d.queryID(q), q.session, q.at, string(q.carrier), q.text, object, fields, act, q.logged(), q.bytes(),
-		r.certain, r.replayed, r.extra, r.missing, string(r.outcome), r.why, r.sql, q.sure())
+		r.certain, r.replayed, r.extra, r.missing, string(r.outcome), r.why, r.sql, q.sure(), r.columnsLogged, r.columnsReplayed, r.bytesEstimated)
 	if err != nil {
 		return err
 	}

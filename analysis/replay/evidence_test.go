@@ -296,3 +296,23 @@ func TestAFileIsOfTheRecordsItHangsOn(t *testing.T) {
 		})
 	}
 }
+
+func TestColumnsAndBytesThatDoNotFitAreSaid(t *testing.T) {
+	w := boutique(t)
+	text := "SELECT Id, LastName FROM Contact WHERE CreatedDate >= 2025-01-01T00:00:00Z"
+	for _, test := range []struct {
+		columns int64
+		want    string
+	}{
+		{2, ""}, {14, "; the log counted 14 columns, the query as it was read shows 2"},
+	} {
+		r := rest(text, 3, 0)
+		r.columns = test.columns
+		w.logs(r)
+		w.derive()
+		why := w.one("SELECT why FROM analysis.query")
+		if said := strings.Contains(why, "columns"); said != (test.want != "") || !strings.Contains(why, test.want) {
+			t.Errorf("%d columns: %s", test.columns, why)
+		}
+	}
+}

@@ -23,6 +23,7 @@ type derivation struct {
 	schemas  map[string]*schema // by organisation
 	needs    map[string]needs
 	last     int32 // id of the last question
+	widths   map[*table]widths
 	corrections
 }
 
@@ -36,7 +37,7 @@ type who struct {
 // Derive empties and refills analysis.record, query, query_event, query_field and access: what the sessions with the
 // verdict attacker asked for, and which records of the snapshot that touched.
 func Derive(ctx context.Context, db analysis.Engine, settings analysis.Settings, progress analysis.Progress) error {
-	d := &derivation{db: db, settings: settings, progress: progress, schemas: map[string]*schema{}, needs: map[string]needs{}}
+	d := &derivation{db: db, settings: settings, progress: progress, schemas: map[string]*schema{}, needs: map[string]needs{}, widths: map[*table]widths{}}
 	if err := d.derive(ctx); err != nil {
 		return fmt.Errorf("replaying what was asked: %w", err)
 	}

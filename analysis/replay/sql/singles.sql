@@ -25,7 +25,7 @@ INSERT INTO analysis.query
 SELECT id,
        concat(h[1:8], '-', h[9:12], '-5', h[14:16], '-', format('{:x}', (('0x' || h[17:18])::INTEGER & 63) | 128), h[19:20], '-', h[21:32]),
        session, "at", 'record', text, object, [], CASE WHEN acquired THEN 'acquired' ELSE 'viewed' END, coalesce(rows, 1), bytes, 1, 1, 0, NULL,
-       'recorded', CASE WHEN acquired THEN 'the log names the record fetched' ELSE 'the log names the record opened; all of its fields are taken as shown' END, '', certain, false
+       'recorded', CASE WHEN acquired THEN 'the log names the record fetched' ELSE 'the log names the record opened; all of its fields are taken as shown' END, '', certain, false, NULL, NULL, NULL
 FROM (SELECT s.*, sha1(from_hex(?) || encode(v.session_id || ' ' || epoch_us(s."at")::VARCHAR || ' record ' || s.record_id || s.acquired::VARCHAR)) AS h
       FROM single s JOIN analysis.session v ON v.id = s.session);
 

@@ -193,7 +193,10 @@ CREATE TABLE analysis.query (
   why           VARCHAR NOT NULL,     -- one sentence a lawyer understands
   sql           VARCHAR NOT NULL,
   certain       BOOLEAN NOT NULL,     -- its rows belong to the session beyond doubt
-  excluded      BOOLEAN NOT NULL      -- declared out by the investigator
+  excluded      BOOLEAN NOT NULL,     -- declared out by the investigator
+  columns_logged   BIGINT,
+  columns_replayed BIGINT,            -- columns the query as it was read shows
+  bytes_estimated  BIGINT             -- of the values of its rows, by the average lengths of the snapshot
 );
 CREATE TABLE analysis.query_event (query INTEGER NOT NULL, event BIGINT NOT NULL);
 CREATE TABLE analysis.query_field (query INTEGER NOT NULL, object VARCHAR NOT NULL, field VARCHAR NOT NULL);
