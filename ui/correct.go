@@ -33,8 +33,7 @@ func reasonEntry() *widget.Entry {
 // ask shows a form whose last line is the reason; done is told it. What else is needed is read by done.
 func (w *Window) ask(title, button string, width float32, items []*widget.FormItem, done func(reason string)) {
 	reason := reasonEntry()
-	var d *dialog.FormDialog
-	d = dialog.NewForm(title, button, words.T("Cancel"), append(items, widget.NewFormItem(words.T("Reason"), reason)), func(ok bool) {
+	d := dialog.NewForm(title, button, words.T("Cancel"), append(items, widget.NewFormItem(words.T("Reason"), reason)), func(ok bool) {
 		if ok {
 			done(strings.TrimSpace(reason.Text))
 		}

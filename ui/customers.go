@@ -75,8 +75,7 @@ func allPeople(s app.Summary) (n int64) {
 func (w *Window) reveal() {
 	reason := widget.NewEntry()
 	reason.SetPlaceHolder(words.T("why, in a sentence; it goes into the journal"))
-	var d *dialog.ConfirmDialog
-	d = dialog.NewCustomConfirm(words.T("Show personal values"), words.T("Show"), words.T("Cancel"), kit.Least(460, 10, reason), func(ok bool) {
+	d := dialog.NewCustomConfirm(words.T("Show personal values"), words.T("Show"), words.T("Cancel"), kit.Least(460, 10, reason), func(ok bool) {
 		if ok {
 			w.unmask(reason.Text)
 		}

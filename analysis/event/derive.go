@@ -69,12 +69,6 @@ func (l rawLog) table() string { return "raw." + analysis.Quote(l.kind.Name) }
 // field is the SQL of an event field over the raw table.
 func (l rawLog) field(name string) string { return l.kind.Event.SQL(name, l.columns) }
 
-// organisation is the SQL of the 15-character id of the organisation a row belongs to, ” when the row does not say.
-func (l rawLog) organisation() string {
-	own := l.kind.Organisation.SQL(l.columns)
-	return "left(coalesce(" + own + ", (SELECT organisation FROM evidence.file f WHERE f.id = r.\"file\"), ''), 15)"
-}
-
 // rawLogs lists the raw tables of kinds that carry a log, by name.
 func rawLogs(ctx context.Context, db analysis.Engine, catalog *evidence.Catalog) ([]rawLog, error) {
 	rows, err := db.QueryContext(ctx, `SELECT table_name, column_name FROM duckdb_columns()

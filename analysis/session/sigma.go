@@ -64,11 +64,11 @@ func readSigma(data []byte) (Rule, error) {
 	}
 	product, known := products[s.Logsource.Product]
 	if !known {
-		return Rule{}, fmt.Errorf("Sigma rule %q is about %q, of which no log is read here", s.Title, s.Logsource.Product)
+		return Rule{}, fmt.Errorf("rule %q (Sigma) is about %q, of which no log is read here", s.Title, s.Logsource.Product)
 	}
 	condition, err := s.condition(product)
 	if err != nil {
-		return Rule{}, fmt.Errorf("Sigma rule %q: %w", s.Title, err)
+		return Rule{}, fmt.Errorf("rule %q (Sigma): %w", s.Title, err)
 	}
 	var kinds []string
 	for _, k := range product.Kinds {
