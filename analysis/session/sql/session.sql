@@ -4,7 +4,7 @@ CREATE OR REPLACE TEMP TABLE face AS
 -- what each session did, in one pass over all rows. A real-time event tells of a call that a log file counts too: its
 -- rows count only where the log files say nothing. A bulk job repeats its count from state to state.
 CREATE OR REPLACE TEMP TABLE deed AS
-  SELECT s.grp, s.client, any_value(s.file) AS file, min(s.account) AS account, min(s."at") FILTER (s.certain) AS first_at, max(s."at") FILTER (s.certain) AS last_at,
+  SELECT s.grp, s.client, min(s.file) AS file, min(s.account) AS account, max(s.account) AS other, min(s."at") FILTER (s.certain) AS first_at, max(s."at") FILTER (s.certain) AS last_at,
     max(s."at") FILTER (s.certain AND s.action = 'logout') AS logout_at, bool_or(s.action = 'login') AS login, bool_or(s.action = 'loginas') AS login_as,
     bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen, count(*) AS events, count(*) FILTER (s.inferred) AS inferred,
     coalesce(sum(s.bytes), 0)::BIGINT AS bytes,
@@ -14,6 +14,12 @@ CREATE OR REPLACE TEMP TABLE deed AS
     count(*) FILTER (s.sort = 'deleted') AS deleted, count(*) FILTER (s.action IN ('query', 'bulk')) AS queries, count(*) FILTER (s.record) AS records,
     count(*) FILTER (n.export AND n.files) AS exports, count(*) FILTER (s.action IN ('page', 'record', 'listview')) AS pages, min(s.mfa) AS mfa
   FROM temp.spread s JOIN temp.nature n ON n.no = s.kind GROUP BY s.grp, s.client;
+-- of several accounts under one client the one most rows are of
+CREATE OR REPLACE TEMP TABLE mostly AS
+  SELECT grp, client, arg_max(account, (events, -account)) AS account FROM (
+    SELECT s.grp, s.client, s.account, count(*) AS events FROM temp.spread s SEMI JOIN (SELECT grp, client FROM temp.deed WHERE account <> other) m
+      ON m.grp = s.grp AND m.client = s.client WHERE s.account IS NOT NULL GROUP BY ALL)
+  GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE job AS
   SELECT grp, client, count(*) AS jobs, sum(most)::BIGINT AS rows FROM (
     SELECT grp, client, job, max(rows) AS most FROM temp.spread WHERE job IS NOT NULL GROUP BY ALL) GROUP BY ALL;
@@ -25,11 +31,11 @@ CREATE OR REPLACE TEMP TABLE logs_end AS
   SELECT f.organisation, max(e."at") AS last_at FROM (SELECT file, max("at") AS "at" FROM temp.base GROUP BY file) e
   JOIN evidence.file f ON f.id = e.file GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE whole AS
-  SELECT d.grp, d.client, f.organisation AS file_organisation, d.account, d.first_at AS started_at, d.last_at AS ended_at, d.login AS has_login, d.logout_at,
+  SELECT d.grp, d.client, f.organisation AS file_organisation, coalesce(m.account, d.account) AS account, d.first_at AS started_at, d.last_at AS ended_at, d.login AS has_login, d.logout_at,
     d.login_as, d.api, d.screen, d.events, coalesce(r.failed, 0) AS failed, d.inferred, d.bytes,
     CASE WHEN d.rows_files + coalesce(j.rows, 0) > 0 THEN d.rows_files + coalesce(j.rows, 0) ELSE d.rows_other END AS rows
   FROM temp.deed d JOIN evidence.file f ON f.id = d.file LEFT JOIN temp.job j ON j.grp = d.grp AND j.client = d.client
-  LEFT JOIN temp.refusal r ON r.grp = d.grp AND r.client = d.client;
+  LEFT JOIN temp.refusal r ON r.grp = d.grp AND r.client = d.client LEFT JOIN temp.mostly m ON m.grp = d.grp AND m.client = d.client;
 -- in order of first appearance; an address that says nothing comes after those that do, a code after whole user agents
 CREATE OR REPLACE TEMP TABLE seen_with AS
   SELECT grp, client, list(address ORDER BY silent, first_at, address) AS addresses FROM (

@@ -37,6 +37,7 @@ DROP TABLE IF EXISTS temp.island;
 DROP TABLE IF EXISTS temp.follow;
 DROP TABLE IF EXISTS temp.face;
 DROP TABLE IF EXISTS temp.deed;
+DROP TABLE IF EXISTS temp.mostly;
 DROP TABLE IF EXISTS temp.job;
 DROP TABLE IF EXISTS temp.refusal;
 DROP TABLE IF EXISTS temp.logs_end;
