@@ -147,6 +147,7 @@ func (c *Case) Write(ctx context.Context, do func(tx *sql.Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("beginning a step: %w", err)
 	}
+	defer tx.Rollback() // for a panic; after a commit it does nothing
 	if err := do(tx); err != nil {
 		return errors.Join(stopped(ctx, err), rollback(tx))
 	}
