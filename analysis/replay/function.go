@@ -289,7 +289,7 @@ func (r *reader) compound(s *source, p *soql.Path, c *soql.Comparison, negated b
 
 func nameTest(left string, c *soql.Comparison) (test, bool) {
 	if text, ok := c.Right.(*soql.String); ok && c.Op == soql.Like {
-		return test{sql: fmt.Sprintf("%s LIKE lower(%s) ESCAPE '\\'", left, quoted(text.Text))}, true
+		return test{sql: fmt.Sprintf("%s LIKE lower(%s)%s", left, quoted(text.Text), escape(text.Text))}, true
 	}
 	return literals(left, c)
 }

@@ -16,6 +16,7 @@ type plan struct {
 	query    *soql.Query
 	source   *source
 	where    string
+	filter   string // holds where where is true or unknown
 	parents  []parent
 	children []*plan
 	by       field // of a child: the lookup to the row it hangs on
@@ -51,7 +52,8 @@ func (r *reader) newPlan(q *soql.Query) *plan {
 func (p *plan) fill() {
 	q := p.query
 	p.source = p.from(p.table, q.From...)
-	p.where = and(p.alive(p.source), p.scoped(q.Scope), p.condition(p.source, q.Where, false), p.with(q.With))
+	// what was asked for first: it passes few rows, and times are read of those alone
+	p.restrict(p.condition(p.source, q.Where, false), p.scoped(q.Scope), p.with(q.With), p.alive(p.source))
 	if q.AllRows {
 		p.all = true
 	}
@@ -63,6 +65,15 @@ func (p *plan) fill() {
 		p.fails("a LIMIT or OFFSET that is a variable")
 		p.where = and(p.where, unknown)
 	}
+}
+
+// restrict sets what rows must fulfil: where in three values, and filter in two, which passes what is true or unknown.
+func (p *plan) restrict(conditions ...string) {
+	var possible []string
+	for _, c := range conditions {
+		possible = append(possible, p.possible(c))
+	}
+	p.where, p.filter = and(conditions...), and(possible...)
 }
 
 // scoped is USING SCOPE: mine are the user's own rows, everything is no limit; of others nothing is known.
@@ -304,7 +315,7 @@ func (p *plan) showWritten(q *soql.Query) {
 func (p *plan) rows() string {
 	columns := []string{p.source.alias + ".rec AS rec", p.source.alias + ".id AS id", p.where + " AS sure"}
 	columns = append(columns, p.columns()...)
-	return fmt.Sprintf("%sSELECT * FROM (SELECT %s\n  FROM %s)\nWHERE coalesce(sure, true)", p.common(), strings.Join(columns, ",\n  "), p.source.text())
+	return fmt.Sprintf("%sSELECT %s\n  FROM %s\nWHERE %s", p.common(), strings.Join(columns, ",\n  "), p.source.text(), p.filter)
 }
 
 // below is the same for child rows of the rows in relation hit.
@@ -316,8 +327,8 @@ func (p *plan) below(hit string) string {
 	by := p.source.alias + "." + p.needs.add(p.table, p.by, asLink)
 	columns := []string{p.source.alias + ".rec AS rec", p.source.alias + ".id AS id", sure + " AS sure", "h.rec AS up"}
 	columns = append(columns, p.columns()...)
-	return fmt.Sprintf("%sSELECT * FROM (SELECT %s\n  FROM %s\n  JOIN %s h ON h.rec = %s)\nWHERE coalesce(sure, true)",
-		p.common(), strings.Join(columns, ",\n  "), p.source.text(), hit, by)
+	return fmt.Sprintf("%sSELECT %s\n  FROM %s\n  JOIN %s h ON h.rec = %s\nWHERE %s",
+		p.common(), strings.Join(columns, ",\n  "), p.source.text(), hit, by, p.filter)
 }
 
 func (p *plan) columns() []string {
@@ -328,7 +339,10 @@ func (p *plan) columns() []string {
 	for i, k := range p.keys {
 		columns, unknowns = append(columns, fmt.Sprintf("%s AS k%d", k.value, i)), append(unknowns, k.unknown)
 	}
-	return append(columns, or(unknowns...)+" AS keyless")
+	if len(p.keys) > 0 {
+		columns = append(columns, or(unknowns...)+" AS keyless")
+	}
+	return columns
 }
 
 func (p *plan) common() string {

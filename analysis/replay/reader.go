@@ -21,6 +21,7 @@ type reader struct {
 	without   []int32 // files of the snapshot left out
 	aliases   int
 	ctes      []string
+	maybe     map[string]string // by condition: a cheaper one of two values that holds where it is not false
 
 	contested bool     // the two readings may differ
 	lacking   []string // what the snapshot does not have
@@ -54,14 +55,38 @@ func (r *reader) alive(s *source) string {
 	at, until := instant(r.at), instant(r.until)
 	created := fmt.Sprintf("coalesce(%s.created <= %s, true)", s.alias, at)
 	if r.until.After(r.at) {
-		created = fmt.Sprintf("CASE WHEN coalesce(%[1]s.created <= %[2]s, true) THEN true WHEN %[1]s.created > %[3]s THEN false END", s.alias, at, until)
+		created = r.perhaps(fmt.Sprintf("CASE WHEN coalesce(%[1]s.created <= %[2]s, true) THEN true WHEN %[1]s.created > %[3]s THEN false END", s.alias, at, until),
+			fmt.Sprintf("coalesce(%s.created <= %s, true)", s.alias, until))
+	} else {
+		r.perhaps(created, created)
 	}
 	if r.all || s.table.deleted == "" {
 		return created
 	}
 	// a deletion is the last change of a record
 	gone := fmt.Sprintf("CASE WHEN NOT %[1]s.deleted OR %[1]s.modified > %[3]s THEN true WHEN %[1]s.modified <= %[2]s THEN false END", s.alias, at, until)
-	return and(created, gone)
+	r.perhaps(gone, fmt.Sprintf("(NOT %[1]s.deleted OR coalesce(%[1]s.modified > %[2]s, true))", s.alias, at))
+	return r.perhaps(and(created, gone), and(r.maybe[created], r.maybe[gone]))
+}
+
+// perhaps notes where a condition is not false, and returns it.
+func (r *reader) perhaps(condition, possible string) string {
+	if r.maybe == nil {
+		r.maybe = map[string]string{}
+	}
+	r.maybe[condition] = possible
+	return condition
+}
+
+// possible is where a condition is true or unknown.
+func (r *reader) possible(condition string) string {
+	if known, ok := r.maybe[condition]; ok {
+		return known
+	}
+	if condition == "true" {
+		return condition
+	}
+	return "coalesce(" + condition + ", true)"
 }
 
 // condition is an expression as SQL of three values. negated says that an odd number of NOTs stand around it.
@@ -87,7 +112,11 @@ func (r *reader) terms(s *source, terms []soql.Expr, negated bool, join func(...
 	for i, t := range terms {
 		conditions[i] = r.condition(s, t, negated)
 	}
-	return join(conditions...)
+	possible := make([]string, len(terms))
+	for i, c := range conditions {
+		possible[i] = r.possible(c)
+	}
+	return r.perhaps(join(conditions...), join(possible...))
 }
 
 func (r *reader) comparison(s *source, c *soql.Comparison, negated bool) string {
@@ -161,9 +190,9 @@ func (r *reader) settle(t test, uncertain string, negated bool) string {
 		sql = fmt.Sprintf("coalesce(%s, %t)", sql, empty)
 	}
 	if uncertain = or(uncertain, t.garbled); uncertain == "false" || uncertain == "" {
-		return sql
+		return r.perhaps(sql, sql)
 	}
-	return fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END", uncertain, sql)
+	return r.perhaps(fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END", uncertain, sql), or(uncertain, sql))
 }
 
 // test builds the comparison of a field with literals.
@@ -304,9 +333,18 @@ func (r *reader) likeTest(s *source, f ref, v soql.Value) (test, bool) {
 	}
 	switch f.kind(v) {
 	case "id", "reference":
-		return test{sql: fmt.Sprintf("%s LIKE %s ESCAPE '\\'", s.value(f, asPlain), quoted(text.Text))}, true
+		return test{sql: s.value(f, asPlain) + " LIKE " + quoted(text.Text) + escape(text.Text)}, true
 	}
-	return test{sql: fmt.Sprintf("%s LIKE lower(%s) ESCAPE '\\'", s.value(f, asText), quoted(text.Text))}, true
+	return test{sql: s.value(f, asText) + " LIKE lower(" + quoted(text.Text) + ")" + escape(text.Text)}, true
+}
+
+// escape names the character that takes wildcards their meaning, where a pattern uses it: the engine compares much faster
+// without.
+func escape(pattern string) string {
+	if strings.Contains(pattern, `\`) {
+		return ` ESCAPE '\'`
+	}
+	return ""
 }
 
 // span is a literal: one value, or the values from from up to, not including, to.

@@ -44,7 +44,10 @@ type ref struct {
 // of a record are at hand, the one that was in force at the moment counts, else the nearest.
 func (r *reader) version(t *table) string {
 	r.reads(t)
-	edited := fmt.Sprintf("coalesce(modified > %[1]s, true) OR coalesce(taken < %[1]s, false)", instant(r.at))
+	edited := fmt.Sprintf("coalesce(modified > %[1]s, true)", instant(r.at))
+	if t.several || t.taken.IsZero() || t.taken.Before(r.at) {
+		edited += fmt.Sprintf(" OR coalesce(taken < %s, false)", instant(r.at))
+	}
 	choose := ""
 	if t.several {
 		choose = fmt.Sprintf(" QUALIFY row_number() OVER (PARTITION BY rec ORDER BY %s, abs(epoch_ms(taken) - epoch_ms(%s)), taken, modified DESC NULLS LAST) = 1", edited, instant(r.at))
@@ -156,6 +159,10 @@ func (s *source) ref(ends []end, l *link, f field, name string) ref {
 	for _, e := range ends {
 		own, _ := e.table.field(name)
 		if !e.table.unchanging(own) && !e.table.history.follows(own, s.reader.at) {
+			if l == nil { // the row itself is always there
+				unknown = append(unknown, e.alias+".edited")
+				continue
+			}
 			unknown = append(unknown, "coalesce("+e.alias+".edited, false)")
 		}
 	}

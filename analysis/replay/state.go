@@ -50,7 +50,7 @@ func (f form) reading(c string) string {
 // moment reads a time as UTC; the engine's own cast ignores an offset at the end. The usual forms come first: they are
 // read without looking for one.
 func moment(c string) string {
-	return fmt.Sprintf(`CASE WHEN length(%[1]s) < 20 OR right(%[1]s, 1) = 'Z' OR right(%[1]s, 5) = '+0000' THEN TRY_CAST(%[1]s AS TIMESTAMP)
+	return fmt.Sprintf(`CASE WHEN strlen(%[1]s) < 20 OR %[1]s LIKE '%%Z' OR %[1]s LIKE '%%+0000' THEN TRY_CAST(%[1]s AS TIMESTAMP)
     WHEN regexp_matches(%[1]s, '[+-][0-9]{2}:?[0-9]{2}$') THEN TRY_CAST(%[1]s AS TIMESTAMP)
       - to_minutes(CAST(regexp_extract(%[1]s, '([+-])[0-9]{2}:?[0-9]{2}$', 1) || '1' AS INTEGER)
       * (60 * CAST(regexp_extract(%[1]s, '([0-9]{2}):?[0-9]{2}$', 1) AS INTEGER) + CAST(right(%[1]s, 2) AS INTEGER)))
