@@ -63,7 +63,7 @@ func BenchmarkDerive(b *testing.B) {
 			spent, step, began, before = spent+processor()-before, s.Name, time.Now(), processor()
 		}
 		err := c.Write(ctx, func(tx *sql.Tx) error {
-			return session.Derive(ctx, tx, analysis.Settings{Timezone: "Asia/Seoul"}, tell)
+			return session.Derive(ctx, timed(b, tx), analysis.Settings{Timezone: "Asia/Seoul"}, tell)
 		})
 		if err != nil {
 			b.Fatal(err)
@@ -71,6 +71,25 @@ func BenchmarkDerive(b *testing.B) {
 	}
 	b.ReportMetric(float64(*benchEvents)*float64(b.N)/b.Elapsed().Seconds(), "events/s")
 	b.ReportMetric(spent.Seconds()/float64(b.N), "processor-s/op") // what is left of the time when others use the machine too
+}
+
+var slowest = flag.Duration("slowest", time.Hour, "statements that take more processor time than this are shown")
+
+// stopwatch tells which statements take long.
+type stopwatch struct {
+	analysis.Engine
+	b *testing.B
+}
+
+func timed(b *testing.B, db analysis.Engine) analysis.Engine { return stopwatch{db, b} }
+
+func (s stopwatch) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	before := processor()
+	result, err := s.Engine.ExecContext(ctx, query, args...)
+	if took := processor() - before; took >= *slowest {
+		s.b.Logf("    %6.2f s  %.110s", took.Seconds(), strings.Join(strings.Fields(query), " "))
+	}
+	return result, err
 }
 
 // processor is the time all cores spent on this process.

@@ -47,10 +47,12 @@ CREATE OR REPLACE TEMP TABLE placed AS
       || CASE rank WHEN 1 THEN ' and request' WHEN 2 THEN ' and job' WHEN 3 THEN ' and text' WHEN 4 THEN ' and agent' ELSE ' and time' END,
     count(*) OVER (PARTITION BY id) = 1
   FROM (SELECT * FROM temp.candidate QUALIFY rank = min(rank) OVER (PARTITION BY id));
+CREATE OR REPLACE TEMP TABLE settled AS
+  SELECT b.* EXCLUDE (grp, own), p.grp, p.client, p.how, p.certain, b.grp IS NULL AND b.action <> 'failed' AS inferred
+  FROM temp.base b JOIN temp.placed p ON p.id = b.id;
 -- every event with the group and client it belongs to
 CREATE OR REPLACE TEMP VIEW spread AS
   SELECT b.* EXCLUDE (grp, own), b.grp, 0::BIGINT AS client, CASE WHEN b.own THEN 'login key' ELSE 'session key' END AS how, true AS certain, false AS inferred
   FROM temp.base b ANTI JOIN temp.shared s ON s.grp = b.grp WHERE b.grp IS NOT NULL
   UNION ALL
-  SELECT b.* EXCLUDE (grp, own), p.grp, p.client, p.how, p.certain, b.grp IS NULL AND b.action <> 'failed'
-  FROM temp.base b JOIN temp.placed p ON p.id = b.id
+  FROM temp.settled

@@ -2,7 +2,8 @@
 CREATE OR REPLACE TEMP TABLE loose AS
   SELECT b.id, b."at", b.account, CASE WHEN b.public THEN b.address END AS address, CASE WHEN b.known THEN b.agent END AS agent,
     nullif(e.request, '') AS request, nullif(e.job, '') AS job, b.kind, b.action, f.organisation, u.organisation AS home, n.crm, n.nature
-  FROM (SELECT * FROM temp.base WHERE grp IS NULL AND action <> 'failed') b JOIN analysis.event e ON e.id = b.id JOIN evidence.file f ON f.id = b.file
+  FROM (SELECT * FROM temp.base WHERE grp IS NULL AND action <> 'failed') b
+  JOIN (SELECT id, request, job FROM analysis.event WHERE login IS NULL AND token IS NULL) e ON e.id = b.id JOIN evidence.file f ON f.id = b.file
   JOIN temp.nature n ON n.no = b.kind LEFT JOIN analysis.account u ON u.id = b.account;
 -- what every client of every group did when: account, address, first and last row, and whether on a screen or by API
 CREATE OR REPLACE TEMP TABLE reach AS
@@ -94,10 +95,12 @@ CREATE OR REPLACE TEMP TABLE follow AS
 INSERT INTO temp.tie_kept
   SELECT unnest(i.ids), f.grp, f.client, 'account, address and time' FROM temp.island i JOIN temp.follow f USING (no);
 -- islands of their own and failed logins count below zero as groups
-INSERT INTO temp.placed
-  SELECT unnest(i.ids), -2 * i.no, 0, 'account, client and time', true FROM temp.island i ANTI JOIN temp.follow f USING (no);
+CREATE OR REPLACE TEMP TABLE placed AS
+  SELECT unnest(i.ids) AS id, -2 * i.no AS grp, 0::BIGINT AS client, 'account, client and time' AS how, true AS certain FROM temp.island i ANTI JOIN temp.follow f USING (no);
 INSERT INTO temp.placed
   SELECT id, grp, client, how, count(*) OVER (PARTITION BY id) = 1 FROM (SELECT DISTINCT * FROM temp.tie_kept);
 INSERT INTO temp.placed
   SELECT e.id, -2 * dense_rank() OVER (ORDER BY coalesce(u.organisation, f.organisation), e.account, e.address) - 1, 0, 'failed login', true
-  FROM (SELECT * FROM temp.base WHERE action = 'failed') e JOIN evidence.file f ON f.id = e.file LEFT JOIN analysis.account u ON u.id = e.account
+  FROM (SELECT * FROM temp.base WHERE action = 'failed') e JOIN evidence.file f ON f.id = e.file LEFT JOIN analysis.account u ON u.id = e.account;
+INSERT INTO temp.settled
+  SELECT b.* EXCLUDE (grp, own), p.grp, p.client, p.how, p.certain, b.action <> 'failed' FROM temp.base b JOIN temp.placed p ON p.id = b.id WHERE b.grp IS NULL

@@ -6,8 +6,8 @@ CREATE OR REPLACE TEMP TABLE varied AS
   SELECT c.grp, c.client FROM temp.face c LEFT JOIN analysis.address a ON a.id = c.address LEFT JOIN analysis.agent g ON g.id = c.agent
     LEFT JOIN temp.telling t ON t.app = c.app
   WHERE c.grp > 0 OR c.grp % 2 = 0
-  GROUP BY ALL HAVING count(DISTINCT CASE WHEN a.public THEN c.address END) > 1
-    OR count(DISTINCT CASE WHEN g.family <> '' AND NOT g.code THEN c.agent END) > 1 OR count(DISTINCT t.app) > 1;
+  GROUP BY ALL HAVING min(CASE WHEN a.public THEN c.address END) <> max(CASE WHEN a.public THEN c.address END)
+    OR min(CASE WHEN g.family <> '' AND NOT g.code THEN c.agent END) <> max(CASE WHEN g.family <> '' AND NOT g.code THEN c.agent END) OR min(t.app) <> max(t.app);
 CREATE OR REPLACE TEMP TABLE cut AS
   SELECT id, session, sum(fresh) OVER (PARTITION BY session ORDER BY "at", id ROWS UNBOUNDED PRECEDING) AS segment, address, agent, app, "at" FROM (
     SELECT *, CASE WHEN lag(address) OVER way IS NOT NULL AND address <> lag(address) OVER way

@@ -1,19 +1,29 @@
 -- what a session was seen with, and when first
 CREATE OR REPLACE TEMP TABLE face AS
   SELECT grp, client, address, agent, app, token, min("at") FILTER (certain) AS first_at FROM temp.spread GROUP BY ALL;
+-- what only few rows say
+CREATE OR REPLACE TEMP TABLE remark AS
+  SELECT s.grp, s.client, max(s."at") FILTER (s.certain AND s.action = 'logout') AS logout_at, bool_or(s.action = 'login') AS login,
+    bool_or(s.action = 'loginas') AS login_as, count(*) FILTER (s.sort = 'described') AS described, count(*) FILTER (s.sort = 'counted') AS counted,
+    count(*) FILTER (s.sort = 'sampled') AS sampled, count(*) FILTER (s.sort = 'deleted') AS deleted, count(*) FILTER (n.export AND n.files) AS exports,
+    count(*) FILTER (s.record) AS records, min(s.mfa) AS mfa
+  FROM temp.spread s JOIN temp.nature n ON n.no = s.kind
+  WHERE s.action IN ('login', 'loginas', 'logout') OR s.sort IS NOT NULL OR s.record OR n.export OR s.mfa IS NOT NULL GROUP BY s.grp, s.client;
 -- what each session did, in one pass over all rows. A real-time event tells of a call that a log file counts too: its
 -- rows count only where the log files say nothing. A bulk job repeats its count from state to state.
 CREATE OR REPLACE TEMP TABLE deed AS
-  SELECT s.grp, s.client, min(s.file) AS file, min(s.account) AS account, max(s.account) AS other, min(s."at") FILTER (s.certain) AS first_at, max(s."at") FILTER (s.certain) AS last_at,
-    max(s."at") FILTER (s.certain AND s.action = 'logout') AS logout_at, bool_or(s.action = 'login') AS login, bool_or(s.action = 'loginas') AS login_as,
-    bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen, count(*) AS events, count(*) FILTER (s.inferred) AS inferred,
-    coalesce(sum(s.bytes), 0)::BIGINT AS bytes,
-    coalesce(sum(s.rows) FILTER (n.files AND s.job IS NULL AND s.sort IS DISTINCT FROM 'counted'), 0)::BIGINT AS rows_files,
-    coalesce(sum(s.rows) FILTER (NOT n.files AND s.sort IS DISTINCT FROM 'counted'), 0)::BIGINT AS rows_other,
-    count(*) FILTER (s.sort = 'described') AS described, count(*) FILTER (s.sort = 'counted') AS counted, count(*) FILTER (s.sort = 'sampled') AS sampled,
-    count(*) FILTER (s.sort = 'deleted') AS deleted, count(*) FILTER (s.action IN ('query', 'bulk')) AS queries, count(*) FILTER (s.record) AS records,
-    count(*) FILTER (n.export AND n.files) AS exports, count(*) FILTER (s.action IN ('page', 'record', 'listview')) AS pages, min(s.mfa) AS mfa
-  FROM temp.spread s JOIN temp.nature n ON n.no = s.kind GROUP BY s.grp, s.client;
+  SELECT d.*, coalesce(i.inferred, 0) AS inferred, r.logout_at, coalesce(r.login, false) AS login, coalesce(r.login_as, false) AS login_as,
+    coalesce(r.described, 0) AS described, coalesce(r.counted, 0) AS counted, coalesce(r.sampled, 0) AS sampled, coalesce(r.deleted, 0) AS deleted,
+    coalesce(r.exports, 0) AS exports, coalesce(r.records, 0) AS records, r.mfa
+  FROM (SELECT s.grp, s.client, min(s.file) AS file, min(s.account) AS account, max(s.account) AS other,
+      min(CASE WHEN s.certain THEN s."at" END) AS first_at, max(CASE WHEN s.certain THEN s."at" END) AS last_at,
+      bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen, count(*) AS events, coalesce(sum(s.bytes), 0)::BIGINT AS bytes,
+      coalesce(sum(CASE WHEN n.files AND s.job IS NULL AND s.sort IS DISTINCT FROM 'counted' THEN s.rows END), 0)::BIGINT AS rows_files,
+      coalesce(sum(CASE WHEN NOT n.files AND s.sort IS DISTINCT FROM 'counted' THEN s.rows END), 0)::BIGINT AS rows_other,
+      count(CASE WHEN s.action IN ('query', 'bulk') THEN 1 END) AS queries, count(CASE WHEN s.action IN ('page', 'record', 'listview') THEN 1 END) AS pages
+    FROM temp.spread s JOIN temp.nature n ON n.no = s.kind GROUP BY s.grp, s.client) d
+  LEFT JOIN temp.remark r ON r.grp = d.grp AND r.client = d.client
+  LEFT JOIN (SELECT grp, client, count(*) AS inferred FROM temp.settled WHERE inferred GROUP BY ALL) i ON i.grp = d.grp AND i.client = d.client;
 -- of several accounts under one client the one most rows are of
 CREATE OR REPLACE TEMP TABLE mostly AS
   SELECT grp, client, arg_max(account, (events, -account)) AS account FROM (
@@ -36,21 +46,30 @@ CREATE OR REPLACE TEMP TABLE whole AS
     CASE WHEN d.rows_files + coalesce(j.rows, 0) > 0 THEN d.rows_files + coalesce(j.rows, 0) ELSE d.rows_other END AS rows
   FROM temp.deed d JOIN evidence.file f ON f.id = d.file LEFT JOIN temp.job j ON j.grp = d.grp AND j.client = d.client
   LEFT JOIN temp.refusal r ON r.grp = d.grp AND r.client = d.client LEFT JOIN temp.mostly m ON m.grp = d.grp AND m.client = d.client;
--- in order of first appearance; an address that says nothing comes after those that do, a code after whole user agents
+-- Addresses, agents and apps in order of first appearance; an address that says nothing comes after those that do, a code
+-- after whole user agents. Most sessions were seen with one of each: only the others have to be put in order.
+CREATE OR REPLACE TEMP TABLE single AS
+  SELECT grp, client, min(address) AS address, max(address) AS other_address, min(agent) AS agent, max(agent) AS other_agent,
+    min(app) AS app, max(app) AS other_app, min(token) AS token, max(token) AS other_token FROM temp.face GROUP BY grp, client;
+CREATE OR REPLACE TEMP TABLE mixed AS
+  SELECT c.* FROM temp.face c SEMI JOIN (SELECT grp, client FROM temp.single
+    WHERE address <> other_address OR agent <> other_agent OR app <> other_app OR token <> other_token) m ON m.grp = c.grp AND m.client = c.client;
 CREATE OR REPLACE TEMP TABLE seen_with AS
-  SELECT grp, client, list(address ORDER BY silent, first_at, address) AS addresses FROM (
-    SELECT c.grp, c.client, c.address, NOT a.public AS silent, min(c.first_at) AS first_at FROM temp.face c JOIN analysis.address a ON a.id = c.address GROUP BY ALL)
-  GROUP BY ALL;
-CREATE OR REPLACE TEMP TABLE seen_agent AS
-  SELECT grp, client, list(agent ORDER BY code, first_at, agent) AS agents FROM (
-    SELECT c.grp, c.client, c.agent, g.code, min(c.first_at) AS first_at FROM temp.face c JOIN analysis.agent g ON g.id = c.agent GROUP BY ALL)
-  GROUP BY ALL;
-CREATE OR REPLACE TEMP TABLE seen_app AS
-  SELECT grp, client, list(app ORDER BY first_at, app) AS apps FROM (
-    SELECT grp, client, app, min(first_at) AS first_at FROM temp.face WHERE app IS NOT NULL GROUP BY ALL)
-  GROUP BY ALL;
-CREATE OR REPLACE TEMP TABLE seen_token AS
-  SELECT grp, client, list_sort(list(DISTINCT token)) AS tokens FROM temp.face WHERE token IS NOT NULL GROUP BY ALL;
+  SELECT s.grp, s.client,
+    CASE WHEN s.address = s.other_address THEN [s.address] ELSE coalesce(w.list, []) END AS addresses,
+    CASE WHEN s.agent = s.other_agent THEN [s.agent] ELSE coalesce(g.list, []) END AS agents,
+    CASE WHEN s.app = s.other_app THEN [s.app] ELSE coalesce(p.list, []) END AS apps,
+    CASE WHEN s.token = s.other_token THEN [s.token] ELSE coalesce(t.list, []) END AS tokens
+  FROM temp.single s
+  LEFT JOIN (SELECT grp, client, list(address ORDER BY silent, first_at, address) AS list FROM (
+      SELECT c.grp, c.client, c.address, NOT a.public AS silent, min(c.first_at) AS first_at FROM temp.mixed c JOIN analysis.address a ON a.id = c.address GROUP BY ALL)
+    GROUP BY ALL) w ON w.grp = s.grp AND w.client = s.client
+  LEFT JOIN (SELECT grp, client, list(agent ORDER BY code, first_at, agent) AS list FROM (
+      SELECT c.grp, c.client, c.agent, g.code, min(c.first_at) AS first_at FROM temp.mixed c JOIN analysis.agent g ON g.id = c.agent GROUP BY ALL)
+    GROUP BY ALL) g ON g.grp = s.grp AND g.client = s.client
+  LEFT JOIN (SELECT grp, client, list(app ORDER BY first_at, app) AS list FROM (
+      SELECT grp, client, app, min(first_at) AS first_at FROM temp.mixed WHERE app IS NOT NULL GROUP BY ALL) GROUP BY ALL) p ON p.grp = s.grp AND p.client = s.client
+  LEFT JOIN (SELECT grp, client, list_sort(list(DISTINCT token)) AS list FROM temp.mixed WHERE token IS NOT NULL GROUP BY ALL) t ON t.grp = s.grp AND t.client = s.client;
 -- Of several clients under one key the owner is the one that logged in, else the one whose network the account uses
 -- elsewhere too, else the first; the others took the key over.
 CREATE OR REPLACE TEMP TABLE hijacker AS
@@ -85,7 +104,7 @@ CREATE OR REPLACE TEMP TABLE identity AS
       FROM temp.numbered n LEFT JOIN temp.shared s ON s.grp = n.grp LEFT JOIN analysis.account u ON u.id = n.account LEFT JOIN analysis.login l ON l.id = n.login
       LEFT JOIN analysis.token t ON t.id = CASE WHEN n.grp > 0 AND n.grp % 2 = 1 THEN n.grp // 2 END
       LEFT JOIN temp.seen_with w ON w.grp = n.grp AND w.client = n.client LEFT JOIN analysis.address a ON a.id = w.addresses[1]
-      LEFT JOIN temp.seen_agent h ON h.grp = n.grp AND h.client = n.client LEFT JOIN analysis.agent g ON g.id = h.agents[1]));
+      LEFT JOIN analysis.agent g ON g.id = w.agents[1]));
 CREATE OR REPLACE TEMP TABLE ended_from_outside AS
   SELECT DISTINCT n.session FROM temp.numbered n JOIN temp.revoked r ON r.account = n.account AND r."at" BETWEEN n.ended_at AND n.ended_at + INTERVAL 1 HOUR;
 CREATE OR REPLACE TEMP TABLE in_gap AS
@@ -96,14 +115,14 @@ INSERT INTO analysis.session
   SELECT n.session,
     substr(i.h, 1, 8) || '-' || substr(i.h, 9, 4) || '-5' || substr(i.h, 14, 3) || '-' ||
       substr('89ab', 1 + (('0x' || substr(i.h, 17, 1))::INTEGER % 4), 1) || substr(i.h, 18, 3) || '-' || substr(i.h, 21, 12),
-    n.organisation, n.account, n.login, coalesce(k.tokens, []), n.started_at, n.ended_at,
+    n.organisation, n.account, n.login, w.tokens, n.started_at, n.ended_at,
     CASE WHEN n.logout_at IS NOT NULL AND n.logout_at >= n.ended_at - INTERVAL 1 MINUTE THEN 'logout'
       WHEN n.session IN (SELECT session FROM temp.ended_from_outside) THEN 'revocation'
       WHEN n.ended_at >= x.last_at - INTERVAL 2 HOUR THEN 'end of the logs' ELSE 'silence' END,
-    coalesce(w.addresses, []), coalesce(g.agents, []), coalesce(p.apps, []),
+    w.addresses, w.agents, w.apps,
     n.kind, n.events, n.failed, n.inferred, n.rows, n.bytes,
     n.session IN (SELECT session FROM temp.in_gap),
     n.hijack, 0, ''
   FROM temp.numbered n JOIN temp.identity i USING (session)
-  LEFT JOIN temp.seen_with w USING (grp, client) LEFT JOIN temp.seen_agent g USING (grp, client) LEFT JOIN temp.seen_app p USING (grp, client) LEFT JOIN temp.seen_token k USING (grp, client)
+  JOIN temp.seen_with w USING (grp, client)
   LEFT JOIN temp.logs_end x ON x.organisation = n.file_organisation

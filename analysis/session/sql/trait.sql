@@ -97,20 +97,28 @@ CREATE OR REPLACE TEMP TABLE ioc_text AS
   WHERE i.type = 'soql' AND i.value NOT ILIKE 'select count()%' AND length(e.text) BETWEEN 40 AND 1000;
 CREATE OR REPLACE TEMP TABLE ioc_query AS
   SELECT n.session, min(i.says) AS says FROM temp.ioc_text i JOIN temp.spread p ON p.id = i.id JOIN temp.numbered n ON n.grp = p.grp AND n.client = p.client GROUP BY ALL;
+-- what is known of an account as a whole
+CREATE OR REPLACE TEMP TABLE habit AS
+  SELECT s.account, s.n, s.api, hk.country, hk.n AS country_n, hn.network, hn.n AS network_n, ro.most, ro.second, x.exports
+  FROM (SELECT account, count(*) AS n, count(*) FILTER (kind IN ('api', 'mixed')) AS api FROM temp.lived GROUP BY account) s
+  LEFT JOIN (SELECT account, min(country) AS country, max(n) AS n FROM temp.home_country GROUP BY account) hk ON hk.account = s.account
+  LEFT JOIN (SELECT account, min(network) AS network, max(n) AS n FROM temp.home_network GROUP BY account) hn ON hn.account = s.account
+  LEFT JOIN temp.rows_own ro ON ro.account = s.account
+  LEFT JOIN (SELECT n.account, sum(d.exports) AS exports FROM temp.deed d JOIN temp.numbered n USING (grp, client) GROUP BY ALL) x ON x.account = s.account;
 DELETE FROM analysis.trait;
 INSERT INTO analysis.trait
   SELECT l.session, l.account, coalesce(u.kind, 'unknown'), l.kind, l.started_at, l.ended_at, k.local_hour, coalesce(l.address, ''), coalesce(l.network, ''),
     coalesce(l.country, ''), l.asn, coalesce(l.holder, ''), coalesce(l.class, ''), coalesce(h.words, ''), coalesce(h.family, ''), coalesce(h.program, false), coalesce(o.app, ''),
     coalesce(s.n, 1) - 1, coalesce(bn.n - 1, 0), coalesce(bc.n - 1, 0), coalesce(bk.n - 1, 0), coalesce(bh.n - 1, 0), coalesce(o.own - 1, 0),
     coalesce(nh.n - 1, 0), coalesce(s.api, 0) - CASE WHEN l.kind IN ('api', 'mixed') THEN 1 ELSE 0 END,
-    coalesce(hk.country, ''), hc.account IS NOT NULL, coalesce(s.n >= 5 AND hn.n * 5 >= s.n * 4, false),
-    coalesce(hsn.homes, 0) - CASE WHEN hn.network = l.network AND hn.n > 1 THEN 1 ELSE 0 END, coalesce(hsc.homes, 0) - CASE WHEN hc.account IS NOT NULL AND hc.n > 1 THEN 1 ELSE 0 END,
-    coalesce(hsk.homes, 0) - CASE WHEN hk.country = l.country AND hk.n > 1 THEN 1 ELSE 0 END,
+    coalesce(s.country, ''), hc.account IS NOT NULL, coalesce(s.n >= 5 AND s.network_n * 5 >= s.n * 4, false),
+    coalesce(hsn.homes, 0) - CASE WHEN s.network = l.network AND s.network_n > 1 THEN 1 ELSE 0 END, coalesce(hsc.homes, 0) - CASE WHEN hc.account IS NOT NULL AND hc.n > 1 THEN 1 ELSE 0 END,
+    coalesce(hsk.homes, 0) - CASE WHEN s.country = l.country AND s.country_n > 1 THEN 1 ELSE 0 END,
     coalesce(na.accounts, 0), coalesce(hs.accounts, 0), coalesce(o.accounts, 0), coalesce(kn.times, 0), coalesce(sp.accounts, 0), t.session IS NOT NULL,
     z.hijack, coalesce(d.login, false), coalesce(d.mfa, ''), coalesce(mu.share, 0), z.events, z.rows,
-    CASE WHEN ro.most = z.rows THEN ro.second ELSE ro.most END, coalesce(ru.rows, 0), z.bytes,
+    CASE WHEN s.most = z.rows THEN s.second ELSE s.most END, coalesce(ru.rows, 0), z.bytes,
     coalesce(d.records, 0), coalesce(d.described, 0), coalesce(d.counted, 0), coalesce(d.sampled, 0), coalesce(d.queries, 0), coalesce(d.exports, 0),
-    coalesce(x.exports, 0) - coalesce(d.exports, 0), coalesce(d.pages, 0), coalesce(j.jobs, 0), coalesce(d.deleted, 0), coalesce(fo.objects, 0),
+    coalesce(s.exports, 0) - coalesce(d.exports, 0), coalesce(d.pages, 0), coalesce(j.jobs, 0), coalesce(d.deleted, 0), coalesce(fo.objects, 0),
     coalesce(ins.times, 0), coalesce(alt.times, 0), coalesce(ia.exact, ''), coalesce(ia.near, ''), coalesce(ig.says, ''), coalesce(ig.confidence, ''), coalesce(ip.says, ''), coalesce(iq.says, ''),
     coalesce(h.mobile, false) OR coalesce(l.class, '') = 'mobile'
   FROM temp.lived l JOIN analysis.session z ON z.id = l.session
@@ -118,15 +126,13 @@ INSERT INTO analysis.trait
   LEFT JOIN temp.clock k ON k.session = l.session
   LEFT JOIN temp.hand h ON h.session = l.session
   LEFT JOIN temp.app_of o ON o.session = l.session
-  LEFT JOIN (SELECT account, count(*) AS n, count(*) FILTER (kind IN ('api', 'mixed')) AS api FROM temp.lived GROUP BY account) s ON s.account = l.account
+  LEFT JOIN temp.habit s ON s.account = l.account
   LEFT JOIN temp.by_network bn ON bn.organisation = l.organisation AND bn.account = l.account AND bn.network = l.network
   LEFT JOIN temp.by_carrier bc ON bc.organisation = l.organisation AND bc.account = l.account AND bc.carrier = l.carrier
   LEFT JOIN temp.by_country bk ON bk.organisation = l.organisation AND bk.account = l.account AND bk.country = l.country
   LEFT JOIN temp.by_hand bh ON bh.account = l.account AND bh.family = h.family AND bh.system = h.system
   LEFT JOIN temp.near_hour nh ON nh.account = l.account AND nh.local_hour = k.local_hour
-  LEFT JOIN temp.home_country hk ON hk.organisation = l.organisation AND hk.account = l.account
   LEFT JOIN temp.home_carrier hc ON hc.organisation = l.organisation AND hc.account = l.account AND hc.carrier = l.carrier
-  LEFT JOIN temp.home_network hn ON hn.organisation = l.organisation AND hn.account = l.account
   LEFT JOIN temp.homes_network hsn ON hsn.organisation = l.organisation AND hsn.network = l.network
   LEFT JOIN temp.homes_carrier hsc ON hsc.organisation = l.organisation AND hsc.carrier = l.carrier
   LEFT JOIN temp.homes_country hsk ON hsk.organisation = l.organisation AND hsk.country = l.country
@@ -137,9 +143,7 @@ INSERT INTO analysis.trait
   LEFT JOIN temp.travel t ON t.session = l.session
   LEFT JOIN temp.deed d ON d.grp = l.grp AND d.client = l.client LEFT JOIN temp.job j ON j.grp = l.grp AND j.client = l.client
   LEFT JOIN temp.mfa_usual mu ON mu.organisation = l.organisation
-  LEFT JOIN temp.rows_own ro ON ro.account = l.account
   LEFT JOIN temp.rows_usual ru ON ru.organisation = l.organisation AND ru.kind = u.kind
-  LEFT JOIN (SELECT n.account, sum(d.exports) AS exports FROM temp.deed d JOIN temp.numbered n USING (grp, client) GROUP BY ALL) x ON x.account = l.account
   LEFT JOIN temp.fresh_object fo ON fo.session = l.session
   LEFT JOIN temp.installed ins ON ins.session = l.session
   LEFT JOIN temp.altered alt ON alt.session = l.session
