@@ -20,7 +20,8 @@ func TestFlows(t *testing.T) {
 			INSERT INTO analysis.event (id, file, line, kind, action, address, rows) VALUES (1, 1, 2, 'k', 'query', 1, 3), (2, 1, 3, 'k', 'query', 2, 500);
 			INSERT INTO analysis.attribution VALUES (1, 1, NULL, '', true), (2, 2, NULL, '', true);
 			INSERT INTO analysis.query VALUES (1, 'q', 1, NULL, 'soql', '', 'Contact', [], 'acquired', 3, NULL, 3, 3, 0, 0, 'matches', '', '', true, false, NULL, NULL, NULL);
-			INSERT INTO analysis.access VALUES (1, 1, 'replayed', ''), (1, 2, 'replayed', ''), (1, 3, 'replayed', '');
+			INSERT INTO analysis.ground VALUES (1, 'replayed', '');
+			INSERT INTO analysis.touch VALUES (1, 1, 1), (1, 2, 1), (1, 3, 1);
 			INSERT INTO analysis.person_record VALUES (1, 1, '', 'own'), (2, 2, '', 'own'), (3, 3, '', 'own')`)
 		return err
 	})

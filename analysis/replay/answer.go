@@ -94,6 +94,10 @@ func (d *derivation) unread(ctx context.Context, q *question) (result, error) {
 // reachable writes an access to every record of the question's objects that existed.
 func (d *derivation) reachable(ctx context.Context, q *question, why string) (int64, error) {
 	var sum int64
+	ground, err := d.ground(ctx, analysis.Reachable, why)
+	if err != nil {
+		return 0, err
+	}
 	s, err := d.schema(ctx, d.sessions[q.session].organisation)
 	if err != nil {
 		return 0, err
@@ -104,8 +108,8 @@ func (d *derivation) reachable(ctx context.Context, q *question, why string) (in
 			continue
 		}
 		existed := t.existed(q.at, q.until, q.all)
-		done, err := d.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO analysis.access SELECT ?, r.id, 'reachable', ? FROM analysis.record r
-			JOIN snapshot.%s t ON t."file" = r.file AND t."line" = r.line WHERE r.object = ? AND %s`, analysis.Quote(t.object), existed), q.id, why, t.object)
+		done, err := d.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO analysis.touch SELECT ?, r.id, ? FROM analysis.record r
+			JOIN snapshot.%s t ON t."file" = r.file AND t."line" = r.line WHERE r.object = ? AND %s`, analysis.Quote(t.object), existed), q.id, ground, t.object)
 		if err != nil {
 			return 0, err
 		}
@@ -177,8 +181,17 @@ func (d *derivation) touchLinked(ctx context.Context, q *question, p *plan, deci
 		if decided.sure == analysis.Replayed && decided.outcome == analysis.Matches && p.query.Limit == nil {
 			sure = analysis.Replayed
 		}
-		err := d.exec(ctx, `INSERT INTO analysis.access SELECT ?, rec, CASE WHEN sure THEN ? ELSE 'bounded' END, 'it is linked to a record the query returned, or may have returned'
-			FROM (`+l.rows()+`) h WHERE NOT EXISTS (FROM analysis.access a WHERE a.query = ? AND a.record = h.rec)`, q.id, string(sure), q.id)
+		const why = "it is linked to a record the query returned, or may have returned"
+		certain, err := d.ground(ctx, sure, why)
+		if err != nil {
+			return err
+		}
+		perhaps, err := d.ground(ctx, analysis.Bounded, why)
+		if err != nil {
+			return err
+		}
+		err = d.exec(ctx, `INSERT INTO analysis.touch SELECT ?, rec, CASE WHEN sure THEN ?::INTEGER ELSE ?::INTEGER END
+			FROM (`+l.rows()+`) h WHERE NOT EXISTS (FROM analysis.touch a WHERE a.query = ? AND a.record = h.rec)`, q.id, certain, perhaps, q.id)
 		if err != nil {
 			return fmt.Errorf("linked %s: %w", l.object, err)
 		}
@@ -377,28 +390,28 @@ func (d *derivation) touch(ctx context.Context, q *question, p *plan, decided de
 	}
 	ranked := fmt.Sprintf("SELECT rec, CASE WHEN sure THEN %s ELSE %s END AS rank, coalesce(sure, false) AS sure FROM (%s)", rank(sure), rank(unsure), strings.Join(parts, " UNION ALL "))
 	if len(q.naming()) > 0 {
-		ranked += fmt.Sprintf(" UNION ALL SELECT rec, %s, true FROM told", d.told(q))
+		ranked += fmt.Sprintf(" UNION ALL SELECT rec, %d, true FROM told", d.told(q).Rank())
 		parts = append(parts, "told")
 	}
 	if len(parts) > 1 { // a record may have been touched in several ways: the best counts
 		ranked = "SELECT rec, min(rank) AS rank, bool_or(sure) AS sure FROM (" + ranked + ") WHERE rec IS NOT NULL AND rank IS NOT NULL GROUP BY rec"
 	}
-	err := d.exec(ctx, `INSERT INTO analysis.access
-SELECT ?, rec, CASE rank WHEN 1 THEN 'recorded' WHEN 2 THEN 'replayed' WHEN 3 THEN 'bounded' ELSE 'reachable' END,
-       CASE WHEN rank = 1 THEN 'the log names the record among those returned' WHEN sure THEN ? ELSE ? END
-FROM (`+ranked+`) WHERE rank IS NOT NULL`, q.id, decided.whySure, decided.whyUnsure)
+	numbered, err := d.numbered(ctx, q, decided, sure, unsure)
 	if err != nil {
+		return err
+	}
+	if err := d.exec(ctx, "INSERT INTO analysis.touch SELECT ?, rec, "+numbered+" FROM ("+ranked+") WHERE rank IS NOT NULL", q.id); err != nil {
 		return err
 	}
 	return d.showFields(ctx, q, p)
 }
 
-// told is the rank of records a log names: recorded, unless the log row may be another session's.
-func (d *derivation) told(q *question) string {
+// told is the grade of records a log names: recorded, unless the log row may be another session's.
+func (d *derivation) told(q *question) analysis.Grade {
 	if q.sure() {
-		return "1"
+		return analysis.Recorded
 	}
-	return "3"
+	return analysis.Bounded
 }
 
 // hits lists the columns of records a question touched. Of a recorded question only rows the log names are in hit.

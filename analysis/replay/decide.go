@@ -72,6 +72,7 @@ func (d *decision) doubt(why string) {
 const (
 	whyReplayed = "the query, run again as of its time, returns this record, and the count agrees with the log"
 	whyMatched  = "the query, run again as of its time, returns this record; nothing it reads was changed since"
+	whyNamed    = "the log names the record among those returned"
 	whyEdited   = "the record, or a row the query reads, was changed after the query: it may have been in the answer"
 )
 

@@ -23,6 +23,7 @@ type derivation struct {
 	schemas  map[string]*schema // by organisation
 	needs    map[string]needs
 	last     int32 // id of the last question
+	grounds  map[ground]int32
 	widths   map[*table]widths
 	corrections
 }
@@ -60,11 +61,20 @@ func (d *derivation) derive(ctx context.Context) error {
 		return fmt.Errorf("reading corrections: %w", err)
 	}
 	d.progress.Tell(analysis.Step{Name: "opened and fetched records"})
+	if err := run(ctx, d.db, "staged"); err != nil {
+		return err
+	}
 	if err := d.singles(ctx); err != nil {
 		return err
 	}
 	if err := d.followFiles(ctx); err != nil {
 		return fmt.Errorf("files: %w", err)
+	}
+	if err := run(ctx, d.db, "grounds"); err != nil {
+		return err
+	}
+	if err := d.readGrounds(ctx); err != nil {
+		return fmt.Errorf("reading grounds: %w", err)
 	}
 	questions, err := d.questions(ctx)
 	if err != nil {

@@ -172,9 +172,13 @@ func (d *derivation) candidates(ctx context.Context, q *question, s sought) (int
 	if s.plan != nil && s.plan.query.Where != nil {
 		where = append(where, "rec IN (SELECT rec FROM ("+s.plan.rows()+"))")
 	}
-	done, err := d.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO analysis.access SELECT ?, rec, 'reachable', 'a search for words this record holds: it may have been among the results'
+	ground, err := d.ground(ctx, analysis.Reachable, "a search for words this record holds: it may have been among the results")
+	if err != nil {
+		return 0, err
+	}
+	done, err := d.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO analysis.touch SELECT ?, rec, ?
 		FROM (SELECT r.id AS rec, lower(concat_ws(' ', %s)) AS words FROM snapshot.%s t JOIN analysis.record r ON r.file = t."file" AND r.line = t."line" WHERE %s) WHERE %s`,
-		strings.Join(texts, ", "), analysis.Quote(s.table.object), s.table.existed(q.at, q.at, false), and(where...)), q.id)
+		strings.Join(texts, ", "), analysis.Quote(s.table.object), s.table.existed(q.at, q.at, false), and(where...)), q.id, ground)
 	if err != nil {
 		return 0, err
 	}

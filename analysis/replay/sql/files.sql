@@ -10,7 +10,7 @@ FROM named n JOIN hangs h ON h.file = n.file JOIN analysis.record r ON r.record_
 WHERE r.object NOT IN ('User', 'Group', 'Organization', 'ContentVersion', 'ContentDocument')
 GROUP BY ALL;
 
-INSERT INTO analysis.access
+INSERT INTO temp.staged
 SELECT f.id, f.rec, CASE WHEN f.hung AND s.certain THEN 'replayed' ELSE 'bounded' END,
        CASE WHEN NOT s.certain THEN 'a file that hangs on this record was read, but the log row may belong to another session'
             WHEN NOT f.hung THEN 'a file was read that was hung on this record later'

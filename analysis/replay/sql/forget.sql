@@ -2,4 +2,5 @@ DELETE FROM analysis.record;
 DELETE FROM analysis.query;
 DELETE FROM analysis.query_event;
 DELETE FROM analysis.query_field;
-DELETE FROM analysis.access;
+DELETE FROM analysis.touch;
+DELETE FROM analysis.ground;

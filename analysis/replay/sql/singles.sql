@@ -35,7 +35,7 @@ INSERT INTO analysis.query_field
 SELECT DISTINCT id, object, CASE WHEN asked_field = '' THEN '*' ELSE asked_field END
 FROM (SELECT id, object, trim(unnest(string_split(url_decode(regexp_extract(text, '[?&]fields=([^&]*)', 1)), ','))) AS asked_field FROM single);
 
-INSERT INTO analysis.access
+INSERT INTO temp.staged
 SELECT id, rec, CASE WHEN certain THEN 'recorded' ELSE 'bounded' END,
        CASE WHEN NOT certain THEN 'the log names the record, but the log row may belong to another session'
             WHEN acquired THEN 'the log names the record: it was fetched by its id' ELSE 'the log names the record: its page was opened' END

@@ -1,9 +1,9 @@
--- Records touched by the same questions with the same grades share one signature; few signatures serve many records, and
+-- Records touched by the same questions on the same grounds share one signature; few signatures serve many records, and
 -- everything but the record's own fields follows from the signature.
 CREATE OR REPLACE TEMP TABLE scope_signed AS
 SELECT r.object, r.present, s.*
-FROM (SELECT a.record, count(*) AS n, bit_xor(hash(a.query, a.grade)) AS x, sum(hash(a.grade, a.query)::HUGEINT)::HUGEINT AS s
-      FROM analysis.access a WHERE a.query IN (SELECT id FROM analysis.query WHERE NOT excluded)
+FROM (SELECT a.record, count(*) AS n, bit_xor(hash(a.query, a.ground)) AS x, sum(hash(a.ground, a.query)) AS s
+      FROM analysis.touch a WHERE a.query NOT IN (SELECT id FROM analysis.query WHERE excluded)
       GROUP BY a.record) s JOIN analysis.record r ON r.id = s.record;
 
 CREATE OR REPLACE TEMP TABLE scope_record AS

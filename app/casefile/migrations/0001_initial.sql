@@ -200,8 +200,10 @@ CREATE TABLE analysis.query (
 );
 CREATE TABLE analysis.query_event (query INTEGER NOT NULL, event BIGINT NOT NULL);
 CREATE TABLE analysis.query_field (query INTEGER NOT NULL, object VARCHAR NOT NULL, field VARCHAR NOT NULL);
--- a query of an attacker session touched a record
-CREATE TABLE analysis.access (query INTEGER NOT NULL, record INTEGER NOT NULL, grade VARCHAR NOT NULL, why VARCHAR NOT NULL);
+-- a query of an attacker session touched a record, on one of a few grounds; read as analysis.access
+CREATE TABLE analysis.ground (id INTEGER PRIMARY KEY, grade VARCHAR NOT NULL, why VARCHAR NOT NULL);
+CREATE TABLE analysis.touch (query INTEGER NOT NULL, record INTEGER NOT NULL, ground INTEGER NOT NULL);
+CREATE VIEW analysis.access AS SELECT t.query, t.record, g.grade, g.why FROM analysis.touch t JOIN analysis.ground g ON g.id = t.ground;
 
 -- analysis: scope, persons ------------------------------------------------------------------------------------------------
 
