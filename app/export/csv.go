@@ -20,7 +20,8 @@ type csvFile struct {
 	file   *os.File
 	out    *bufio.Writer
 	buffer []byte
-	marked int // values that were given an apostrophe
+	keys   []bool // columns of login and session keys
+	marked int    // values that were given an apostrophe
 }
 
 func newCSV(path string, header []string) (*csvFile, error) {
@@ -32,6 +33,7 @@ func newCSV(path string, header []string) (*csvFile, error) {
 	names := make([]any, len(header))
 	for i, name := range header {
 		names[i] = name
+		c.keys = append(c.keys, name == "login_key" || name == "session_keys")
 	}
 	if err := c.row(names); err != nil {
 		return nil, errors.Join(err, file.Close())
@@ -45,7 +47,7 @@ func (c *csvFile) row(values []any) error {
 		if i > 0 {
 			c.buffer = append(c.buffer, ',')
 		}
-		if text, is := v.(string); is {
+		if text, is := v.(string); is && !(c.keys[i] && keys.MatchString(text)) {
 			if harmless := harmless(text); harmless != text {
 				v = harmless
 				c.marked++
@@ -77,6 +79,10 @@ func appendField(b []byte, value any) []byte {
 
 // telephone is an international number as people write it, which is no formula.
 var telephone = regexp.MustCompile(`^\+[0-9 .()-]*[0-9][0-9 .()-]*$`)
+
+// keys are the login and session keys of a log, Base64 joined by ";". Others look rows up by them, so they leave unchanged;
+// without brackets and spaces they can call nothing.
+var keys = regexp.MustCompile(`^[A-Za-z0-9+/][A-Za-z0-9+/=;]*$`)
 
 // harmless puts an apostrophe before a text that a spreadsheet would take for a formula.
 func harmless(text string) string {

@@ -1,6 +1,10 @@
 package export
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
 
 // A spreadsheet must not run what a customer typed, and a telephone number must stay one that can be dialled.
 func TestHarmless(t *testing.T) {
@@ -26,5 +30,27 @@ func TestReasonsInWords(t *testing.T) {
 		if got := reasoned(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+	}
+}
+
+// A key is looked up in other files: one that begins with a plus sign must be found there.
+func TestKeysLeaveUnchanged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sessions.csv")
+	c, err := newCSV(path, []string{"login_key", "session_keys", "app"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range [][]any{{"+C+n9eu0ZhoU5bkp", "+j0khx/eBfExK6m=;7q++agndY7mzT+2D", "+app"}, {"=A1", "+cmd|'/c calc'!A0", "app"}} {
+		if err := c.row(row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.close(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	want := "login_key,session_keys,app\r\n+C+n9eu0ZhoU5bkp,+j0khx/eBfExK6m=;7q++agndY7mzT+2D,'+app\r\n'=A1,'+cmd|'/c calc'!A0,app\r\n"
+	if err != nil || string(text) != want {
+		t.Errorf("%v\n%s\nwant\n%s", err, text, want)
 	}
 }
