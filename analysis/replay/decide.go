@@ -89,7 +89,7 @@ func (f found) compare() decision {
 	}
 	logged := *f.logged
 	switch {
-	case logged == f.certain, f.extra > 0 && f.extraUncertain == 0 && logged == f.certain+f.extra:
+	case logged == f.certain, f.extra > 0 && logged == f.certain+f.extra: // some versions count child rows too
 		d.outcome, d.unsure, d.replayed, d.whySure = analysis.Matches, "", f.certain, whyReplayed
 		d.why = fmt.Sprintf("run again as of its time the query returns the %d rows the log counted", logged)
 		if f.uncertain > 0 {
