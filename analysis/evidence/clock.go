@@ -27,12 +27,23 @@ const usual = `CASE
 		try_cast(regexp_replace(%[1]s, '[+-][0-9]{2}:?[0-9]{2}$', '') AS TIMESTAMP) - to_minutes(
 			(regexp_extract(%[1]s, '([+-])[0-9]{2}:?[0-9]{2}$', 1) || '1')::INTEGER *
 			(60 * regexp_extract(%[1]s, '[+-]([0-9]{2}):?[0-9]{2}$', 1)::INTEGER + regexp_extract(%[1]s, '[+-][0-9]{2}:?([0-9]{2})$', 1)::INTEGER))
-	WHEN %[1]s[5] = '-' THEN %[2]s
+	WHEN %[1]s[5] = '-' THEN coalesce(%[2]s, %[3]s)
 	WHEN regexp_full_match(%[1]s, '[12][0-9]{13}([.][0-9]{0,6})?') THEN try_cast(%[1]s[1:4] || '-' || %[1]s[5:6] || '-' || %[1]s[7:8] || ' ' ||
 		%[1]s[9:10] || ':' || %[1]s[11:12] || ':' || %[1]s[13:] AS TIMESTAMP)
 	WHEN regexp_full_match(%[1]s, '1[0-9]{12}') THEN make_timestamp(%[1]s::BIGINT * 1000)
 	WHEN regexp_full_match(%[1]s, '1[0-9]{9}([.][0-9]+)?') THEN make_timestamp((%[1]s::DOUBLE * 1000000)::BIGINT)
 	ELSE %[3]s END`
+
+// unzoned is the time of a text in ISO form that names no zone; the engine's cast would read past one.
+func unzoned(text string) string {
+	return "CASE WHEN regexp_full_match(" + text + ", '[0-9-]+([T ][0-9:.]+)?') THEN try_cast(" + text + " AS TIMESTAMP) END"
+}
+
+// serialDay is the time of a text that a spreadsheet wrote as its number of days since 1899-12-30, in the zone it showed.
+func serialDay(text, zone string) string {
+	day := "TIMESTAMP '1899-12-30' + to_milliseconds(round(try_cast(" + text + " AS DOUBLE) * 86400000)::BIGINT)"
+	return "CASE WHEN regexp_full_match(" + text + ", '[2-7][0-9]{4}([.][0-9]+)?') THEN " + inZone("("+day+")", zone) + " END"
+}
 
 // clockOf is the expression of a row's time in UTC over the columns c0, c1, … of a table, "" when the kind has no time.
 // For texts in a local form it decides zone and order of day and month by the whole file, and says what it decided.
@@ -63,7 +74,7 @@ func (a *addition) clockOf(ctx context.Context, f *File, kind Kind, t *table, na
 
 // localClock reads one column's times.
 func (a *addition) localClock(ctx context.Context, f *File, kind Kind, t *table, text string, names []string, column string) (string, error) {
-	plain := "try_cast(" + text + " AS TIMESTAMP)"
+	plain := unzoned(text)
 	if kind.Zone != "local" && !t.unusual(names, column) {
 		return fmt.Sprintf(usual, text, plain, "NULL"), nil
 	}
@@ -79,12 +90,12 @@ func (a *addition) localClock(ctx context.Context, f *File, kind Kind, t *table,
 		zone = a.zoneOf(f, texts)
 	}
 	patterns := a.order(f, kind, texts)
-	bare := "regexp_replace(regexp_replace(" + text + ", '[\\s\u202f\u00a0]+', ' ', 'g'), ' (?:[A-Z]{3,5}|[A-Z]{3}[+-][0-9:]+|[+-][0-9]{2}:?[0-9]{2})$', '')"
+	bare := "regexp_replace(regexp_replace(" + text + ", '[\\s\u202f\u00a0]+', ' ', 'g'), ' (?:[A-Z]{3,5}|(?:GMT|UTC)?[+-][0-9:]+)$', '')"
 	for _, m := range meridiems {
 		bare = "regexp_replace(" + bare + ", " + analysis.Literal(m.pattern) + ", " + analysis.Literal(m.as) + ")"
 	}
 	parsed := "try_strptime(trim(" + bare + "), " + "[" + strings.Trim(literals(patterns), "()") + "])"
-	return fmt.Sprintf(usual, text, inZone(plain, zone), a.abbreviated(text, parsed, zone)), nil
+	return fmt.Sprintf(usual, text, inZone(plain, zone), "coalesce("+a.abbreviated(text, parsed, zone)+", "+serialDay(text, zone)+")"), nil
 }
 
 var plainTime = regexp.MustCompile(`^([12][0-9]{3}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9]{2}:?[0-9]{2})?)?|[12][0-9]{13}(\.[0-9]*)?|1[0-9]{9}([0-9]{3}|\.[0-9]+)?)$`)
@@ -102,6 +113,7 @@ func (t *table) unusual(names []string, column string) bool {
 
 // meridiems are written before or after the time in other languages; strptime knows AM and PM after it.
 var meridiems = []struct{ pattern, as string }{
+	{`([0-9]{1,2}) ?[시時时点] ?([0-9]{1,2}) ?[분分] ?([0-9]{1,2}) ?[초秒]`, `\1:\2:\3`}, {`([0-9]{1,2}) ?[시時时点] ?([0-9]{1,2}) ?[분分]`, `\1:\2`},
 	{`(?i)(오전|午前|上午) ?([0-9:]+)`, `\2 AM`}, {`(?i)(오후|午後|下午) ?([0-9:]+)`, `\2 PM`},
 	{`([0-9]{4})[.年년] ?([0-9]{1,2})[.月월] ?([0-9]{1,2})[.日일]?`, `\1-\2-\3`}, {`,`, ``},
 }
@@ -113,20 +125,28 @@ func inZone(expression, zone string) string {
 	return "(" + expression + " AT TIME ZONE " + analysis.Literal(zone) + ") AT TIME ZONE 'UTC'"
 }
 
-// abbreviated applies the zone a text ends in (KST, CEST), else the file's.
+// offset is a zone written as hours from UTC at the end of a time: +09:00, GMT+9, UTC-0330.
+const offset = ` (?:GMT|UTC)?([+-])([0-9]{1,2}):?([0-9]{2})?$`
+
+// abbreviated applies the zone a text ends in (KST, CEST, GMT+9), else the file's.
 func (a *addition) abbreviated(text, parsed, zone string) string {
+	part := func(n int) string {
+		return fmt.Sprintf("regexp_extract(%s, %s, %d)", text, analysis.Literal(offset), n)
+	}
+	minutes := fmt.Sprintf("to_minutes((%s || '1')::INTEGER * (60 * %s::INTEGER + coalesce(try_cast(%s AS INTEGER), 0)))", part(1), part(2), part(3))
 	var b strings.Builder
-	b.WriteString("CASE regexp_extract(" + text + ", ' ([A-Z]{3,5})$', 1)")
+	b.WriteString("CASE WHEN regexp_matches(" + text + ", " + analysis.Literal(offset) + ") THEN (" + parsed + ") - " + minutes + " ELSE ")
+	b.WriteString("((" + parsed + ") AT TIME ZONE CASE regexp_extract(" + text + ", ' ([A-Z]{3,5})$', 1)")
 	for _, name := range slices.Sorted(maps.Keys(a.catalog.zones)) {
 		b.WriteString(" WHEN " + analysis.Literal(name) + " THEN " + analysis.Literal(a.catalog.zones[name]))
 	}
 	b.WriteString(" ELSE " + analysis.Literal(cmp.Or(zone, "UTC")) + " END")
-	return "((" + parsed + ") AT TIME ZONE " + b.String() + ") AT TIME ZONE 'UTC'"
+	return b.String() + ") AT TIME ZONE 'UTC' END"
 }
 
 // unusual are the distinct texts that are in none of the usual shapes with a zone, a sample of them.
 func (a *addition) unusual(ctx context.Context, t *table, text string, local bool) (texts []string, err error) {
-	shape := fmt.Sprintf(usual, text, "try_cast("+text+" AS TIMESTAMP)", "NULL")
+	shape := fmt.Sprintf(usual, text, unzoned(text), "NULL")
 	where := "(" + shape + ") IS NULL"
 	if local {
 		where = "(" + where + " OR " + text + "[5] = '-' AND NOT regexp_matches(" + text + ", '(Z|[+-][0-9]{2}:?[0-9]{2})$'))"
@@ -147,17 +167,29 @@ func (a *addition) unusual(ctx context.Context, t *table, text string, local boo
 	return texts, rows.Err()
 }
 
+// zoneName is an abbreviated zone at the end of a time; AM and PM are too short to be taken for one.
+var (
+	zoneName   = regexp.MustCompile(` [A-Z]{3,5}$`)
+	zoneOffset = regexp.MustCompile(offset)
+)
+
 // zoneOf is the zone of texts that name none: the investigator's word, else UTC with a note.
 func (a *addition) zoneOf(f *File, texts []string) string {
-	named := 0
+	named, unclear := 0, ""
 	for _, x := range texts {
-		if _, ok := a.catalog.zones[x[strings.LastIndexByte(x, ' ')+1:]]; ok {
+		abbreviation := zoneName.FindString(x)
+		if _, ok := a.catalog.zones[strings.TrimSpace(abbreviation)]; ok || zoneOffset.MatchString(x) {
 			named++
+		} else if abbreviation != "" {
+			unclear = strings.TrimSpace(abbreviation)
 		}
 	}
 	if named == len(texts) {
 		f.Timezone = "named in each row"
 		return "UTC"
+	}
+	if unclear != "" {
+		f.note(unclear + ", which its times end in, names no one zone")
 	}
 	if a.options.Timezone != "" {
 		f.Timezone = a.options.Timezone
@@ -219,7 +251,7 @@ func patternsOf(order string) (patterns []string) {
 		dates = append(dates, "%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y")
 	}
 	for _, date := range dates {
-		for _, clock := range []string{" %I:%M:%S %p", " %H:%M:%S", " %H:%M:%S.%g", " %I:%M %p", " %H:%M", ""} {
+		for _, clock := range []string{" %I:%M:%S %p", " %I:%M:%S.%g %p", " %H:%M:%S", " %H:%M:%S.%g", " %I:%M %p", " %H:%M", ""} {
 			patterns = append(patterns, date+clock)
 		}
 	}

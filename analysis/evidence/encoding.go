@@ -136,8 +136,9 @@ func legacyCharset(text io.Reader) (best charset, second string, err error) {
 	if err != nil {
 		return charset{}, "", err
 	}
-	// some broken characters in an otherwise sound text are damage, not another encoding
-	if valid := multibyte(sample); valid > 20*invalid {
+	// broken characters in an otherwise sound text are damage, not another encoding: of the bytes of another, at most one
+	// character in nine would happen to be well-formed
+	if valid := multibyte(sample); 2*valid > invalid {
 		return utf8Charset, "", nil
 	}
 	scores := make([]float64, len(legacy))

@@ -272,13 +272,20 @@ func TestJSON(t *testing.T) {
 // TestGzipOfLoginHistory in an admin's language, with local times: the zone is the investigator's word.
 func TestLocalTimes(t *testing.T) {
 	for name, c := range map[string]struct{ text, zone, want, note string }{
-		"korean":  {"사용자 이름,로그인 시간,소스 IP,로그인 유형,상태\nhaeun@x.kr,2025. 10. 21. 오후 2:31:06,1.2.3.4,응용 프로그램,성공\n", "Asia/Seoul", "2025-10-21 05:31:06", ""},
-		"english": {"Username,Login Time,Source IP,Login Type,Status\na@x.kr,10/21/2025 2:31:06 PM,1.2.3.4,Application,Success\n", "Asia/Seoul", "2025-10-21 05:31:06", ""},
-		"british": {"Username,Login Time,Source IP,Login Type,Status\na@x.kr,21/10/2025 14:31:06,1.2.3.4,Application,Success\n", "Europe/London", "2025-10-21 13:31:06", ""},
-		"named":   {"Username,Login Time,Source IP,Login Type,Status\na@x.kr,\"21/10/2025, 16:31:06 CEST\",1.2.3.4,Application,Success\n", "", "2025-10-21 14:31:06", ""},
-		"offset":  {"Username,Login Time,Source IP,Login Type,Status\na@x.kr,2025-10-21T14:31:06+0900,1.2.3.4,Application,Success\n", "", "2025-10-21 05:31:06", ""},
-		"unclear": {"Username,Login Time,Source IP,Login Type,Status\na@x.kr,03/04/2025 14:31:06,1.2.3.4,Application,Success\n", "UTC", "2025-03-04 14:31:06", "day or the month"},
-		"french":  {"Nom d'utilisateur,Heure de connexion,Adresse IP source,Type de connexion,Statut\na@x.fr,21/10/2025 14:31,1.2.3.4,Application,Réussite\n", "UTC", "2025-10-21 14:31:00", ""},
+		"korean":     {"사용자 이름,로그인 시간,소스 IP,로그인 유형,상태\nhaeun@x.kr,2025. 10. 21. 오후 2:31:06,1.2.3.4,응용 프로그램,성공\n", "Asia/Seoul", "2025-10-21 05:31:06", ""},
+		"english":    {"Username,Login Time,Source IP,Login Type,Status\na@x.kr,10/21/2025 2:31:06 PM,1.2.3.4,Application,Success\n", "Asia/Seoul", "2025-10-21 05:31:06", ""},
+		"british":    {"Username,Login Time,Source IP,Login Type,Status\na@x.kr,21/10/2025 14:31:06,1.2.3.4,Application,Success\n", "Europe/London", "2025-10-21 13:31:06", ""},
+		"named":      {"Username,Login Time,Source IP,Login Type,Status\na@x.kr,\"21/10/2025, 16:31:06 CEST\",1.2.3.4,Application,Success\n", "", "2025-10-21 14:31:06", ""},
+		"offset":     {"Username,Login Time,Source IP,Login Type,Status\na@x.kr,2025-10-21T14:31:06+0900,1.2.3.4,Application,Success\n", "", "2025-10-21 05:31:06", ""},
+		"unclear":    {"Username,Login Time,Source IP,Login Type,Status\na@x.kr,03/04/2025 14:31:06,1.2.3.4,Application,Success\n", "UTC", "2025-03-04 14:31:06", "day or the month"},
+		"hours":      {"사용자 이름,로그인 시간,소스 IP,로그인 유형,상태\nhaeun@x.kr,2025년 10월 21일 오후 2시 31분 06초,1.2.3.4,응용 프로그램,성공\n", "Asia/Seoul", "2025-10-21 05:31:06", ""},
+		"chinese":    {"用户名,登录时间,源 IP,登录类型,状态\na@x.cn,2025-10-21 下午2:31:06,1.2.3.4,应用程序,成功\n", "Asia/Shanghai", "2025-10-21 06:31:06", ""},
+		"from UTC":   {"사용자 이름,로그인 시간,소스 IP,로그인 유형,상태\nhaeun@x.kr,2025. 10. 21. 오후 2:31:06 GMT+9,1.2.3.4,응용 프로그램,성공\n", "Europe/Paris", "2025-10-21 05:31:06", ""},
+		"spaced":     {"Username,Login Time,Source IP,Login Type,Status\na@x.kr,2025-10-21 14:31:06 +09:00,1.2.3.4,Application,Success\n", "Europe/Paris", "2025-10-21 05:31:06", ""},
+		"in UTC":     {"Username,Login Time,Source IP,Login Type,Status\na@x.kr,2025-10-21 14:31:06 UTC,1.2.3.4,Application,Success\n", "Asia/Seoul", "2025-10-21 14:31:06", ""},
+		"serial":     {"Username,Login Time,Source IP,Login Type,Status\na@x.kr,45951.6049306,1.2.3.4,Application,Success\n", "Asia/Seoul", "2025-10-21 05:31:06", ""},
+		"of several": {"用户名,登录时间,源 IP,登录类型,状态\na@x.cn,2025-10-21 14:31:06 CST,1.2.3.4,应用程序,成功\n", "Asia/Shanghai", "2025-10-21 06:31:06", "CST"},
+		"french":     {"Nom d'utilisateur,Heure de connexion,Adresse IP source,Type de connexion,Statut\na@x.fr,21/10/2025 14:31,1.2.3.4,Application,Réussite\n", "UTC", "2025-10-21 14:31:00", ""},
 	} {
 		b := newBench(t)
 		f := b.mustAdd(evidence.Options{Timezone: c.zone}, b.write("x.csv", c.text))[0]

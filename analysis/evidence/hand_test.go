@@ -110,6 +110,10 @@ func TestAuditSources(t *testing.T) {
 		{"okta.systemlog", "timestamp,event_type,actor.alternate_id,client.ip_address,outcome.result\n2025-10-21T05:31:06.000Z,user.session.start,a@x.kr,203.0.113.7,FAILURE\n", "failed a@x.kr 203.0.113.7"},
 		{"entra.signin", "Date (UTC),Request ID,User,Username,Application,Application ID ,IP address,Status,Sign-in error code,Incoming token type,Incoming token type\n2025-10-21T05:31:06Z,r,A,a@x.kr,Salesforce,i,203.0.113.7:51000,Success,0,x,y\n", "login a@x.kr 203.0.113.7"},
 		{"entra.signin", `{"time":"2025-10-21T05:31:06.0000000Z","category":"SignInLogs","properties":{"userPrincipalName":"a@x.kr","ipAddress":"[2001:db8::1]:443","appDisplayName":"Salesforce","status":{"errorCode":50126}}}`, "failed a@x.kr 2001:db8::1"},
+		{"entra.signin", "TenantId,TimeGenerated [UTC],OperationName,ResultType,Identity,AppDisplayName,CreatedDateTime [UTC],IPAddress,UserPrincipalName\nt,\"10/21/2025, 5:40:00.000 AM\",Sign-in activity,0,Kim,Salesforce,\"10/21/2025, 5:31:06.000 AM\",203.0.113.7,a@x.kr\n", "login a@x.kr 203.0.113.7"},
+		{"entra.signin", `{"time":"2025-10-21T05:31:06Z","category":"SignInLogs","identity":"Kim","callerIpAddress":"203.0.113.9","properties":{"createdDateTime":"2025-10-21T05:31:06Z","userPrincipalName":"a@x.kr","ipAddress":"203.0.113.7","appDisplayName":"Salesforce","status":{"errorCode":0}}}`, "login a@x.kr 203.0.113.7"},
+		{"purview.audit", `[{"CreationTime":"2025-10-21T05:31:06","Operation":"CrmDefaultActivity","Workload":"CRM","UserId":"a@x.kr","ClientIP":"203.0.113.7","Message":"RetrieveMultiple","EntityName":"contact"}]`, "query a@x.kr 203.0.113.7"},
+		{"zendesk.audit", "Time,Actor,IP address,Item,Activity type,Activity\n2025-10-21 05:31:06 UTC,a@x.kr,203.0.113.7,Export,Exported,all users\n", "report a@x.kr 203.0.113.7"},
 		{"google.login", `{"items":[{"id":{"time":"2025-10-21T05:31:06.000Z","applicationName":"login"},"actor":{"email":"a@x.kr"},"ipAddress":"203.0.113.7","events":[{"type":"login","name":"login_success","parameters":[]}]}]}`, "login a@x.kr 203.0.113.7"},
 		{"purview.audit", "#TYPE Selected\nRecordType,CreationDate,UserIds,Operations,AuditData\n15,10/21/2025 5:31:06 AM,a@x.kr,UserLoggedIn,\"{\"\"CreationTime\"\":\"\"2025-10-21T05:31:06\"\",\"\"UserId\"\":\"\"a@x.kr\"\",\"\"ClientIP\"\":\"\"203.0.113.7\"\"}\"\n", "login a@x.kr 203.0.113.7"},
 		{"hubspot.login", `{"results":[{"id":"1","userId":1,"email":"a@x.kr","loginSucceeded":true,"loginAt":"2025-10-21T05:31:06Z","ipAddress":"203.0.113.7"}],"paging":{}}`, "login a@x.kr 203.0.113.7"},
@@ -118,7 +122,7 @@ func TestAuditSources(t *testing.T) {
 	} {
 		b := newBench(t)
 		name := "x.csv"
-		if c.text[0] == '{' {
+		if c.text[0] == '{' || c.text[0] == '[' {
 			name = "x.json"
 		}
 		f := b.mustAdd(evidence.Options{}, b.write(name, c.text))[0]

@@ -52,6 +52,7 @@ func (r *recordReader) next() (record, error) {
 		if err != nil {
 			return record{}, err
 		}
+		r.skipMark()
 		fields, end, problem := r.parse(r.at)
 		if problem == errShort.Error() {
 			if err := r.fill(); err != nil {
@@ -94,6 +95,13 @@ func (r *recordReader) skipBlank() (skipped bool, err error) {
 		if err := r.fill(); err != nil {
 			return skipped, err
 		}
+	}
+}
+
+// skipMark moves past a byte order mark before a record: where files were put together.
+func (r *recordReader) skipMark() {
+	if bytes.HasPrefix(r.buffer[r.at:], []byte("\uFEFF")) {
+		r.at += len("\uFEFF")
 	}
 }
 

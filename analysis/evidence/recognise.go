@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -40,17 +41,25 @@ func (l look) stem() string {
 }
 
 // names renders columns in the spelling a kind knows them by: aliases and re-exports brought to their own names, other
-// columns as they stand.
+// columns as they stand. A column that bears a name itself comes before one that only goes by it.
 func (k Kind) names(columns []string) (own []string, renamed int) {
-	known := k.spellings()
+	known, taken := k.spellings(), map[string]bool{}
 	own = make([]string, len(columns))
-	for i, c := range columns {
-		own[i] = strings.TrimSpace(strings.Trim(c, "\uFEFF\u200B"))
-		for _, candidate := range k.unadorned(c) {
-			if name, ok := known[candidate]; ok {
-				own[i] = name
-				break
+	named := func(i int, forms []string, itself bool) {
+		for _, form := range forms {
+			name, ok := known[form]
+			if ok && own[i] == "" && (itself && fold(name) == form || !itself && !taken[name]) {
+				own[i], taken[name] = name, true
 			}
+		}
+	}
+	for i, c := range columns {
+		named(i, k.unadorned(c), true)
+	}
+	for i, c := range columns {
+		named(i, k.unadorned(c), false)
+		if own[i] == "" {
+			own[i] = strings.TrimSpace(strings.Trim(c, "\uFEFF\u200B"))
 		}
 		if fold(own[i]) != fold(c) {
 			renamed++
@@ -59,8 +68,8 @@ func (k Kind) names(columns []string) (own []string, renamed int) {
 	return own, renamed
 }
 
-// sentinel is how a log warehouse marks the type of a custom column.
-var sentinel = regexp.MustCompile(`_[stdgb]$`)
+// sentinel is how a log warehouse marks the type of a custom column, or, in its portal, the zone of a column of times.
+var sentinel = regexp.MustCompile(`_[stdgb]$| \[UTC\]$`)
 
 // unadorned gives the folded forms a column may be known by, the plain one first.
 func (k Kind) unadorned(column string) []string {
@@ -71,8 +80,8 @@ func (k Kind) unadorned(column string) []string {
 			folded = append(folded, fold(trimmed[len(e)+1:]))
 		}
 	}
-	if sentinel.MatchString(trimmed) {
-		folded = append(folded, fold(trimmed[:len(trimmed)-2]))
+	if mark := sentinel.FindString(trimmed); mark != "" {
+		folded = append(folded, fold(strings.TrimSuffix(trimmed, mark)))
 	}
 	return folded
 }
@@ -91,9 +100,6 @@ func (k Kind) spellings() map[string]string {
 	for _, f := range k.Fields {
 		add(f)
 	}
-	for _, f := range append(slices.Clone(k.Header.All), slices.Concat(k.Header.Any...)...) {
-		add(f)
-	}
 	for _, sources := range k.Event.Fields {
 		for _, s := range sources {
 			add(s.Column)
@@ -107,12 +113,15 @@ func (k Kind) spellings() map[string]string {
 	for _, s := range k.Organisation {
 		add(s.Column)
 	}
-	for name, others := range k.Aliases {
-		for _, other := range append([]string{name}, others...) {
+	for _, name := range slices.Sorted(maps.Keys(k.Aliases)) {
+		for _, other := range append([]string{name}, k.Aliases[name]...) {
 			if f := fold(other); known[f] == "" {
 				known[f] = name
 			}
 		}
+	}
+	for _, f := range append(slices.Clone(k.Header.All), slices.Concat(k.Header.Any...)...) {
+		add(f) // last: a header may be recognised by other spellings
 	}
 	return known
 }

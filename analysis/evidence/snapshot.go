@@ -145,17 +145,24 @@ func (a *addition) settleFile(ctx context.Context, o *object, f *File) error {
 	for _, column := range []string{o.created, o.modified} {
 		if column != "" {
 			text := "nullif(" + analysis.Quote(column) + ", '')"
-			latest = append(latest, fmt.Sprintf(usual, text, "try_cast("+text+" AS TIMESTAMP)", "NULL"))
+			latest = append(latest, fmt.Sprintf(usual, text, unzoned(text), serialDay(text, "UTC")))
 		}
 	}
+	const unknown = "when it was exported is unknown; give the moment"
 	if len(latest) == 0 {
-		f.note("when it was exported is unknown; give the moment")
+		f.note(unknown)
 		return nil
 	}
 	var at nullTime
 	err := a.db.QueryRowContext(ctx, `SELECT max(greatest(`+strings.Join(latest, ", ")+`)) FROM `+o.target+` WHERE "file" = ?`, f.ID).Scan(&at)
-	if err != nil || !at.Valid {
+	switch {
+	case err != nil:
 		return err
+	case !at.Valid && f.Read > 0:
+		f.note(unknown)
+		fallthrough
+	case !at.Valid:
+		return nil
 	}
 	f.Taken = at.Time
 	f.note("taken to be exported at its last change, " + at.Time.UTC().Format("2006-01-02 15:04:05") + " UTC; give the moment if it is known")

@@ -87,7 +87,7 @@ func layoutOf(head []byte, whole bool) layout {
 	best := -1
 	for _, delimiter := range delimiters(head) {
 		d := dialect{delimiter: delimiter, loneCR: l.loneCR}
-		d.spaced = bytes.Contains(firstLines(head, 3), []byte{delimiter, ' ', '"'})
+		d.spaced = spaced(firstLines(head, 3), delimiter)
 		records := sampleOf(head, d, whole)
 		at, score := headerOf(records)
 		if score > best {
@@ -101,6 +101,20 @@ func layoutOf(head []byte, whole bool) layout {
 	}
 	l.describe(head)
 	return l
+}
+
+// spaced reports whether spaces stand between a delimiter and a quotation mark, outside of quoted fields.
+func spaced(text []byte, delimiter byte) bool {
+	quoted := false
+	for i, b := range text {
+		if b == '"' {
+			quoted = !quoted
+		}
+		if !quoted && b == delimiter && bytes.HasPrefix(text[i+1:], []byte(` "`)) {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *layout) note(words string) { l.notes = append(l.notes, words) }

@@ -16,12 +16,14 @@ func count[N int | int64](n N, word string) string {
 	return strconv.FormatInt(int64(n), 10) + " " + word
 }
 
-// fold brings a column name to the form names are compared in: case, width, spaces, '_' and '-' do not tell names apart.
+// fold brings a column name to the form names are compared in: case, width, spaces, '_', '-' and the accents of Latin
+// letters do not tell names apart.
 func fold(name string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '_' || r == '-' || r == '\uFEFF' || r == '\u200B' {
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		accent := r >= 0x300 && r <= 0x36F
+		if unicode.IsSpace(r) || r == '_' || r == '-' || r == '\uFEFF' || r == '\u200B' || accent {
 			return -1
 		}
 		return unicode.ToLower(r)
-	}, norm.NFKC.String(name))
+	}, norm.NFKD.String(name)))
 }
