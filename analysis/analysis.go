@@ -6,6 +6,7 @@ package analysis
 import (
 	"context"
 	"database/sql"
+	"net/netip"
 	"strings"
 )
 
@@ -130,4 +131,12 @@ func (p Progress) Tell(s Step) {
 type Settings struct {
 	Timezone    string // IANA name of the organisation's time zone, "UTC" when unknown
 	FiscalStart int    // first month of the fiscal year, 1 to 12
+	Networks    []Network
+}
+
+// Network is a range the investigator knows. Its class is office, vpn (the victim's own) or allow-list.
+type Network struct {
+	Range netip.Prefix `json:"range"`
+	Name  string       `json:"name"`
+	Class string       `json:"class"`
 }

@@ -181,7 +181,8 @@ func settings(ctx context.Context, db analysis.Engine) (analysis.Settings, error
 	if err != nil {
 		month = 1
 	}
-	return analysis.Settings{Timezone: zone, FiscalStart: month}, nil
+	s := analysis.Settings{Timezone: zone, FiscalStart: month}
+	return s, readGiven(ctx, db, "networks", &s.Networks)
 }
 
 // Journal returns every step taken so far, oldest first.

@@ -29,7 +29,11 @@ func (c *Case) deriveSessions(ctx context.Context, tx *sql.Tx, p analysis.Progre
 	if err := event.Derive(ctx, tx, catalog, s, p); err != nil {
 		return err
 	}
-	if err := session.Derive(ctx, tx, s, p); err != nil {
+	rules, err := rulesInForce(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := session.DeriveBy(ctx, tx, s, rules, p); err != nil {
 		return err
 	}
 	if err := spellOut(ctx, tx); err != nil {

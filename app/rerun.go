@@ -123,6 +123,15 @@ func (r *repetition) step(ctx context.Context, path string, e casefile.Entry) (e
 		return r.made.RepairReject(ctx, t, r.progress)
 	case "scope":
 		return r.scope(ctx, e)
+	case "networks", "rules":
+		var g given
+		if err := json.Unmarshal(e.Arguments, &g); err != nil {
+			return err
+		}
+		if e.Action == "networks" {
+			return r.made.SetNetworks(ctx, g.Networks, r.progress)
+		}
+		return r.made.SetRules(ctx, g.Rules, r.progress)
 	case "facts":
 		var f duty.Facts
 		if err := json.Unmarshal(e.Arguments, &f); err != nil {

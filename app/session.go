@@ -133,6 +133,7 @@ type Session struct {
 	Reasons      string           `json:"reasons"`
 	Verdict      analysis.Verdict `json:"verdict"`
 	Judgement    string           `json:"reason"` // why it was judged so
+	ReasonsKo    string           `json:"reasons_ko"`
 }
 
 // Listing asks for one page of a list.
@@ -195,7 +196,7 @@ func scanSession(rows *sql.Rows) (Session, error) {
 	var verdict string
 	err := rows.Scan(&s.ID, &s.SessionID, &s.Organisation, &s.AccountID, &s.Account, &s.Person, &started, &ended, &s.EndedBy,
 		&s.Addresses, &s.Countries, &s.Agents, &s.Apps, &s.LoginKey, &s.SessionKeys, &s.Kind, &s.Events, &s.Failed, &s.Inferred,
-		&s.Rows, &s.Bytes, &s.Gap, &s.Hijack, &s.Score, &s.Reasons, &verdict, &s.Judgement)
+		&s.Rows, &s.Bytes, &s.Gap, &s.Hijack, &s.Score, &s.Reasons, &verdict, &s.Judgement, &s.ReasonsKo)
 	s.Started, s.Ended, s.Verdict = started.Time, ended.Time, analysis.Verdict(verdict)
 	return s, err
 }

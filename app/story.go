@@ -18,12 +18,20 @@ type (
 	StoryOptions = session.StoryOptions
 )
 
-// Story tells what the thief did when. Without other dates, those of the facts say when somebody noticed.
+// Story tells what the thief did when. Without other dates, those of the facts say when somebody noticed; without other
+// ranges, the allow-list asked about is that of the investigator's own networks.
 func (c *Case) Story(ctx context.Context, o StoryOptions) (s Story, err error) {
 	if o.Detected == nil {
 		if o.Detected, err = c.noticed(ctx); err != nil {
 			return s, err
 		}
+	}
+	if o.Allowed == nil {
+		networks, err := c.Networks(ctx)
+		if err != nil {
+			return s, err
+		}
+		o.Allowed = ranges(networks)
 	}
 	err = c.file.Read(ctx, func(db analysis.Engine) error {
 		s, err = session.Tell(ctx, db, o)

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -18,13 +19,15 @@ var (
 
 // addresses fills analysis.address. A text that is no address, or one nobody outside can have, says nothing about the
 // client: it keeps its row, with public = false. What the client claims to be forwarded for counts only then.
-func addresses(ctx context.Context, db analysis.Engine) error {
+func addresses(ctx context.Context, db analysis.Engine, own Networks) error {
 	rows, err := db.QueryContext(ctx, "SELECT DISTINCT address, forwarded FROM temp.seen_address WHERE address <> '' OR forwarded <> ''")
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	var seen seenAddresses
+	own = slices.Clone(own)
+	own.sort()
+	seen := seenAddresses{own: own}
 	for rows.Next() {
 		var address, forwarded string
 		if err := rows.Scan(&address, &forwarded); err != nil {
@@ -43,7 +46,9 @@ func addresses(ctx context.Context, db analysis.Engine) error {
 
 // seenAddresses holds, column by column, what the logs say and what it stands for.
 type seenAddresses struct {
+	own                                                        Networks
 	address, forwarded, plain, network, country, holder, class []string
+	given, givenName                                           []string
 	public                                                     []bool
 	asn                                                        []int64
 }
@@ -65,16 +70,18 @@ func (s *seenAddresses) add(address, forwarded string) {
 	}
 	s.address, s.forwarded, s.plain = append(s.address, address), append(s.forwarded, forwarded), append(s.plain, plain)
 	s.public = append(s.public, known)
-	network := ""
+	network, given := "", Network{}
 	if known {
 		place, network = Locate(ip), networkOf(ip)
+		given, _ = s.own.Find(ip)
 	}
+	s.given, s.givenName = append(s.given, given.Class), append(s.givenName, given.Name)
 	s.network, s.country, s.holder = append(s.network, network), append(s.country, place.Country), append(s.holder, place.Holder)
 	s.class, s.asn = append(s.class, place.Class), append(s.asn, int64(place.ASN))
 }
 
 func (s *seenAddresses) columns() []any {
-	return []any{s.address, s.forwarded, s.plain, s.public, s.network, s.country, s.asn, s.holder, s.class}
+	return []any{s.address, s.forwarded, s.plain, s.public, s.network, s.country, s.asn, s.holder, s.class, s.given, s.givenName}
 }
 
 // parseAddress reads an address that may carry brackets, a port, a zone or the form of an IPv4 address in IPv6.

@@ -22,7 +22,7 @@ func Derive(ctx context.Context, db analysis.Engine, catalog *evidence.Catalog, 
 	}{
 		{"reading who and from where", func() error { return collect(ctx, db, logs) }},
 		{"accounts", func() error { return accounts(ctx, db) }},
-		{"addresses", func() error { return addresses(ctx, db) }},
+		{"addresses", func() error { return addresses(ctx, db, settings.Networks) }},
 		{"user agents", func() error { return agents(ctx, db) }},
 		{"apps and keys", func() error { return run(ctx, db, keysSQL) }},
 		{"events", func() error { return events(ctx, db, logs, progress) }},

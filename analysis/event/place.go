@@ -18,6 +18,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"gopkg.in/yaml.v3"
 
+	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/assets"
 )
 
@@ -274,12 +275,8 @@ func (t *classTable) of(ip netip.Addr, p Place) string {
 	return ""
 }
 
-// Network is a range the investigator knows. Its class is office, vpn (the victim's own) or allow-list.
-type Network struct {
-	Range netip.Prefix
-	Name  string
-	Class string
-}
+// Network is a range the investigator knows.
+type Network = analysis.Network
 
 // Networks are ordered so that the narrowest range comes first.
 type Networks []Network

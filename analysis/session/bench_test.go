@@ -25,7 +25,7 @@ var benchEvents = flag.Int64("events", 1_000_000, "events the benchmark derives 
 const busyOrganisation = `
 INSERT INTO evidence.file SELECT 1, 'x', 'generated', '', 0, 'salesforce.elf.RestApi', '', '00D000000000001', '', '', 'UTC', NULL, 0, 0, 0, 0, 0, NULL, NULL, TIMESTAMP '2026-01-01', 'loaded', '';
 INSERT INTO analysis.account SELECT i + 1, '00D000000000001', 'u' || i, 'user' || i || '@example.org', 'User ' || i, 'Sales', CASE WHEN i %% 100 = 0 THEN 'integration' ELSE 'employee' END, 'Asia/Seoul', 'ko_KR' FROM range(2000) t(i);
-INSERT INTO analysis.address SELECT i + 1, '198.51.' || (i // 250) || '.' || (i %% 250 + 1), true, '198.51.' || (i // 250) || '.0/24', CASE WHEN i < 4000 THEN 'KR' ELSE 'NL' END, 4766 + i %% 7, 'Carrier ' || (i %% 7), '' FROM range(5000) t(i);
+INSERT INTO analysis.address (id, address, public, network, country, asn, holder, class) SELECT i + 1, '198.51.' || (i // 250) || '.' || (i %% 250 + 1), true, '198.51.' || (i // 250) || '.0/24', CASE WHEN i < 4000 THEN 'KR' ELSE 'NL' END, 4766 + i %% 7, 'Carrier ' || (i %% 7), '' FROM range(5000) t(i);
 INSERT INTO analysis.agent SELECT i + 1, 'Mozilla ' || i, CASE WHEN i %% 2 = 0 THEN 'Chrome' ELSE 'Safari' END, 'Chrome on Windows', CASE WHEN i %% 2 = 0 THEN 'Chromium' ELSE 'WebKit' END, 130 + i // 2, CASE WHEN i %% 3 = 0 THEN 'Windows' ELSE 'macOS' END, i %% 5 = 0, false FROM range(20) t(i);
 INSERT INTO analysis.app SELECT i + 1, '0H4' || i, 'App ' || i FROM range(10) t(i);
 INSERT INTO analysis.login SELECT i + 1, '00D000000000001', 'L' || i FROM range(%[1]d // 20 + 1) t(i);

@@ -19,7 +19,7 @@ INSERT INTO evidence.file SELECT i, 'x' || i, kind, '', 0, kind, '', '00D0000000
   FROM (VALUES (1, 'salesforce.elf.Login'), (2, 'salesforce.elf.RestApi'), (3, 'salesforce.elf.LightningPageView'), (4, 'salesforce.elf.UniqueQuery'),
     (5, 'salesforce.elf.ApiTotalUsage'), (6, 'salesforce.elf.LoginAs'), (7, 'salesforce.elf.Search'), (8, 'salesforce.loginhistory'), (9, 'okta.systemlog')) t(i, kind);
 INSERT INTO analysis.account SELECT i, '00D000000000001', '00500000000000' || i, 'user' || i || '@example.org', 'User ' || i, '', 'employee', 'Asia/Seoul', '' FROM range(1, 4) t(i);
-INSERT INTO analysis.address VALUES (1, '121.1.1.1', true, '121.1.1.0/24', 'KR', 4766, 'Korea Telecom', ''), (2, '210.2.2.2', true, '210.2.2.0/24', 'KR', 9318, 'SK Broadband', ''),
+INSERT INTO analysis.address (id, address, public, network, country, asn, holder, class) VALUES (1, '121.1.1.1', true, '121.1.1.0/24', 'KR', 4766, 'Korea Telecom', ''), (2, '210.2.2.2', true, '210.2.2.0/24', 'KR', 9318, 'SK Broadband', ''),
   (3, '210.2.2.3', true, '210.2.2.0/24', 'KR', 9318, 'SK Broadband', ''), (4, '193.4.4.4', true, '193.4.4.0/24', 'FI', 50304, 'Blix', 'hosting'), (5, 'Salesforce.com IP', false, '', '', NULL, '', '');
 INSERT INTO analysis.agent VALUES (1, 'Chrome on a Mac', 'Chrome', '', 'Chromium', 140, 'macOS', false, false), (2, 'Chrome on Linux', 'Chrome', '', 'Chromium', 124, 'Linux', false, false),
   (3, '13140000', 'Chrome', '', 'Chromium', 140, '', false, true), (4, 'Safari on a telephone', 'Safari', '', 'WebKit', 18, 'iOS', true, false);

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -16,45 +17,74 @@ import (
 
 // Rule says what makes a session suspicious, and by how much. The form of its file is told in assets/rules/README.md.
 type Rule struct {
-	ID         string            `yaml:"id"`
-	Severity   string            `yaml:"severity"` // low, medium, high, critical
-	Weight     float64           `yaml:"weight"`   // added to the score of a session it fires for
-	When       string            `yaml:"when"`     // SQL condition over the columns of analysis.trait
-	Event      string            `yaml:"event"`    // or: SQL condition over a log row of the session
-	AtLeast    int               `yaml:"at_least"` // rows of that sort it takes; 0 means 1
-	Words      map[string]string `yaml:"words"`    // by language; {…} holds an expression over the trait
-	Lines      string            `yaml:"lines"`    // expression over the trait that gives the log rows which show it
-	References []string          `yaml:"references"`
+	ID         string            `yaml:"id" json:"id"`
+	Severity   string            `yaml:"severity" json:"severity"`           // low, medium, high, critical
+	Weight     float64           `yaml:"weight" json:"weight"`               // added to the score of a session it fires for
+	When       string            `yaml:"when" json:"when,omitempty"`         // SQL condition over the columns of analysis.trait
+	Event      string            `yaml:"event" json:"event,omitempty"`       // or: SQL condition over a log row of the session
+	AtLeast    int               `yaml:"at_least" json:"at_least,omitempty"` // rows of that sort it takes; 0 means 1
+	Words      map[string]string `yaml:"words" json:"words"`                 // by language; {…} holds an expression over the trait
+	Lines      string            `yaml:"lines" json:"lines,omitempty"`       // expression over the trait that gives the log rows which show it
+	References []string          `yaml:"references" json:"references,omitempty"`
+}
+
+// Refused is a rule that is not loaded: half a rule would accuse the wrong sessions.
+type Refused struct {
+	File string `json:"file"`
+	Why  string `json:"why"` // names the rule and what of it has no counterpart here
 }
 
 // LoadRules reads the *.yaml of the folders, the embedded ones first; a later rule of the same id takes the place of an
-// earlier one, and weight 0 silences it. Sigma rules are translated as far as their fields map (see sigma.go).
-func LoadRules(folders ...fs.FS) ([]Rule, error) {
-	var rules []Rule
-	position := map[string]int{}
+// earlier one, and weight 0 silences it. A Sigma rule that cannot be translated (see sigma.go) is an error.
+func LoadRules(folders ...fs.FS) (rules []Rule, err error) {
 	for _, folder := range append([]fs.FS{assets.Folder("rules")}, folders...) {
-		for _, pattern := range []string{"*.yaml", "*.yml"} {
-			names, err := fs.Glob(folder, pattern)
-			if err != nil {
-				return nil, fmt.Errorf("listing rules: %w", err)
-			}
-			for _, name := range names {
-				read, err := readRules(folder, name)
-				if err != nil {
-					return nil, fmt.Errorf("reading rules from %s: %w", name, err)
-				}
-				for _, r := range read {
-					if at, known := position[r.ID]; known {
-						rules[at] = r
-						continue
-					}
-					position[r.ID] = len(rules)
-					rules = append(rules, r)
-				}
-			}
+		read, refused, err := ReadRules(folder)
+		if err != nil {
+			return nil, err
 		}
+		if len(refused) > 0 {
+			return nil, fmt.Errorf("reading rules from %s: %s", refused[0].File, refused[0].Why)
+		}
+		rules = Overlay(rules, read)
 	}
 	return rules, nil
+}
+
+// Overlay puts rules over others: one of the same id takes its place, the rest is added.
+func Overlay(rules, over []Rule) []Rule {
+	rules = slices.Clone(rules)
+	for _, r := range over {
+		if i := slices.IndexFunc(rules, func(known Rule) bool { return known.ID == r.ID }); i >= 0 {
+			rules[i] = r
+		} else {
+			rules = append(rules, r)
+		}
+	}
+	return rules
+}
+
+// ReadRules reads the *.yaml and *.yml of one folder. Sigma rules that have no full counterpart here are refused by name;
+// a mistake in a rule of our own form is an error.
+func ReadRules(folder fs.FS) (rules []Rule, refused []Refused, err error) {
+	for _, pattern := range []string{"*.yaml", "*.yml"} {
+		names, err := fs.Glob(folder, pattern)
+		if err != nil {
+			return nil, nil, fmt.Errorf("listing rules: %w", err)
+		}
+		for _, name := range names {
+			read, err := readRules(folder, name)
+			var foreign *untranslated
+			if errors.As(err, &foreign) {
+				refused = append(refused, Refused{name, err.Error()})
+				continue
+			}
+			if err != nil {
+				return nil, nil, fmt.Errorf("reading rules from %s: %w", name, err)
+			}
+			rules = Overlay(rules, read)
+		}
+	}
+	return rules, refused, nil
 }
 
 func readRules(folder fs.FS, name string) ([]Rule, error) {
@@ -63,8 +93,7 @@ func readRules(folder fs.FS, name string) ([]Rule, error) {
 		return nil, err
 	}
 	if isSigma(data) {
-		r, err := readSigma(data)
-		return []Rule{r}, err
+		return readSigma(data)
 	}
 	var file struct{ Rules []Rule }
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))

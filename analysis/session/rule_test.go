@@ -66,6 +66,25 @@ func TestSigmaRuleBecomesAConditionOverLogRows(t *testing.T) {
 	}
 }
 
+func TestOneSigmaRuleThatCannotBeTranslatedDoesNotKeepTheOthersOut(t *testing.T) {
+	folder := fstest.MapFS{"a.yml": {Data: []byte(sigma)}}
+	for name, change := range map[string][2]string{
+		"field": {"outcome.result", "threat.level"}, "product": {"product: okta", "product: windows"}, "timeframe": {"  condition", "  timeframe: 5m\n  condition"},
+		"modifier": {"|startswith", "|cidr"}, "count": {"of robots*)", "of robots*) | count() > 5"}, "name": {"failed and", "refused and"},
+	} {
+		folder[name+".yml"] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(sigma, change[0], change[1]))}
+	}
+	rules, refused, err := session.ReadRules(folder)
+	if err != nil || len(rules) != 1 || len(refused) != 6 {
+		t.Fatalf("%d rules, refused %v, error %v", len(rules), refused, err)
+	}
+	for _, r := range refused {
+		if !strings.Contains(r.Why, "Password spray") {
+			t.Errorf("%s does not name the rule: %s", r.File, r.Why)
+		}
+	}
+}
+
 func TestSigmaRuleOfAnUnknownFieldIsRefusedByName(t *testing.T) {
 	_, err := session.LoadRules(fstest.MapFS{"x.yml": {Data: []byte(strings.ReplaceAll(sigma, "outcome.result", "threat.level"))}})
 	if err == nil || !strings.Contains(err.Error(), "threat.level") {

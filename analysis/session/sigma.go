@@ -1,7 +1,10 @@
 package session
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"path"
@@ -52,31 +55,54 @@ func isSigma(data []byte) bool {
 	return yaml.Unmarshal(data, &r) == nil && !r.Detection.IsZero() && !r.Logsource.IsZero()
 }
 
-// readSigma translates a Sigma rule into one over log rows. What has no counterpart here is an error that names it.
-func readSigma(data []byte) (Rule, error) {
+// untranslated is a Sigma rule that has no full counterpart here.
+type untranslated struct{ title, why string }
+
+func (u *untranslated) Error() string { return fmt.Sprintf("rule %q (Sigma): %s", u.title, u.why) }
+
+// readSigma translates the Sigma rules of a file into rules over log rows. One that has no full counterpart here is
+// *untranslated, which names what it lacks.
+func readSigma(data []byte) ([]Rule, error) {
 	var s sigmaRule
-	if err := yaml.Unmarshal(data, &s); err != nil {
-		return Rule{}, err
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	if err := decoder.Decode(&s); err != nil {
+		return nil, err
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, &untranslated{s.Title, "the file holds more than one document"}
 	}
 	products, err := sigmaProducts()
 	if err != nil {
-		return Rule{}, err
+		return nil, err
 	}
 	product, known := products[s.Logsource.Product]
 	if !known {
-		return Rule{}, fmt.Errorf("rule %q (Sigma) is about %q, of which no log is read here", s.Title, s.Logsource.Product)
+		return nil, &untranslated{s.Title, fmt.Sprintf("it is about %q, of which no log is read here", s.Logsource.Product)}
 	}
 	condition, err := s.condition(product)
 	if err != nil {
-		return Rule{}, fmt.Errorf("rule %q (Sigma): %w", s.Title, err)
+		return nil, &untranslated{s.Title, err.Error()}
 	}
+	if _, counted := s.Detection["timeframe"]; counted {
+		return nil, &untranslated{s.Title, "it counts over a time frame"}
+	}
+	if s.ID == "" {
+		s.ID = s.Title
+	}
+	if _, known := sigmaWeights[s.Level]; !known { // the level is optional
+		s.Level = "medium"
+	}
+	return []Rule{s.rule(product, condition)}, nil
+}
+
+func (s sigmaRule) rule(product sigmaProduct, condition string) Rule {
 	var kinds []string
 	for _, k := range product.Kinds {
 		kinds = append(kinds, "starts_with(kind, "+analysis.Literal(k)+")")
 	}
 	words := strings.NewReplacer("{", "(", "}", ")").Replace(s.Title)
 	return Rule{ID: "sigma:" + s.ID, Severity: s.Level, Weight: sigmaWeights[s.Level], Event: "(" + strings.Join(kinds, " OR ") + ") AND (" + condition + ")",
-		Words: map[string]string{"en": words, "ko": words}, References: s.Tags}, nil
+		Words: map[string]string{"en": words, "ko": words}, References: s.Tags}
 }
 
 var sigmaToken = regexp.MustCompile(`\(|\)|[^\s()]+`)

@@ -151,15 +151,17 @@ func linked(ctx context.Context, db analysis.Engine, from, held []int32) ([]Sugg
 	return list, rows.Err()
 }
 
-// Warning is a trait of a session marked as the thief's that occurs in legitimate ones too: the mark may be wrong, or the
-// trait proves nothing.
+// Warning is a trait of a session marked as the thief's that occurs in sessions not marked so, too: the mark may be wrong,
+// theirs missing, or the trait proves nothing.
 type Warning struct {
-	Session  int32
-	Trait    string
-	Value    string
-	Sessions []int32 // legitimate sessions with it, at most twenty
-	Words    string
-	WordsKo  string
+	Session   int32
+	SessionID string
+	Account   string
+	Trait     string
+	Value     string
+	Sessions  []int32 // with it, marked legitimate or unmarked and at home; at most twenty
+	Words     string
+	WordsKo   string
 }
 
 // Warn lists what speaks against the marks made so far.
@@ -177,7 +179,7 @@ func Warn(ctx context.Context, db analysis.Engine) ([]Warning, error) {
 	for rows.Next() {
 		var w Warning
 		var ids []any
-		if err := rows.Scan(&w.Session, &w.Trait, &w.Value, &ids, &w.Words, &w.WordsKo); err != nil {
+		if err := rows.Scan(&w.Session, &w.SessionID, &w.Account, &w.Trait, &w.Value, &ids, &w.Words, &w.WordsKo); err != nil {
 			return nil, fmt.Errorf("looking for doubts: %w", err)
 		}
 		for _, id := range ids {

@@ -1,5 +1,8 @@
 INSERT INTO analysis.session_text
-WITH ip AS (
+WITH spoken AS (
+  SELECT session, string_agg(rule || ' +' || format('{:g}', weight) || ' ' || CASE WHEN words_ko = '' THEN words ELSE words_ko END, '; ' ORDER BY weight DESC, rule) AS text
+  FROM analysis.finding GROUP BY session),
+ip AS (
   SELECT u.id, string_agg(a.address, ';' ORDER BY place) AS text, string_agg(DISTINCT nullif(a.country, ''), ';') AS countries
   FROM (SELECT id, unnest(addresses) AS dimension, generate_subscripts(addresses, 1) AS place FROM analysis.session) u
   JOIN analysis.address a ON a.id = u.dimension GROUP BY u.id),
@@ -18,7 +21,7 @@ token AS (
 SELECT s.id, coalesce(a.user_id, ''), coalesce(a.username, ''), coalesce(a.name, ''), coalesce(ip.text, ''), coalesce(ip.countries, ''),
   coalesce(agent.text, ''), coalesce(app.text, ''), coalesce(l.login_key, ''), coalesce(token.text, ''),
   lower(concat_ws(' ', s.session_id, a.user_id, a.username, a.name, ip.text, ip.countries, agent.text, app.text, l.login_key,
-    token.text, s.kind, s.reasons))
+    token.text, s.kind, s.reasons, spoken.text)), coalesce(spoken.text, '')
 FROM analysis.session s
 LEFT JOIN analysis.account a ON a.id = s.account
 LEFT JOIN analysis.login l ON l.id = s.login
@@ -26,3 +29,4 @@ LEFT JOIN ip ON ip.id = s.id
 LEFT JOIN agent ON agent.id = s.id
 LEFT JOIN app ON app.id = s.id
 LEFT JOIN token ON token.id = s.id
+LEFT JOIN spoken ON spoken.session = s.id

@@ -2,7 +2,7 @@
 -- most sessions of an account come from: a thief who visits twenty accounts makes his network seen often, but nobody's
 -- home. Measures called own_… leave the session itself out.
 CREATE OR REPLACE TEMP TABLE spot AS
-  SELECT n.session, n.grp, n.client, n.account, n.organisation, n.started_at, n.ended_at, n.kind, a.address, a.network, a.country, a.asn, a.holder, a.class,
+  SELECT n.session, n.grp, n.client, n.account, n.organisation, n.started_at, n.ended_at, n.kind, a.address, a.network, a.country, a.asn, a.holder, a.class, coalesce(a.given, '') AS given,
     coalesce(a.asn::VARCHAR, a.network) AS carrier
   FROM temp.numbered n JOIN analysis.session s ON s.id = n.session LEFT JOIN analysis.address a ON a.id = s.addresses[1] AND a.public;
 CREATE OR REPLACE TEMP TABLE lived AS SELECT * FROM temp.spot WHERE kind <> 'failed';
@@ -48,7 +48,7 @@ CREATE OR REPLACE TEMP TABLE travel AS
   WITH far AS (SELECT account FROM temp.by_country GROUP BY account HAVING count(*) > 1),
   hours AS (SELECT DISTINCT l.session, l.account, l.country, l.started_at, l.ended_at,
       unnest(generate_series(date_trunc('hour', l.started_at), l.ended_at + INTERVAL 2 HOUR, INTERVAL 1 HOUR)) AS hour
-    FROM temp.lived l JOIN far USING (account) WHERE l.country <> '')
+    FROM temp.lived l JOIN far USING (account) WHERE l.country <> '' AND l.given = '')
   SELECT DISTINCT unnest([x.session, y.session]) AS session FROM hours x JOIN hours y ON y.account = x.account AND y.hour = x.hour AND y.country <> x.country
   WHERE y.started_at <= x.ended_at + INTERVAL 2 HOUR AND x.started_at <= y.ended_at + INTERVAL 2 HOUR;
 -- failed logins: of the account from this network before, and of how many accounts from it at any time
@@ -111,7 +111,7 @@ INSERT INTO analysis.trait
     coalesce(l.country, ''), l.asn, coalesce(l.holder, ''), coalesce(l.class, ''), coalesce(h.words, ''), coalesce(h.family, ''), coalesce(h.program, false), coalesce(o.app, ''),
     coalesce(s.n, 1) - 1, coalesce(bn.n - 1, 0), coalesce(bc.n - 1, 0), coalesce(bk.n - 1, 0), coalesce(bh.n - 1, 0), coalesce(o.own - 1, 0),
     coalesce(nh.n - 1, 0), coalesce(s.api, 0) - CASE WHEN l.kind IN ('api', 'mixed') THEN 1 ELSE 0 END,
-    coalesce(s.country, ''), hc.account IS NOT NULL, coalesce(s.n >= 5 AND s.network_n * 5 >= s.n * 4, false),
+    coalesce(s.country, ''), hc.account IS NOT NULL OR l.given <> '', coalesce(s.n >= 5 AND s.network_n * 5 >= s.n * 4, false),
     coalesce(hsn.homes, 0) - CASE WHEN s.network = l.network AND s.network_n > 1 THEN 1 ELSE 0 END, coalesce(hsc.homes, 0) - CASE WHEN hc.account IS NOT NULL AND hc.n > 1 THEN 1 ELSE 0 END,
     coalesce(hsk.homes, 0) - CASE WHEN s.country = l.country AND s.country_n > 1 THEN 1 ELSE 0 END,
     coalesce(na.accounts, 0), coalesce(hs.accounts, 0), coalesce(o.accounts, 0), coalesce(kn.times, 0), coalesce(sp.accounts, 0), t.session IS NOT NULL,
@@ -120,7 +120,7 @@ INSERT INTO analysis.trait
     coalesce(d.records, 0), coalesce(d.described, 0), coalesce(d.counted, 0), coalesce(d.sampled, 0), coalesce(d.queries, 0), coalesce(d.exports, 0),
     coalesce(s.exports, 0) - coalesce(d.exports, 0), coalesce(d.pages, 0), coalesce(j.jobs, 0), coalesce(d.deleted, 0), coalesce(fo.objects, 0),
     coalesce(ins.times, 0), coalesce(alt.times, 0), coalesce(ia.exact, ''), coalesce(ia.near, ''), coalesce(ig.says, ''), coalesce(ig.confidence, ''), coalesce(ip.says, ''), coalesce(iq.says, ''),
-    coalesce(h.mobile, false) OR coalesce(l.class, '') = 'mobile'
+    coalesce(h.mobile, false) OR coalesce(l.class, '') = 'mobile', l.given
   FROM temp.lived l JOIN analysis.session z ON z.id = l.session
   LEFT JOIN analysis.account u ON u.id = l.account
   LEFT JOIN temp.clock k ON k.session = l.session

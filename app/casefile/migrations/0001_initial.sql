@@ -69,7 +69,8 @@ CREATE TABLE analysis.account (id INTEGER PRIMARY KEY, organisation VARCHAR NOT 
   timezone VARCHAR NOT NULL, locale VARCHAR NOT NULL);
 CREATE TABLE analysis.address (id INTEGER PRIMARY KEY, address VARCHAR NOT NULL, public BOOLEAN NOT NULL, -- false: blank, private, 'Salesforce.com IP'
   network VARCHAR NOT NULL, country VARCHAR NOT NULL, asn BIGINT, holder VARCHAR NOT NULL,
-  class VARCHAR NOT NULL DEFAULT '');  -- of the network: hosting, vpn, tor, mobile, '' unknown
+  class VARCHAR NOT NULL DEFAULT '',   -- of the network: hosting, vpn, tor, mobile, '' unknown
+  given VARCHAR NOT NULL DEFAULT '', given_name VARCHAR NOT NULL DEFAULT '');  -- what the investigator says of it: office, vpn, allow-list; its name
 CREATE TABLE analysis.agent (id INTEGER PRIMARY KEY, agent VARCHAR NOT NULL, family VARCHAR NOT NULL, words VARCHAR NOT NULL,
   engine VARCHAR NOT NULL DEFAULT '', major BIGINT, system VARCHAR NOT NULL DEFAULT '', mobile BOOLEAN NOT NULL DEFAULT false,
   code BOOLEAN NOT NULL DEFAULT false); -- code: a numeric code or bare name, which says less than a whole user agent
@@ -157,14 +158,16 @@ CREATE TABLE analysis.trait (session INTEGER PRIMARY KEY, account INTEGER, accou
   records BIGINT, described BIGINT, counted BIGINT, sampled BIGINT, queries BIGINT, exports BIGINT, own_exports BIGINT, pages BIGINT, jobs BIGINT,
   jobs_deleted BIGINT, objects_new BIGINT, app_installed BIGINT, changed BIGINT, ioc_address VARCHAR, ioc_network VARCHAR, ioc_agent VARCHAR,
   ioc_agent_confidence VARCHAR, ioc_app VARCHAR, ioc_query VARCHAR,
-  mobile BOOLEAN); -- mobile: a telephone, or a mobile carrier's network
+  mobile BOOLEAN, -- mobile: a telephone, or a mobile carrier's network
+  given VARCHAR); -- the investigator's word for the network: office, vpn, allow-list, ''
 -- log rows that show what rules find in a session; of sessions no rule speaks of there is none
 CREATE TABLE analysis.proof (session INTEGER PRIMARY KEY, ev_first BIGINT[] NOT NULL, ev_recon BIGINT[] NOT NULL, ev_record BIGINT[] NOT NULL,
   ev_export BIGINT[] NOT NULL, ev_volume BIGINT[] NOT NULL, ev_deleted BIGINT[] NOT NULL, ev_failed BIGINT[] NOT NULL, ev_setup BIGINT[] NOT NULL);
 -- what the lists show of a session, spelled out once: several values with ';'
 CREATE TABLE analysis.session_text (session INTEGER PRIMARY KEY, account_id VARCHAR NOT NULL, account_name VARCHAR NOT NULL,
   person VARCHAR NOT NULL, ip VARCHAR NOT NULL, countries VARCHAR NOT NULL, user_agent VARCHAR NOT NULL, app VARCHAR NOT NULL,
-  login_key VARCHAR NOT NULL, session_keys VARCHAR NOT NULL, haystack VARCHAR NOT NULL); -- haystack: lower case, to search in
+  login_key VARCHAR NOT NULL, session_keys VARCHAR NOT NULL, haystack VARCHAR NOT NULL, -- haystack: lower case, to search in
+  reasons_ko VARCHAR NOT NULL DEFAULT ''); -- session.reasons in Korean
 -- refilled from the journal after sessions were derived again
 CREATE TABLE analysis.verdict (session INTEGER NOT NULL, verdict VARCHAR NOT NULL, reason VARCHAR NOT NULL, entry BIGINT NOT NULL);
 
