@@ -16,13 +16,27 @@ import (
 
 func table(t *testing.T, code string) map[string]string {
 	t.Helper()
-	data, err := fs.ReadFile(assets.Folder("translations"), code+".yaml")
+	return read(t, code+".yaml")
+}
+
+// sentences are what explanations of the analysis become in a language, if it has any.
+func sentences(t *testing.T, code string) map[string]string {
+	t.Helper()
+	if _, err := fs.Stat(assets.Folder("translations"), "sentences."+code+".yaml"); err != nil {
+		return nil
+	}
+	return read(t, "sentences."+code+".yaml")
+}
+
+func read(t *testing.T, name string) map[string]string {
+	t.Helper()
+	data, err := fs.ReadFile(assets.Folder("translations"), name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	out := map[string]string{}
 	if err := yaml.Unmarshal(data, &out); err != nil {
-		t.Fatal(code, err)
+		t.Fatal(name, err)
 	}
 	return out
 }
