@@ -209,7 +209,7 @@ func (v *dutiesView) makeList() {
 }
 
 func (v *dutiesView) cells(d duty.Duty) []string {
-	return []string{d.Jurisdiction.Name, d.Audience, blank(v.w.minute(d.Due.From)), left(d, time.Now()), string(d.State), string(d.Certainty),
+	return []string{words.Say(d.Jurisdiction.Name), d.Audience, blank(v.w.minute(d.Due.From)), left(d, time.Now()), string(d.State), string(d.Certainty),
 		words.Number(d.People.Confirmed.Likely + d.People.Possible.Likely)}
 }
 
@@ -255,12 +255,12 @@ func (v *dutiesView) dutyFacts(d duty.Duty) fyne.CanvasObject {
 		}
 		contents[i] = "· " + text + ": " + value
 	}
-	name := kit.Fit(8, kit.Strong(d.Jurisdiction.Name+" · "+d.What), kit.Chip(words.Of("duty", string(d.State)), dutyTone(string(d.State))),
+	name := kit.Fit(8, kit.Strong(words.Say(d.Jurisdiction.Name)+" · "+words.Say(d.What)), kit.Chip(words.Of("duty", string(d.State)), dutyTone(string(d.State))),
 		kit.Chip(words.Of("certainty", string(d.Certainty)), dutyTone(string(d.Certainty))))
 	return kit.Stack(8, container.NewBorder(nil, nil, nil, v.doneInput(d), name), kit.Facts(130,
-		kit.Fact{Name: words.T("Whom"), Value: d.Recipient}, kit.Fact{Name: words.T("Deadline"), Value: d.Wording},
+		kit.Fact{Name: words.T("Whom"), Value: words.Say(d.Recipient)}, kit.Fact{Name: words.T("Deadline"), Value: words.Say(d.Wording)},
 		kit.Fact{Name: words.T("Clock runs from"), Value: listedNonEmpty(words.Of("clock", string(d.Clock)), v.typed(d.ClockAt))},
-		kit.Fact{Name: words.T("Why"), Value: strings.Join(d.Why, "\n")}, kit.Fact{Name: words.T("Law"), Value: d.Jurisdiction.Statute},
+		kit.Fact{Name: words.T("Why"), Value: spoken(d.Why)}, kit.Fact{Name: words.T("Law"), Value: d.Jurisdiction.Statute},
 		kit.Fact{Name: words.T("Rule"), Value: words.T(certaintyWords[d.Certainty])}, kit.Fact{Name: words.T("Source"), Value: listedNonEmpty(d.Jurisdiction.Source, d.Jurisdiction.CheckedOn)},
 		kit.Fact{Name: words.T("Customers"), Value: peopleOf(d)}, kit.Fact{Name: words.T("Has to contain"), Value: strings.Join(contents, "\n")}))
 }
@@ -269,6 +269,15 @@ func (v *dutiesView) dutyFacts(d duty.Duty) fyne.CanvasObject {
 var certaintyWords = map[duty.Certainty]string{
 	duty.Sourced: "Its source was read.", duty.Memory: "It stands in the table from memory and has to be verified before anybody relies on it.",
 	duty.Draft: "It is not in force, or not known to be.", duty.Conflict: "Sources disagree about it.",
+}
+
+// spoken is a list of explanations, one a line.
+func spoken(list []string) string {
+	lines := make([]string, len(list))
+	for i, s := range list {
+		lines[i] = words.Say(s)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // peopleOf counts whom a duty concerns, on each list.

@@ -124,8 +124,8 @@ func sortEvidence(files []app.Evidence, key string, down bool) {
 func (w *Window) fileDetail(f app.Evidence) fyne.CanvasObject {
 	facts := kit.Facts(92,
 		kit.Fact{Name: words.T("File"), Value: f.Name}, kit.Fact{Name: words.T("Kind"), Value: f.Kind},
-		kit.Fact{Name: words.T("Note"), Value: f.Note}, kit.Fact{Name: words.T("Size"), Value: words.Bytes(f.Bytes)},
-		kit.Fact{Name: words.T("Encoding"), Value: listedNonEmpty(f.Encoding, f.Dialect, f.Timezone)},
+		kit.Fact{Name: words.T("Note"), Value: words.Say(f.Note)}, kit.Fact{Name: words.T("Size"), Value: words.Bytes(f.Bytes)},
+		kit.Fact{Name: words.T("Encoding"), Value: listedNonEmpty(f.Encoding, words.Say(f.Dialect), words.Say(f.Timezone))},
 		kit.Fact{Name: words.T("Replaced"), Value: replaced(f.Replaced)},
 		kit.Fact{Name: words.T("Organisation"), Value: f.Organisation}, kit.Fact{Name: words.T("Exported at"), Value: blank(w.minute(f.Taken))},
 		kit.Fact{Name: words.T("From"), Value: blank(w.moment(f.First))}, kit.Fact{Name: words.T("To"), Value: blank(w.moment(f.Last))},

@@ -83,7 +83,7 @@ func (d *dossier) holdingGrid() fyne.CanvasObject {
 	}
 	rows := &grid.Rows[app.Holding]{All: d.holdings, Cells: func(h app.Holding) []string {
 		x := exposed[h.RecordID]
-		return []string{h.Object, h.RecordID, x.List, x.Grade, x.Act, listed(x.Fields), h.How, h.Reason}
+		return []string{h.Object, h.RecordID, x.List, x.Grade, x.Act, listed(x.Fields), h.How, words.Say(h.Reason)}
 	}}
 	list := grid.New([]grid.Column{{Title: words.T("Object"), Width: 72}, {Title: words.T("Record"), Width: 148},
 		{Title: words.T("List"), Width: 102, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
@@ -115,7 +115,7 @@ func (w *Window) showCustomerLine(h app.Holding) {
 func (d *dossier) tiePane() fyne.CanvasObject {
 	w := d.w
 	rows := &grid.Rows[app.Tie]{All: d.ties, Cells: func(t app.Tie) []string {
-		return []string{t.Strength, t.ObjectA + " " + t.A, t.ObjectB + " " + t.B, t.Reason}
+		return []string{t.Strength, t.ObjectA + " " + t.A, t.ObjectB + " " + t.B, words.Say(t.Reason)}
 	}}
 	list := grid.New([]grid.Column{{Title: words.T("Strength"), Width: 86, Look: grid.Pill, Tone: tieTone, Show: func(s string) string { return words.Of("tie", s) }},
 		{Title: words.T("One record"), Width: 190}, {Title: words.T("The other"), Width: 190}, {Title: words.T("Reason"), Width: 140, Grow: true}}, rows)
@@ -140,7 +140,7 @@ func tieTone(value string) kit.Tone {
 
 // keepApart says that two records are not one person's.
 func (w *Window) keepApart(t app.Tie) {
-	item := widget.NewFormItem(words.T("Records"), kit.Value(t.ObjectA+" "+t.A+"\n"+t.ObjectB+" "+t.B+"\n"+t.Reason))
+	item := widget.NewFormItem(words.T("Records"), kit.Value(t.ObjectA+" "+t.A+"\n"+t.ObjectB+" "+t.B+"\n"+words.Say(t.Reason)))
 	w.ask(words.T("Not the same person"), words.T("Keep them apart"), 560, []*widget.FormItem{item}, func(reason string) {
 		w.Correct(app.Correction{Kind: "apart", Records: []string{t.A, t.B}, Reason: reason})
 	})

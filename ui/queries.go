@@ -169,7 +169,7 @@ func declaring(q app.Query) string {
 }
 
 func (w *Window) queryFacts(q app.Query) fyne.CanvasObject {
-	return kit.Stack(10, kit.Value(sentence(q.Why)), kit.Frame(kit.Pad(kit.Value(w.asks(q.Carrier, q.Text)), 6, 6, 8, 8)), kit.Facts(116,
+	return kit.Stack(10, kit.Value(explained(q.Why)), kit.Frame(kit.Pad(kit.Value(w.asks(q.Carrier, q.Text)), 6, 6, 8, 8)), kit.Facts(116,
 		kit.Fact{Name: words.T("Fields"), Value: listed(q.Fields)}, kit.Fact{Name: words.T("Act"), Value: words.Of("act", q.Act)},
 		kit.Fact{Name: words.T("Rows logged"), Value: number(q.RowsLogged)}, kit.Fact{Name: words.T("Rows replayed"), Value: number(q.RowsReplayed)},
 		kit.Fact{Name: words.T("of them certain"), Value: number(q.RowsCertain)}, kit.Fact{Name: words.T("Difference"), Value: difference(q)},

@@ -99,7 +99,7 @@ func (w *Window) touchFacts(t touch) fyne.CanvasObject {
 	for i, l := range t.Lines {
 		lines[i] = words.F("%s, line %s", l.File, words.Number(l.Number))
 	}
-	return kit.Stack(8, kit.Value(sentence(t.Why)), kit.Frame(kit.Pad(kit.Value(w.asks(string(t.Carrier), t.Text)), 6, 6, 8, 8)), kit.Facts(84,
+	return kit.Stack(8, kit.Value(explained(t.Why)), kit.Frame(kit.Pad(kit.Value(w.asks(string(t.Carrier), t.Text)), 6, 6, 8, 8)), kit.Facts(84,
 		kit.Fact{Name: words.T("Record"), Value: t.record.Object + " " + t.record.RecordID}, kit.Fact{Name: words.T("Fields"), Value: fieldsOf(t.Fields)},
 		kit.Fact{Name: words.T("Act"), Value: words.Of("act", string(t.Act))}, kit.Fact{Name: words.T("Session"), Value: t.SessionID},
 		kit.Fact{Name: words.T("Log lines"), Value: strings.Join(lines, "\n")}))
@@ -132,7 +132,7 @@ func (w *Window) personFacts(p app.Person, records []app.Affected) fyne.CanvasOb
 	body := kit.Stack(12, kit.Facts(104,
 		kit.Fact{Name: words.T("Exposed data"), Value: spelled("category", p.Categories)}, kit.Fact{Name: words.T("Fields"), Value: listed(p.Fields)},
 		kit.Fact{Name: words.T("First"), Value: w.moment(p.First)}, kit.Fact{Name: words.T("Last"), Value: w.moment(p.Last)},
-		kit.Fact{Name: words.T("Residence from"), Value: words.Of("residence", p.ResidenceFrom)}, kit.Fact{Name: words.T("Kind"), Value: words.Of("person", p.Kind)},
+		kit.Fact{Name: words.T("Residence from"), Value: words.Say(p.ResidenceFrom)}, kit.Fact{Name: words.T("Kind"), Value: words.Of("person", p.Kind)},
 		kit.Fact{Name: "ID", Value: p.PersonID}))
 	for _, r := range records {
 		body.Add(kit.Hairline())
@@ -143,6 +143,6 @@ func (w *Window) personFacts(p app.Person, records []app.Affected) fyne.CanvasOb
 
 func (w *Window) recordFacts(r app.Affected) fyne.CanvasObject {
 	head := kit.Line(8, kit.Strong(r.Object), kit.Small(r.RecordID), kit.Chip(words.Of("grade", r.Grade), tone(r.Grade)))
-	return kit.Stack(6, head, kit.Value(sentence(r.Why)), kit.Facts(104, kit.Fact{Name: words.T("Fields"), Value: listed(r.Fields)},
+	return kit.Stack(6, head, kit.Value(explained(r.Why)), kit.Facts(104, kit.Fact{Name: words.T("Fields"), Value: listed(r.Fields)},
 		kit.Fact{Name: words.T("Possibly also"), Value: listed(r.PossibleFields)}, kit.Fact{Name: words.T("Act"), Value: words.Of("act", r.Act)}))
 }

@@ -34,7 +34,7 @@ func (w *Window) rejectGrid(f app.Evidence) fyne.CanvasObject {
 		rows, err := w.c.Rejects(ctx, f.ID, from, limit)
 		return rows, known(from, limit, len(rows)), err
 	}, func(r app.Reject) []string {
-		return []string{strconv.FormatInt(r.Line, 10), r.State, r.Reason, w.rejectText(f, r.Text)}
+		return []string{strconv.FormatInt(r.Line, 10), r.State, words.Say(r.Reason), w.rejectText(f, r.Text)}
 	})
 	g := grid.New([]grid.Column{{Title: words.T("Line"), Width: 54, Look: grid.Number}, {Title: words.T("State"), Width: 80, Look: grid.Pill, Tone: rejectTone, Show: func(s string) string { return words.Of("reject", s) }},
 		{Title: words.T("Reason"), Width: 150, Grow: true}, {Title: words.T("Text"), Width: 200, Grow: true}}, source)
@@ -82,7 +82,7 @@ func (w *Window) treatWith(f app.Evidence, r app.Reject, columns []string) {
 		entries[name] = e
 		form.Add(kit.Beside(170, kit.Small(name), e))
 	}
-	body := container.NewBorder(kit.Stack(6, kit.Strong(sentence(r.Reason)), kit.Frame(kit.Pad(kit.Value(firstOf(w.query(r.Text), 1500)), 4, 4, 6, 6)), reason,
+	body := container.NewBorder(kit.Stack(6, kit.Strong(explained(r.Reason)), kit.Frame(kit.Pad(kit.Value(firstOf(w.query(r.Text), 1500)), 4, 4, 6, 6)), reason,
 		kit.Small(words.T("For a repair: what each column holds. Empty columns stay empty."))), nil, nil, nil, kit.Least(10, 180, scrolled(form)))
 	var d *dialog.CustomDialog
 	act := func(do func(app.Treatment)) func() {

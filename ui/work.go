@@ -162,7 +162,7 @@ func (w *Window) fail(err error) {
 		return
 	}
 	p := app.Explain(err)
-	what, do := kit.Paragraph(sentence(p.What)), kit.Paragraph(sentence(p.Do))
+	what, do := kit.Paragraph(explained(p.What)), kit.Paragraph(explained(p.Do))
 	what.TextStyle.Bold = true
 	body := kit.Stack(0, what, do)
 	if p.Cause != nil && p.Cause.Error() != p.What {
@@ -173,6 +173,9 @@ func (w *Window) fail(err error) {
 	d := dialog.NewCustom(words.T("That did not work"), words.T("Close"), kit.Least(480, 10, body), w.win)
 	d.Show()
 }
+
+// explained is what the analysis says of something, as a sentence of the window's language.
+func explained(english string) string { return sentence(words.Say(english)) }
 
 // sentence begins with a capital letter and ends with a full stop.
 func sentence(s string) string {
