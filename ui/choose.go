@@ -78,3 +78,24 @@ func ask[T any](w *Window, chosen func(T), dialog func() (T, error)) {
 		})
 	}()
 }
+
+// chooseTarget asks under which name a file is to be written.
+func (w *Window) chooseTarget(title, name string, chosen func(path string)) {
+	if zenity.IsAvailable() {
+		ask(w, chosen, func() (string, error) {
+			return zenity.SelectFileSave(zenity.Title(title), zenity.Filename(name), zenity.ConfirmOverwrite())
+		})
+		return
+	}
+	d := dialog.NewFileSave(func(to fyne.URIWriteCloser, err error) {
+		if err == nil && to != nil {
+			to.Close()
+			chosen(to.URI().Path())
+		}
+	}, w.win)
+	d.SetFileName(name)
+	if home, err := storage.ListerForURI(storage.NewFileURI(startFolder())); err == nil {
+		d.SetLocation(home)
+	}
+	d.Show()
+}

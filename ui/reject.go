@@ -3,8 +3,6 @@ package ui
 import (
 	"context"
 	"encoding/csv"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -13,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
-	"github.com/breachscope/breachscope/analysis/evidence"
 	"github.com/breachscope/breachscope/app"
 	"github.com/breachscope/breachscope/ui/grid"
 	"github.com/breachscope/breachscope/ui/kit"
@@ -124,50 +121,4 @@ func (w *Window) acceptReject(t app.Treatment) {
 func (w *Window) repairReject(t app.Treatment) {
 	w.run(words.T("Repairing a row"), func(ctx context.Context, p progressFunc) error { return w.c.RepairReject(ctx, t, p) },
 		func() { w.refresh(func() { w.note(words.T("The row is loaded.")) }) }, nil)
-}
-
-// mapByHand shows what a file looks like and lets a mapping be written for it, beginning with a guess.
-func (w *Window) mapByHand(path string) {
-	fetch(w.ctx, w, func(ctx context.Context) (app.Preview, error) { return w.c.Look(ctx, path, evidence.Options{}) }, func(p app.Preview) {
-		w.mapWith(path, p)
-	})
-}
-
-func (w *Window) mapWith(path string, p app.Preview) {
-	mapping := widget.NewMultiLineEntry()
-	mapping.SetText(p.Guess.Kind)
-	mapping.SetMinRowsVisible(9)
-	columns := make([]grid.Column, len(p.Columns))
-	for i, name := range p.Columns {
-		columns[i] = grid.Column{Title: name, Width: 130, Grow: len(p.Columns) < 6}
-	}
-	look := grid.New(columns, &grid.Rows[[]string]{All: p.Rows, Cells: func(row []string) []string { return w.previewed(p.Columns, row) }})
-	look.Empty = words.T("No row could be read from it.")
-	var why []string
-	for _, field := range slices.Sorted(maps.Keys(p.Guess.Reasons)) {
-		why = append(why, field+" ← "+p.Guess.Reasons[field])
-	}
-	known := words.T("Its kind is not known; below is a guess to correct.")
-	if p.Kind != "" {
-		known = words.F("It is recognised as %s; a mapping by hand is not needed.", p.Kind)
-	}
-	body := kit.Column(6, kit.Small(known), kit.Least(780, 150, look), mapping, kit.Least(10, 70, scrolled(kit.Value(strings.Join(why, "\n")))))
-	d := dialog.NewCustomConfirm(words.T("Map by hand"), words.T("Import with this mapping"), words.T("Cancel"), body, func(ok bool) {
-		if ok {
-			w.Import([]string{path}, evidence.Options{Map: mapping.Text})
-		}
-	}, w.win)
-	d.Resize(fyne.NewSize(860, 600))
-	d.Show()
-}
-
-// previewed is a row of a file that nobody knows yet, masked like a log line.
-func (w *Window) previewed(columns, row []string) []string {
-	cells := make([]string, len(columns))
-	for i := range cells {
-		if i < len(row) {
-			cells[i] = w.cell(app.Cell{Column: columns[i], Value: row[i]}, false)
-		}
-	}
-	return cells
 }

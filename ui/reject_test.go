@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2/container"
+
 	"github.com/breachscope/breachscope/analysis/evidence"
 	"github.com/breachscope/breachscope/app"
 )
@@ -77,15 +79,60 @@ func TestAnUnknownFileIsMappedByHandFromAGuess(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.mapByHand(path)
-	shows(t, w, "Map by hand", "Its kind is not known", "203.0.113.9")
+	v := mappedByHand(t, w, path)
+	shows(t, w, "Its kind is not known", "203.0.113.9", "its values are addresses", "2026-01-03 17:14:00")
+	if v.m.Fields["source"] != "address" || v.m.Fields["when"] != "at" {
+		t.Fatal("the guess is not in the form", v.m.Fields)
+	}
+	delete(v.m.Fields, "what") // the investigator corrects the guess
+	v.m.Name = "own.vpn"
+	v.importIt()
+	settled(w)
+	if w.summary.Unknown != 0 || w.summary.Loaded != 5 || w.summary.Events != 5 {
+		t.Fatal(w.summary.Unknown, w.summary.Loaded, texts(w))
+	}
+	files, err := w.c.Evidence(t.Context())
+	if err != nil || files[0].Kind != "own.vpn" {
+		t.Fatal(files, err)
+	}
+}
+
+// mappedByHand is the form over a file.
+func mappedByHand(t *testing.T, w *Window, path string) *mappingView {
+	t.Helper()
 	p, err := w.c.Look(t.Context(), path, evidence.Options{})
 	if err != nil || p.Guess.Kind == "" {
 		t.Fatal(p, err)
 	}
-	w.Import([]string{path}, evidence.Options{Map: p.Guess.Kind})
+	v := &mappingView{w: w, path: path, preview: p, body: container.NewStack()}
+	v.take(p.Guess.Kind)
+	v.open()
+	return v
+}
+
+func TestATableOfCustomersIsMappedWithItsCategories(t *testing.T) {
+	w := openedWindow(t)
+	path := filepath.Join(t.TempDir(), "members.csv")
+	if err := os.WriteFile(path, []byte("no,이름,remark\nM-1,김철수,x\nM-2,이영희,y\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	v := mappedByHand(t, w, path)
+	v.m.Carries, v.m.Object, v.m.Fields = evidence.Table, "Member", map[string]string{"no": "Id"}
+	v.m.Categories["remark"] = "health"
+	v.show()
+	shows(t, w, "Object in the CRM", "김•••", "as found: name · by its name")
+	v.turn()
+	if v.typed == nil || !strings.Contains(v.typed.Text, "object: Member") {
+		t.Fatal("the text does not say what the form said")
+	}
+	v.typed.SetText(v.typed.Text + "objects: {}\n") // more than the form knows
+	v.turn()
+	shows(t, w, "The form cannot show all that this text says.")
+	v.typed.SetText(strings.TrimSuffix(v.typed.Text, "objects: {}\n"))
+	v.importIt()
 	settled(w)
-	if w.summary.Unknown != 0 || w.summary.Loaded == 0 {
-		t.Fatal(w.summary.Unknown, w.summary.Loaded, texts(w))
+	found, err := w.c.Categories(t.Context())
+	if err != nil || found["remark"] != "health" || found["이름"] != "name" {
+		t.Fatal(found, err)
 	}
 }

@@ -59,6 +59,12 @@ func (c *Catalog) with(text string) (*Catalog, []string, error) {
 		names = append(names, k.Name)
 	}
 	slices.Sort(names)
+	for i := range file.Categories { // of one table, and so before what holds for all
+		if err := file.Categories[i].compile(); err != nil {
+			return nil, nil, err
+		}
+	}
+	own.categories = append(file.Categories, c.categories...)
 	return &own, names, own.check()
 }
 
@@ -94,8 +100,9 @@ type Preview struct {
 
 // Guess is a proposed kind with a reason for every column it uses.
 type Guess struct {
-	Kind    string            // YAML, in the form of Options.Map
-	Reasons map[string]string // event field -> why this column
+	Kind    string                   // YAML, in the form of Options.Map
+	Reasons map[string]string        // event field -> why this column
+	Held    map[string]CategoryGuess // column -> the personal data it seems to hold, were the file a customer table
 }
 
 // Look reads the first rows of a file without taking it. Nothing is left in the staging folder.
@@ -151,7 +158,7 @@ var contents = []struct {
 
 // Guess proposes a mapping for columns of no known kind: by what known kinds call the same thing, and by content.
 func (c *Catalog) Guess(name string, columns []string, rows [][]string) Guess {
-	g := Guess{Reasons: map[string]string{}}
+	g := Guess{Reasons: map[string]string{}, Held: c.GuessCategories("", columns, rows)}
 	chosen := map[string]string{}
 	known := c.usualNames()
 	for i, column := range columns {

@@ -13,7 +13,7 @@ func TestExplanationsAreTranslatedPartByPart(t *testing.T) {
 		"only a number was returned, no record": "건수만 반환되었고 레코드는 반환되지 않았습니다",
 		"run again as of its time the query returns the 12 rows the log counted; 3 records changed since can be left out": "당시 시점으로 재실행하면 로그가 센 12행이 그대로 나옵니다; 이후 변경된 레코드 3개는 제외할 수 있습니다",
 		// a sentence inside a sentence, and one that holds a semicolon
-		"the query run again names this record, but the log row may belong to another session": "재실행한 질의가 이 레코드를 가리키지만, 로그 행이 다른 세션의 것일 수 있습니다",
+		"the query run again names this record, but the log row may belong to another session":      "재실행한 질의가 이 레코드를 가리키지만, 로그 행이 다른 세션의 것일 수 있습니다",
 		"5 rows matched for certain; of the 4 that were changed since, 2 fill the count of the log": "확실히 일치한 행 5개; 이후 변경된 4행 중 2행이 로그의 건수를 채웁니다",
 		// verbs in another order
 		"only 2,000 of its 5,000 rows were handed out": "5,000행 중 2,000행만 전달되었습니다",
