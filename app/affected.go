@@ -29,10 +29,10 @@ type Person struct {
 var personSorts = map[string]string{"name": "name", "residence": "residence", "list": "list", "grade": "grade", "act": "act",
 	"records": "records", "first": "first_at", "last": "last_at"}
 
-// People lists a page of affected people (Only: a list, or a country code) and how many there are in all.
+// People lists a page of affected people (Only: a list, a country code, or unknown) and how many there are in all.
 func (c *Case) People(ctx context.Context, l Listing) (list []Person, total int64, err error) {
-	query := `FROM (` + statement("people") + `) WHERE (? = '' OR contains(haystack, lower(?))) AND (? = '' OR list = ? OR residence = ?)`
-	args := []any{l.Search, l.Search, l.Only, l.Only, l.Only}
+	query := `FROM (` + statement("people") + `) WHERE (? = '' OR contains(haystack, lower(?))) AND (? = '' OR list = ? OR residence = CASE WHEN ? = 'unknown' THEN '' ELSE ? END OR residence = ?)`
+	args := []any{l.Search, l.Search, l.Only, l.Only, l.Only, l.Only, l.Only}
 	err = c.read(ctx, "SELECT count(*) "+query, args, func(rows *sql.Rows) error { return rows.Scan(&total) })
 	if err != nil {
 		return nil, 0, err

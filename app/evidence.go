@@ -133,6 +133,12 @@ func (c *Case) Coverage(ctx context.Context) (hours []Hour, err error) {
 	return hours, err
 }
 
+// Keeps is for how many days a source keeps its rows, by its kind; 0: not known. What happened before lies in no export.
+func (c *Case) Keeps(kind string) int {
+	k, _ := c.catalog.Kind(kind)
+	return k.Keeps
+}
+
 // Gap is a time for which a source that used to speak is silent.
 type Gap struct {
 	Organisation string    `json:"organisation"`

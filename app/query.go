@@ -41,15 +41,19 @@ var querySorts = map[string]string{"at": `"at"`, "carrier": "carrier", "object":
 	"replayed": "rows_replayed", "outcome": "outcome", "account": "account", "missing": "missing",
 	"discrepancy": "abs(coalesce(rows_replayed, 0) - coalesce(rows_logged, rows_replayed, 0))"}
 
-// Queries lists a page of the queries of attacker sessions (Only: an outcome or a carrier) and how many there are in all.
+// Discrepant, as Listing.Only, asks for the queries whose rows, columns or bytes do not add up.
+const Discrepant = "discrepant"
+
+// Queries lists a page of the queries of attacker sessions (Only: an outcome, a carrier or Discrepant) and how many there
+// are in all.
 func (c *Case) Queries(ctx context.Context, l Listing) (list []Query, total int64, err error) {
-	query := `FROM (` + statement("queries") + `) WHERE (? = '' OR contains(haystack, lower(?))) AND (? = '' OR outcome = ? OR carrier = ?)`
-	args := []any{l.Search, l.Search, l.Only, l.Only, l.Only}
+	query := `FROM (` + statement("queries") + `) WHERE (? = '' OR contains(haystack, lower(?))) AND (? = '' OR outcome = ? OR carrier = ? OR ? = '` + Discrepant + `' AND apart)`
+	args := []any{l.Search, l.Search, l.Only, l.Only, l.Only, l.Only}
 	err = c.read(ctx, "SELECT count(*) "+query, args, func(rows *sql.Rows) error { return rows.Scan(&total) })
 	if err != nil {
 		return nil, 0, err
 	}
-	err = c.read(ctx, l.page("SELECT * EXCLUDE (haystack) "+query, querySorts, `"at", id`), args, func(rows *sql.Rows) error {
+	err = c.read(ctx, l.page("SELECT * EXCLUDE (haystack, apart) "+query, querySorts, `"at", id`), args, func(rows *sql.Rows) error {
 		var q Query
 		var at sql.NullTime
 		err := rows.Scan(&q.ID, &q.QueryID, &q.SessionID, &q.Session, &q.Account, &at, &q.Carrier, &q.Text, &q.Object, &q.Fields, &q.Act,

@@ -3,6 +3,12 @@ package app
 import (
 	"context"
 	"database/sql"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"strconv"
 	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -60,6 +66,35 @@ func (c *Case) RepairReject(ctx context.Context, t Treatment, p analysis.Progres
 			return err
 		}
 		return c.deriveSessions(ctx, tx, p)
+	})
+}
+
+// ExportRejects writes the rows of a file that were not loaded as a CSV file: record number, state, reason and text. That
+// they left the case stands in the journal.
+func (c *Case) ExportRejects(ctx context.Context, file int32, path string) error {
+	to, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("writing rejected rows: %w", err)
+	}
+	out := csv.NewWriter(to)
+	out.UseCRLF = true
+	name := ""
+	err = out.Write([]string{"file", "line", "state", "reason", "text"})
+	err = errors.Join(err, c.read(ctx, statement("rejects"), []any{file, file, math.MaxInt64, 0}, func(rows *sql.Rows) error {
+		var r Reject
+		if err := rows.Scan(&r.File, &r.Line, &r.Name, &r.Reason, &r.Text, &r.State); err != nil {
+			return err
+		}
+		name = r.Name
+		return out.Write([]string{r.Name, strconv.FormatInt(r.Line, 10), r.State, r.Reason, r.Text})
+	}))
+	out.Flush()
+	if err = errors.Join(err, out.Error(), to.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return c.file.Write(ctx, func(tx *sql.Tx) error {
+		_, err := casefile.Append(ctx, tx, c.actor, "export", map[string]string{"file": path, "reason": "rejected rows of " + name})
+		return err
 	})
 }
 

@@ -223,16 +223,20 @@ func (w *Window) showCorrections() {
 }
 
 func (w *Window) correctionCells(k app.Kept) []string {
-	what := k.Query
+	return []string{strconv.FormatInt(k.Entry, 10), w.moment(k.Made), k.Kind, w.corrected(k.Correction), k.Reason}
+}
+
+// corrected is what a correction is about.
+func (w *Window) corrected(k app.Correction) string {
 	switch k.Kind {
 	case "add":
-		what = w.query(strings.Join(strings.Fields(k.Text), " "))
+		return w.query(strings.Join(strings.Fields(k.Text), " "))
 	case "clock":
-		what = words.N("%s seconds", k.Seconds)
+		return words.N("%s seconds", k.Seconds)
 	case "snapshot":
-		what = k.File
+		return k.File
 	case "apart":
-		what = strings.Join(k.Records, " – ")
+		return strings.Join(k.Records, " – ")
 	}
-	return []string{strconv.FormatInt(k.Entry, 10), w.moment(k.Made), k.Kind, what, k.Reason}
+	return k.Query
 }

@@ -34,9 +34,10 @@ func (w *Window) customersPage() fyne.CanvasObject {
 	page.Add(kit.Line(6, w.listFilters()...))
 	lists := kit.Tabs(w.part, func(key string) { w.part = key; w.build() },
 		kit.Tab{Key: "people", Label: words.T("Customers"), Content: func() fyne.CanvasObject { return w.peopleGrid(detail) }},
+		kit.Tab{Key: "countries", Label: words.T("By country"), Content: w.countryTable},
 		kit.Tab{Key: "combinations", Label: words.T("What was exposed together"), Content: w.combinations},
 		kit.Tab{Key: "versions", Label: words.T("Versions of the lists"), Content: w.versions})
-	if w.part == "combinations" || w.part == "versions" {
+	if w.part == "countries" || w.part == "combinations" || w.part == "versions" {
 		page.Add(kit.Card(lists))
 		return page
 	}
@@ -103,12 +104,12 @@ func (w *Window) peopleGrid(detail *fyne.Container) *grid.Grid {
 		return w.c.People(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: sort, Down: down, Offset: from, Limit: limit})
 	}, w.personCells)
 	list := grid.New([]grid.Column{
-		{Key: "name", Title: words.T("Name"), Width: 70, Grow: true}, {Key: "residence", Title: words.T("Residence"), Width: 98, Show: country},
-		{Key: "list", Title: words.T("List"), Width: 104, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
-		{Key: "grade", Title: words.T("Grade"), Width: 78, Show: func(s string) string { return words.Of("grade", s) }},
-		{Key: "act", Title: words.T("Act"), Width: 74, Show: func(s string) string { return words.Of("act", s) }},
+		{Key: "name", Title: words.T("Name"), Width: 60, Grow: true}, {Key: "residence", Title: words.T("Residence"), Width: 90, Show: country},
+		{Key: "list", Title: words.T("List"), Width: 92, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
+		{Key: "grade", Title: words.T("Grade"), Width: 74, Show: func(s string) string { return words.Of("grade", s) }},
+		{Key: "act", Title: words.T("Act"), Width: 66, Show: func(s string) string { return words.Of("act", s) }},
 		{Title: words.T("Exposed data"), Width: 110, Grow: true, Show: func(s string) string { return spelled("category", s) }},
-		{Key: "records", Title: words.T("Records"), Width: 64, Look: grid.Number}, {Key: "first", Title: words.T("First"), Width: 86},
+		{Key: "records", Title: words.T("Records"), Width: 58, Look: grid.Number}, {Key: "first", Title: words.T("First"), Width: 86},
 	}, source)
 	list.Empty = words.T("Nobody on this list.")
 	list.OnSort = func(key string, d bool) {

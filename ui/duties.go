@@ -39,7 +39,7 @@ func (w *Window) dutiesPage() fyne.CanvasObject {
 		fill(v.form, v.makeForm())
 		v.assess()
 	})
-	go v.tick(w.ctx)
+	go everyMinute(w.ctx, v.list.Refresh)
 	head := w.head(words.T("Duties"), words.F("No legal advice: published rules held against the facts of the case. Law table %s.", duty.Version()), nil,
 		kit.Primary("check", words.T("Keep these dates"), v.keep))
 	page := kit.Column(kit.Gap, head)
@@ -174,20 +174,6 @@ func (v *dutiesView) assess() {
 			v.list.Select(before, false)
 		}
 	})
-}
-
-// tick lets the clocks run on screen as long as the page is there.
-func (v *dutiesView) tick(ctx context.Context) {
-	minute := time.NewTicker(time.Minute)
-	defer minute.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-minute.C:
-			kit.Do(v.list.Refresh)
-		}
-	}
 }
 
 func (v *dutiesView) makeList() {

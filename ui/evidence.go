@@ -39,11 +39,11 @@ func (w *Window) evidencePage() fyne.CanvasObject {
 func (w *Window) evidenceGrid(detail *fyne.Container) *grid.Grid {
 	rows := &grid.Rows[app.Evidence]{Cells: w.evidenceCells}
 	list := grid.New([]grid.Column{
-		{Key: "name", Title: words.T("File"), Width: 140, Grow: true}, {Key: "kind", Title: words.T("Kind"), Width: 104, Grow: true},
-		{Key: "state", Title: words.T("State"), Width: 96, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("state", s) }},
-		{Key: "read", Title: words.T("Read"), Width: 60, Look: grid.Number}, {Key: "loaded", Title: words.T("Loaded"), Width: 62, Look: grid.Number},
-		{Key: "duplicate", Title: words.T("Duplicate"), Width: 74, Look: grid.Number}, {Key: "rejected", Title: words.T("Rejected"), Width: 70, Look: grid.Number, Tone: alarm},
-		{Key: "first", Title: words.T("Period"), Width: 100},
+		{Key: "name", Title: words.T("File"), Width: 120, Grow: true}, {Key: "kind", Title: words.T("Kind"), Width: 92, Grow: true},
+		{Key: "state", Title: words.T("State"), Width: 88, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("state", s) }},
+		{Key: "read", Title: words.T("Read"), Width: 56, Look: grid.Number}, {Key: "loaded", Title: words.T("Loaded"), Width: 56, Look: grid.Number},
+		{Key: "duplicate", Title: words.T("Duplicate"), Width: 62, Look: grid.Number}, {Key: "rejected", Title: words.T("Rejected"), Width: 60, Look: grid.Number, Tone: alarm},
+		{Key: "first", Title: words.T("Period"), Width: 106},
 	}, rows)
 	list.Empty = words.T("No evidence yet. Drop files or folders here.")
 	list.OnSort = func(key string, down bool) { sortEvidence(rows.All, key, down); list.Refresh() }
@@ -169,7 +169,7 @@ func (w *Window) coveragePanel() fyne.CanvasObject {
 		height := min(strip.MinSize().Height, 230)
 		fill(place, kit.Least(10, height, container.NewVScroll(strip)))
 	})
-	return kit.Panel(words.T("Coverage"), words.T("the darker, the more events; amber: silent where it used to speak"), kit.Least(10, 110, place))
+	return kit.Panel(words.T("Coverage"), words.T("the darker, the more events; amber: silent where it used to speak; in days: how long the source keeps its rows"), kit.Least(10, 110, place))
 }
 
 // strip lays the hours of every source over one axis, in slots of whole hours.
@@ -186,6 +186,7 @@ func (w *Window) strip(hours []app.Hour) fyne.CanvasObject {
 	width := time.Hour * max(1, (last.Sub(first)/time.Hour+1+399)/400)
 	n := int(last.Sub(first)/width) + 1
 	var sources []chart.Source
+	var keys [][2]string
 	index := map[[2]string]int{}
 	for _, h := range hours {
 		key := [2]string{h.Organisation, h.Kind}
@@ -193,7 +194,8 @@ func (w *Window) strip(hours []app.Hour) fyne.CanvasObject {
 		if !ok {
 			i = len(sources)
 			index[key] = i
-			sources = append(sources, chart.Source{Name: sourceName(key, hours), Counts: make([]int64, n), Gap: make([]bool, n)})
+			keys = append(keys, key)
+			sources = append(sources, chart.Source{Name: sourceName(key, hours), Note: w.keeps(key[1]), Counts: make([]int64, n), Gap: make([]bool, n)})
 		}
 		sources[i].Counts[int(h.At.Sub(first)/width)] += h.Events
 	}
@@ -204,11 +206,30 @@ func (w *Window) strip(hours []app.Hour) fyne.CanvasObject {
 	}
 	return chart.NewStrip(sources, w.stripMarks(first, last), func(source, slot int) string {
 		at := first.Add(time.Duration(slot) * width)
+		text := listedNonEmpty(w.minute(at), words.N("%s events", sources[source].Counts[slot]))
 		if sources[source].Gap[slot] {
-			return w.minute(at) + " · " + words.T("gap")
+			text = listedNonEmpty(text, words.T("gap"), w.gapAt(keys[source], at, width))
 		}
-		return w.minute(at) + " · " + words.N("%s events", sources[source].Counts[slot])
+		return text
 	}, nil)
+}
+
+// keeps says for how long a source keeps its rows.
+func (w *Window) keeps(kind string) string {
+	if days := w.c.Keeps(kind); days > 0 {
+		return words.N("%s days", int64(days))
+	}
+	return ""
+}
+
+// gapAt says what shows a part of what is missing at a time, and what is known of the gap.
+func (w *Window) gapAt(source [2]string, at time.Time, width time.Duration) string {
+	for _, g := range w.summary.Gaps {
+		if [2]string{g.Organisation, g.Kind} == source && g.From.Before(at.Add(width)) && !g.To.Before(at) {
+			return listedNonEmpty(when(g.CoveredBy != "", words.F("in part in %s", shortKinds(g.CoveredBy))), words.Say(g.Note))
+		}
+	}
+	return ""
 }
 
 // sourceName leaves the organisation out while there is only one.

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/duty"
 	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/app"
 	"github.com/breachscope/breachscope/ui/grid"
@@ -25,13 +26,13 @@ func (w *Window) journalPage() fyne.CanvasObject {
 	detail := hint(words.T("Choose a step."))
 	var named map[string]string
 	rows := &grid.Rows[app.Entry]{Cells: func(e app.Entry) []string {
-		return []string{strconv.FormatInt(e.Seq, 10), w.moment(e.At), e.Action, told(e, named), e.Actor}
+		return []string{strconv.FormatInt(e.Seq, 10), w.moment(e.At), e.Action, w.stepTold(e, named), e.Actor}
 	}}
 	list := grid.New([]grid.Column{{Title: words.T("No."), Width: 44, Look: grid.Number}, {Title: words.T("Time"), Width: 146},
 		{Title: words.T("Step"), Width: 100, Show: func(s string) string { return words.Of("journal", s) }}, {Title: words.T("What exactly"), Width: 240, Grow: true}, {Title: words.T("By"), Width: 90}}, rows)
 	list.OnSelect = func(row int64) {
 		if e, ok := rows.At(row); ok {
-			fill(detail, scrolled(w.entryFacts(e, told(e, named))))
+			fill(detail, scrolled(w.entryFacts(e, w.stepTold(e, named))))
 		}
 	}
 	w.copies(list)
@@ -78,13 +79,93 @@ func (w *Window) namedSessions(ctx context.Context) (map[string]string, error) {
 	return named, nil
 }
 
-// told says in one line what a step was: of a verdict what it was, on how many sessions, and what pointed at them.
-func told(e app.Entry, named map[string]string) string {
-	var m app.Mark
-	if e.Action != "mark" || json.Unmarshal(e.Arguments, &m) != nil {
-		return brief(e.Arguments)
+// stepTold says in one line what a step was.
+func (w *Window) stepTold(e app.Entry, named map[string]string) string {
+	tell := map[string]func([]byte, map[string]string) (string, error){"mark": toldMark, "add": toldAddition, "scope": toldScope, "correct": w.toldCorrection, "facts": w.toldFacts}[e.Action]
+	if tell != nil {
+		if s, err := tell(e.Arguments, named); err == nil {
+			return s
+		}
 	}
-	return strings.Join([]string{words.Of("verdict", string(m.Verdict)), words.N("%s sessions", int64(m.Sessions)), pointed(m.Indicator, named), m.Reason}, " · ")
+	return brief(e.Arguments)
+}
+
+// toldMark says of a verdict what it was, on how many sessions, and what pointed at them.
+func toldMark(arguments []byte, named map[string]string) (string, error) {
+	var m app.Mark
+	err := json.Unmarshal(arguments, &m)
+	return strings.Join([]string{words.Of("verdict", string(m.Verdict)), words.N("%s sessions", int64(m.Sessions)), pointed(m.Indicator, named), m.Reason}, " · "), err
+}
+
+// toldAddition says of an import how many files and rows it brought, and how it was told to take them.
+func toldAddition(arguments []byte, _ map[string]string) (string, error) {
+	var a struct {
+		Files []struct {
+			Read     int64 `json:"rows_read"`
+			Loaded   int64 `json:"rows_loaded"`
+			Rejected int64 `json:"rows_rejected"`
+		}
+		Kind, Timezone, Encoding, Dates, Map string
+		SnapshotAt                           string `json:"snapshot_at"`
+	}
+	err := json.Unmarshal(arguments, &a)
+	var read, loaded, rejected int64
+	for _, f := range a.Files {
+		read, loaded, rejected = read+f.Read, loaded+f.Loaded, rejected+f.Rejected
+	}
+	parts := []string{words.N("%s files", int64(len(a.Files))), words.N("%s rows read", read), words.N("%s loaded", loaded)}
+	if rejected > 0 {
+		parts = append(parts, words.N("%s rejected", rejected))
+	}
+	for name, value := range map[string]string{"Kind": a.Kind, "Time zone": a.Timezone, "Encoding": a.Encoding, "Dates": a.Dates, "Exported at": a.SnapshotAt} {
+		if value != "" {
+			parts = append(parts, words.T(name)+": "+value)
+		}
+	}
+	slices.Sort(parts[3:])
+	if a.Map != "" {
+		parts = append(parts, words.T("mapped by hand"))
+	}
+	return strings.Join(parts, " · "), err
+}
+
+// toldScope says of a replay how many queries it ran and how many customers came on the lists.
+func toldScope(arguments []byte, _ map[string]string) (string, error) {
+	var t struct {
+		Queries map[string]int64
+		People  []app.Count
+	}
+	err := json.Unmarshal(arguments, &t)
+	return strings.Join([]string{words.N("%s queries", sum(t.Queries)), words.N("%s customers confirmed", app.Total(t.People, string(analysis.Confirmed), "")),
+		words.N("%s possible", app.Total(t.People, string(analysis.Possible), ""))}, " · "), err
+}
+
+// toldCorrection says of a correction what it changes, and why.
+func (w *Window) toldCorrection(arguments []byte, _ map[string]string) (string, error) {
+	var k app.Correction
+	err := json.Unmarshal(arguments, &k)
+	return listedNonEmpty(words.Of("correction", k.Kind), w.corrected(k), k.Reason), err
+}
+
+// toldFacts says which dates and answers were given.
+func (w *Window) toldFacts(arguments []byte, _ map[string]string) (string, error) {
+	var f duty.Facts
+	err := json.Unmarshal(arguments, &f)
+	var parts []string
+	for _, clock := range duty.Clocks {
+		if m := f.Dates[clock]; !m.IsZero() {
+			parts = append(parts, words.Of("clock", string(clock))+": "+w.minute(m.From))
+		}
+	}
+	for _, q := range duty.Questions {
+		if a := f.Answers[q.Name]; a == duty.Yes || a == duty.No {
+			parts = append(parts, words.T(q.Words)+" "+words.T(string(a)))
+		}
+	}
+	if len(f.Done) > 0 {
+		parts = append(parts, words.N("%s duties done", int64(len(f.Done))))
+	}
+	return strings.Join(parts, " · "), err
 }
 
 // pointed is an indicator in words.
@@ -138,7 +219,7 @@ func plain(name string, value any) (parts []string) {
 		}
 		slices.Sort(keys)
 		for _, key := range keys {
-			parts = append(parts, plain(key, v[key])...)
+			parts = append(parts, plain(words.Of("argument", key), v[key])...)
 		}
 	case []any:
 		parts = append(parts, fmt.Sprintf("%s: %d", name, len(v)))

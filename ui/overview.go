@@ -31,7 +31,7 @@ func (w *Window) overviewPage() fyne.CanvasObject {
 	}
 	page.Add(w.figures())
 	top := kit.Row([]float32{66, 34}, w.histogramPanel(), w.accountsPanel())
-	bottom := kit.Row([]float32{1, 1, 1}, w.countriesPanel(), w.categoriesPanel(), w.gapsPanel())
+	bottom := kit.Row([]float32{1, 1, 1, 1}, w.clocksPanel(), w.countriesPanel(), w.categoriesPanel(), w.gapsPanel())
 	if s.Sessions[string(analysis.Attacker)] == 0 {
 		page.Add(kit.Split([]float32{3, 1}, top, bottom))
 		return page
@@ -130,14 +130,17 @@ func objectsOf(counts []app.Count) string {
 // histogramPanel shows how much happened when; the part in attacker sessions is red.
 func (w *Window) histogramPanel() fyne.CanvasObject {
 	place := waiting()
+	var counted []app.Bar
 	from, to := w.logged()
 	width := barWidth(to.Sub(from))
 	fetch(w.ctx, w, func(ctx context.Context) ([]app.Bar, error) {
 		return w.c.Histogram(ctx, time.Time{}, time.Time{}, width)
 	}, func(bars []app.Bar) {
+		counted = bars
 		fill(place, w.histogram(bars, width))
 	})
-	return kit.Panel(words.T("Events over time"), words.F("%s per bar; red: in attacker sessions", words.Of("width", width.String())), place)
+	title, remark := words.T("Events over time"), words.F("%s per bar; red: in attacker sessions", words.Of("width", width.String()))
+	return kit.Panel(title, remark, place, w.pictureButton(title, remark, fyne.NewSize(860, 280), func() fyne.CanvasObject { return w.histogram(counted, width) }))
 }
 
 // barWidths are what a bar of the histogram may stand for.
@@ -228,14 +231,20 @@ func (w *Window) accountsPanel() fyne.CanvasObject {
 
 // countriesPanel ranks the residences of those affected.
 func (w *Window) countriesPanel() fyne.CanvasObject {
-	return kit.Panel(words.T("Affected by residence"), words.T("red confirmed, amber possible"), orNothing(w.ranking(w.summary.People,
-		func(c app.Count) string { return c.Residence }, country, func(key string) visit { return visit{page: "customers", only: key} })))
+	return w.rankingPanel(words.T("Affected by residence"), words.T("red confirmed, amber possible"), w.summary.People,
+		func(c app.Count) string { return c.Residence }, country, func(key string) visit { return visit{page: "customers", only: orElse(key, "unknown")} })
 }
 
 // categoriesPanel ranks the kinds of data that were exposed.
 func (w *Window) categoriesPanel() fyne.CanvasObject {
-	return kit.Panel(words.T("Exposed data"), words.T("customers, by category"), orNothing(w.ranking(w.summary.Categories,
-		func(c app.Count) string { return c.Category }, func(s string) string { return words.Of("category", s) }, func(key string) visit { return visit{page: "customers", search: key} })))
+	return w.rankingPanel(words.T("Exposed data"), words.T("customers, by category"), w.summary.Categories,
+		func(c app.Count) string { return c.Category }, func(s string) string { return words.Of("category", s) }, func(key string) visit { return visit{page: "customers", search: key} })
+}
+
+// rankingPanel is a ranking with its picture to take away.
+func (w *Window) rankingPanel(title, remark string, counts []app.Count, key func(app.Count) string, name func(string) string, to func(string) visit) fyne.CanvasObject {
+	draw := func() fyne.CanvasObject { return orNothing(w.ranking(counts, key, name, to)) }
+	return kit.Panel(title, remark, draw(), w.pictureButton(title, remark, fyne.NewSize(420, 10), draw))
 }
 
 // ranking adds counts up by a key, confirmed and possible apart, the largest first.

@@ -30,10 +30,14 @@ func (w *Window) queriesPage() fyne.CanvasObject {
 		page.Add(w.replayBanner())
 	}
 	page.Add(kit.Line(6, w.outcomeFilters()...))
-	list, bySize := w.queryGrid(detail)
-	panel := kit.Panel(words.T("Queries"), words.T("difference: replayed less logged"), list, kit.Link(words.T("largest differences first"), bySize),
-		kit.Space(8, 1), kit.Link(words.T("corrections"), w.showCorrections))
-	page.Add(kit.Row([]float32{71, 29}, panel, kit.Panel(words.T("Query"), "", detail)))
+	lists := kit.Tabs(w.part, func(key string) { w.part = key },
+		kit.Tab{Key: "queries", Label: words.T("Queries"), Content: func() fyne.CanvasObject {
+			list, bySize := w.queryGrid(detail)
+			links := kit.Line(16, kit.Link(words.T("largest differences first"), bySize), kit.Link(words.T("corrections"), w.showCorrections))
+			return kit.Column(4, container.NewBorder(nil, nil, nil, links, kit.Fit(0, kit.Small(words.T("difference: replayed less logged")))), list)
+		}},
+		kit.Tab{Key: "apart", Label: words.T("What does not add up"), Content: func() fyne.CanvasObject { return w.discrepancies(detail) }})
+	page.Add(kit.Row([]float32{71, 29}, kit.Card(lists), kit.Panel(words.T("Query"), "", detail)))
 	return page
 }
 
@@ -60,11 +64,11 @@ func (w *Window) queryGrid(detail *fyne.Container) (list *grid.Grid, bySize func
 		return w.c.Queries(ctx, app.Listing{Search: w.at.search, Only: w.at.only, Sort: sort, Down: down, Offset: from, Limit: limit})
 	}, w.queryCells)
 	list = grid.New([]grid.Column{
-		{Key: "at", Title: words.T("Time"), Width: 88}, {Key: "carrier", Title: words.T("Carrier"), Width: 58, Show: func(s string) string { return words.Of("carrier", s) }},
-		{Title: words.T("Text"), Width: 66, Grow: true}, {Key: "object", Title: words.T("Object"), Width: 68},
-		{Key: "logged", Title: words.T("Logged"), Width: 54, Look: grid.Number}, {Key: "replayed", Title: words.T("Replayed"), Width: 66, Look: grid.Number},
-		{Key: "discrepancy", Title: words.T("Difference"), Width: 76, Look: grid.Number, Tone: differenceTone}, {Key: "missing", Title: words.T("Missing"), Width: 58, Look: grid.Number, Tone: alarm},
-		{Key: "outcome", Title: words.T("Outcome"), Width: 138, Look: grid.Pill, Tone: outcomeTone, Show: func(s string) string { return words.Of("outcome", s) }},
+		{Key: "at", Title: words.T("Time"), Width: 84}, {Key: "carrier", Title: words.T("Carrier"), Width: 52, Show: func(s string) string { return words.Of("carrier", s) }},
+		{Title: words.T("Text"), Width: 120, Grow: true}, {Key: "object", Title: words.T("Object"), Width: 58},
+		{Key: "logged", Title: words.T("Logged"), Width: 52, Look: grid.Number}, {Key: "replayed", Title: words.T("Replayed"), Width: 58, Look: grid.Number},
+		{Key: "discrepancy", Title: words.T("Difference"), Width: 66, Look: grid.Number, Tone: differenceTone}, {Key: "missing", Title: words.T("Missing"), Width: 52, Look: grid.Number, Tone: alarm},
+		{Key: "outcome", Title: words.T("Outcome"), Width: 118, Look: grid.Pill, Tone: outcomeTone, Show: func(s string) string { return words.Of("outcome", s) }},
 	}, source)
 	list.SortedBy(sort, down)
 	list.Empty = words.T("No query. Mark sessions, then replay.")

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"encoding/csv"
+	"path"
 	"strconv"
 	"strings"
 
@@ -50,7 +51,16 @@ func (w *Window) rejectGrid(f app.Evidence) fyne.CanvasObject {
 			open(from)
 		}
 	})
-	return container.NewBorder(container.NewBorder(nil, nil, nil, treat, kit.Fit(0, kit.Strong(words.T("Rejected rows")))), nil, nil, nil, g)
+	save := kit.Link(words.T("save as CSV"), func() { w.saveRejects(f) })
+	return container.NewBorder(container.NewBorder(nil, nil, nil, kit.Line(12, save, treat), kit.Fit(0, kit.Strong(words.T("Rejected rows")))), nil, nil, nil, g)
+}
+
+// saveRejects writes the rejected rows of a file where the investigator says.
+func (w *Window) saveRejects(f app.Evidence) {
+	w.chooseTarget(words.T("Rejected rows"), "rejected-"+fileName(path.Base(f.Name))+".csv", func(to string) {
+		w.run(words.T("Exporting"), func(ctx context.Context, _ progressFunc) error { return w.c.ExportRejects(ctx, f.ID, to) },
+			func() { w.note(words.F("Saved as %s.", path.Base(to))) }, nil)
+	})
 }
 
 func rejectTone(state string) kit.Tone {

@@ -16,6 +16,7 @@ import (
 // Source is one line of a coverage strip: how many events in each hour (or day), and which of those lie in a gap.
 type Source struct {
 	Name   string
+	Note   string // beside the name
 	Counts []int64
 	Gap    []bool
 }
@@ -93,7 +94,7 @@ func (s *Strip) CreateRenderer() fyne.WidgetRenderer {
 	d := &strip{s: s, tipBack: kit.Rect(kit.TipBG, 6), tip: kit.Write("", 12, kit.TipText, false)}
 	d.raster = kit.Paint(fyne.NewSize(1, 1), d.paint)
 	for _, source := range s.Sources {
-		d.names = append(d.names, kit.Write(source.Name, 12, kit.Text, false))
+		d.names = append(d.names, kit.Fit(6, kit.Write(source.Name, 12, kit.Text, false), kit.Write(source.Note, 11, kit.Muted, false)))
 	}
 	for _, m := range s.Marks {
 		d.marks = append(d.marks, kit.Write(m, 11, kit.Muted, false))
@@ -117,7 +118,7 @@ func (d *strip) Layout(size fyne.Size) {
 	d.raster.Move(fyne.NewPos(stripLabel, 0))
 	d.raster.Resize(fyne.NewSize(width, max(1, bottom)))
 	for i, t := range d.names {
-		t.Resize(t.MinSize())
+		t.Resize(fyne.NewSize(stripLabel-8, t.MinSize().Height))
 		t.Move(fyne.NewPos(0, float32(i)*stripLine+(stripLine-t.MinSize().Height)/2))
 	}
 	for i, t := range d.marks {

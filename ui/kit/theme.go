@@ -72,7 +72,7 @@ var palette = parse(map[fyne.ThemeColorName]shades{
 	theme.ColorNameButton:              {"ffffff", "252a33"},
 	theme.ColorNameDisabledButton:      {"eef0f3", "20252d"},
 	theme.ColorNameInputBackground:     {"ffffff", "14171c"},
-	theme.ColorNameInputBorder:         {"dfe3e9", "353c48"},
+	theme.ColorNameInputBorder:         {"b3bbc8", "4b5462"},
 	theme.ColorNameHeaderBackground:    {"ffffff", "1b1f26"},
 	theme.ColorNameHyperlink:           {"2b5fd9", "6b9bf5"},
 	theme.ColorNameSelection:           {"dce7fd", "24365c"},
