@@ -328,20 +328,21 @@ func (a *addition) repairIDs(ctx context.Context, o *object) error {
 	return nil
 }
 
-// bentColumns are the columns of ids with values as long as one that are none.
+// bentColumns are the columns of ids with values as long as one that are none. Each value is judged once, however often it
+// occurs: the condition stands in the aggregate, since the engine would apply a WHERE before it makes values distinct.
 func (a *addition) bentColumns(ctx context.Context, o *object) ([]string, error) {
 	var parts []string
 	for _, column := range o.columns {
 		if column == o.key || strings.HasSuffix(strings.ToLower(column), "id") {
 			o.sound = append(o.sound, column)
-			parts = append(parts, fmt.Sprintf("SELECT DISTINCT %[2]s AS c, %[1]s AS v FROM %[3]s WHERE length(%[1]s) = 18",
-				analysis.Quote(column), analysis.Literal(column), o.target))
+			parts = append(parts, fmt.Sprintf("SELECT %s AS c, count(*) FILTER (length(v) = 18 AND NOT is_id(v)) AS n FROM (SELECT DISTINCT %s AS v FROM %s)",
+				analysis.Literal(column), analysis.Quote(column), o.target))
 		}
 	}
 	if len(parts) == 0 {
 		return nil, nil
 	}
-	bent, err := a.texts(ctx, "SELECT DISTINCT c FROM ("+strings.Join(parts, " UNION ALL ")+") WHERE NOT is_id(v) ORDER BY c")
+	bent, err := a.texts(ctx, "SELECT c FROM ("+strings.Join(parts, " UNION ALL ")+") WHERE n > 0 ORDER BY c")
 	o.sound = slices.DeleteFunc(o.sound, func(c string) bool { return slices.Contains(bent, c) })
 	return bent, err
 }

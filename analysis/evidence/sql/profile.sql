@@ -5,7 +5,9 @@ WITH filled AS (
 ), step AS (SELECT greatest(1, count(*) // 5000) AS n FROM {target}
 ), sample AS (
   UNPIVOT (SELECT {columns} FROM {target} WHERE "line" % (SELECT n FROM step) = 0 OR "line" < 50) ON COLUMNS(*) INTO NAME field VALUE v
-), value AS (SELECT field, v, count(*) AS n, CASE WHEN length(v) = 18 AND field IN {sound} THEN true WHEN length(v) IN (15, 18) THEN is_id(v) ELSE false END AS id FROM sample WHERE v <> '' GROUP BY ALL
+), value AS MATERIALIZED (
+  SELECT field, v, n, CASE WHEN length(v) = 18 AND field IN {sound} THEN true WHEN length(v) IN (15, 18) THEN is_id(v) ELSE false END AS id
+  FROM (SELECT field, v, count(*) AS n FROM sample WHERE v <> '' GROUP BY field, v)
 ), prefix AS (
   SELECT field, string_agg(p, ';' ORDER BY n DESC, p) AS prefixes FROM (SELECT field, left(v, 3) AS p, sum(n) AS n FROM value WHERE id GROUP BY ALL) GROUP BY field
 ), chosen AS (
