@@ -366,7 +366,11 @@ func (p *parser) bind() *Bind {
 	if constructed {
 		p.take()
 	}
-	p.word("a variable")
+	if p.at("(") {
+		p.balanced("(", ")")
+	} else {
+		p.word("a variable")
+	}
 	for {
 		switch {
 		case p.accept("."):
@@ -377,6 +381,8 @@ func (p *parser) bind() *Bind {
 			p.balanced("[", "]")
 		case constructed && p.at("<"):
 			p.balanced("<", ">")
+		case constructed && p.at("{"):
+			p.balanced("{", "}")
 		default:
 			b.Text = p.text[first:p.tokens[p.i-1].end]
 			return b

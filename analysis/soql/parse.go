@@ -366,7 +366,7 @@ func (p *parser) path() *Path {
 }
 
 func (p *parser) alias() string {
-	if t := p.peek(); t.kind != word || t.isOne(reserved...) {
+	if t := p.peek(); t.kind != word || t.isOne(reserved...) || p.at("ORDER", "BY") || p.at("OFFSET") && p.ahead(1).kind == number {
 		return ""
 	}
 	return p.take().text

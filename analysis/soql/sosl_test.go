@@ -36,6 +36,7 @@ func TestSearches(t *testing.T) {
 			"FIND {x} WITH DIVISION = 'Global' WITH PricebookId = '01s' WITH METADATA = 'LABELS' WITH SNIPPET UPDATE TRACKING, VIEWSTAT", ""},
 		{"FIND {x} RETURNING FAQ__kav(Id WHERE S='y') WITH DATA CATEGORY G__c ABOVE F__c AND P__c AT m__c",
 			"FIND {x} RETURNING FAQ__kav(Id WHERE S = 'y') WITH DATA CATEGORY G__c ABOVE F__c AND P__c AT m__c", ""},
+		{"FIND {x} RETURNING Account(Name ORDER BY Name), Lead(Id OFFSET 5), Case(Subject Order)", "FIND {x} RETURNING Account(Name ORDER BY Name), Lead(Id OFFSET 5), Case(Subject Order)", ""},
 		{"FIND {x} /* c */ LIMIT 1;", "FIND {x} LIMIT 1", soql.LenientComment},
 		{"FIND {}", "", ""},
 		{"FIND { }", "", ""},
