@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -141,8 +142,8 @@ func (d *derivation) replay(ctx context.Context, q *question, p *plan) (result, 
 		return result{}, err
 	}
 	decided := f.decide()
-	if contestable(p) && decided.outcome != analysis.Matches {
-		other, err := d.strictly(ctx, q, f)
+	if contestable(p) && f.logged != nil && *f.logged < f.certain {
+		other, err := d.strictly(ctx, q)
 		if err != nil {
 			return result{}, err
 		}
@@ -152,13 +153,20 @@ func (d *derivation) replay(ctx context.Context, q *question, p *plan) (result, 
 		} else if _, err := d.find(ctx, q, p); err != nil {
 			return result{}, err
 		}
+	} else if contestable(p) && f.cut {
+		if err := d.eitherWay(ctx, q, p, &f); err != nil {
+			return result{}, err
+		}
+		decided = f.decide()
+	}
+	if decided.unsure == "" {
+		if err := d.settle(ctx, q, p, &f); err != nil {
+			return result{}, err
+		}
 	}
 	p.explainGaps(&decided)
 	r := result{outcome: decided.outcome, certain: &f.certain, replayed: &decided.replayed, extra: new(int64), missing: decided.missing, why: decided.why}
 	*r.extra = f.extra + f.extraUncertain
-	if decided.unsure == "" && decided.sure != "" {
-		*r.extra = f.extra
-	}
 	r.sql = p.standalone(true)
 	var apart string
 	if r.size, apart, err = d.measure(ctx, q, p, decided.replayed); err != nil {
@@ -211,6 +219,10 @@ func (p *plan) explainGaps(decided *decision) {
 	if len(p.texts) > 0 && p.query.Limit != nil {
 		decided.why += "; sorted by the text " + strings.Join(p.texts, ", ") + ", whose order depends on the language"
 	}
+	if len(p.openly) > 0 {
+		decided.why += "; " + strings.Join(p.openly, ", ")
+		decided.whyUnsure += ", or it depends on a rule nobody documents: " + strings.Join(p.openly, ", ")
+	}
 	if len(p.unclear) > 0 {
 		decided.outcome = analysis.NotUnderstood
 		decided.why += "; not understood: " + strings.Join(p.unclear, ", ")
@@ -229,8 +241,8 @@ type reading struct {
 }
 
 // strictly runs a question again in the contested reading, in which a negated comparison passes over empty values. It
-// counts when it alone agrees with the log.
-func (d *derivation) strictly(ctx context.Context, q *question, plain found) (*reading, error) {
+// counts when it agrees with the log and the other cannot: the log counted fewer rows than that is sure of.
+func (d *derivation) strictly(ctx context.Context, q *question) (*reading, error) {
 	r, err := d.reader(ctx, q)
 	if err != nil {
 		return nil, err
@@ -241,11 +253,42 @@ func (d *derivation) strictly(ctx context.Context, q *question, plain found) (*r
 	if err != nil {
 		return nil, err
 	}
-	if f.certain == plain.certain && f.uncertain == plain.uncertain || f.decide().outcome != analysis.Matches {
+	if f.decide().outcome != analysis.Matches {
 		return nil, nil
 	}
 	f.contested = "; the count of the log shows that negated comparisons passed over empty values"
 	return &reading{p, f}, nil
+}
+
+// eitherWay leaves open what depends on the reading where the count cannot decide: a LIMIT in a known order cuts both
+// answers to as many rows.
+func (d *derivation) eitherWay(ctx context.Context, q *question, p *plan, f *found) error {
+	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE plainly AS FROM hit"); err != nil {
+		return err
+	}
+	r, err := d.reader(ctx, q)
+	if err != nil {
+		return err
+	}
+	r.strict = true
+	if _, err := d.find(ctx, q, r.newPlan(q.query)); err != nil {
+		return err
+	}
+	err = d.exec(ctx, `CREATE OR REPLACE TEMP TABLE hit AS
+SELECT a.* REPLACE (CASE WHEN a.sure AND b.sure THEN true END AS sure) FROM plainly a LEFT JOIN hit b ON b.rec = a.rec
+UNION ALL SELECT b.* REPLACE (NULL::BOOLEAN AS sure) FROM hit b WHERE b.rec NOT IN (SELECT rec FROM plainly)`)
+	if err != nil {
+		return err
+	}
+	before := f.certain
+	if err := d.count(ctx, "hit", &f.certain, &f.uncertain); err != nil {
+		return err
+	}
+	if f.certain < before {
+		p.leaves("a negated comparison may or may not hold for empty values")
+	}
+	f.extra, f.extraUncertain = 0, 0
+	return d.below(ctx, p, "hit", true, f)
 }
 
 // find runs a question into relation hit, children into hit_0, hit_1 …, and counts.
@@ -263,10 +306,26 @@ func (d *derivation) find(ctx context.Context, q *question, p *plan) (found, err
 	if err := d.limited(ctx, p, &f); err != nil {
 		return f, err
 	}
-	if err := d.below(ctx, p, "hit", &f); err != nil || !q.outer {
+	if err := d.below(ctx, p, "hit", true, &f); err != nil || !q.outer {
 		return f, err
 	}
 	return f, d.joined(ctx, &f)
+}
+
+// settle takes the rows the count leaves out from the answer, and with them what hangs on them.
+func (d *derivation) settle(ctx context.Context, q *question, p *plan, f *found) error {
+	if len(p.children) == 0 {
+		return nil
+	}
+	if err := d.exec(ctx, "DELETE FROM hit WHERE sure IS NOT true"); err != nil {
+		return err
+	}
+	f.extra, f.extraUncertain = 0, 0
+	if err := d.below(ctx, p, "hit", false, f); err != nil || !q.outer {
+		return err
+	}
+	f.extra, f.extraUncertain = 0, 0 // counted among the rows
+	return nil
 }
 
 // joined counts the rows of a report that shows rows of one object with those of another that hang on them, and alone
@@ -274,7 +333,7 @@ func (d *derivation) find(ctx context.Context, q *question, p *plan) (found, err
 func (d *derivation) joined(ctx context.Context, f *found) error {
 	f.extra, f.extraUncertain = 0, 0
 	var most int64
-	err := d.db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM hit_0 WHERE sure) + (SELECT count(*) FROM hit WHERE sure AND rec NOT IN (SELECT up FROM hit_0)),
+	err := d.db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM hit_0 WHERE sure) + (SELECT count(*) FROM hit WHERE sure AND rec NOT IN (SELECT up FROM hit_0 WHERE up IS NOT NULL)),
 		(SELECT count(*) FROM hit_0) + (SELECT count(*) FROM hit WHERE rec NOT IN (SELECT up FROM hit_0 WHERE sure))`).Scan(&f.certain, &most)
 	f.uncertain = most - f.certain
 	return err
@@ -335,12 +394,17 @@ func (d *derivation) limited(ctx context.Context, p *plan, f *found) error {
 	if q.Offset != nil {
 		offset = *q.Offset
 	}
+	if total := f.certain + f.uncertain; limit == 0 || offset > 0 && offset >= total && f.logged == nil {
+		f.certain, f.uncertain = 0, 0
+		return d.exec(ctx, "DELETE FROM hit")
+	}
 	cuts := f.certain+f.uncertain > limit || offset > 0
 	if !cuts || f.named > 0 || f.logged != nil && *f.logged < limit && offset == 0 {
 		return nil
 	}
 	if !p.ordered || len(p.keys) == 0 {
 		if offset > 0 { // any of the rows may have been passed over
+			f.certain, f.uncertain = 0, f.certain+f.uncertain
 			return d.exec(ctx, "UPDATE hit SET sure = NULL")
 		}
 		return nil
@@ -355,19 +419,19 @@ func (d *derivation) limited(ctx context.Context, p *plan, f *found) error {
 	return d.count(ctx, "hit", &f.certain, &f.uncertain)
 }
 
-// below runs the child queries on the rows found.
-func (d *derivation) below(ctx context.Context, p *plan, hit string, f *found) error {
+// below runs the child queries on the rows found, and on those gone since where orphans are taken in. These do not count.
+func (d *derivation) below(ctx context.Context, p *plan, hit string, orphans bool, f *found) error {
 	for i, c := range p.children {
 		name := fmt.Sprintf("%s_%d", hit, i)
-		if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+name+" AS SELECT * EXCLUDE (id) FROM ("+c.below(hit)+")"); err != nil {
+		if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+name+" AS SELECT * EXCLUDE (id) FROM ("+c.below(hit, orphans)+")"); err != nil {
 			return err
 		}
 		var certain, uncertain int64
-		if err := d.count(ctx, name, &certain, &uncertain); err != nil {
+		if err := d.count(ctx, name+" WHERE up IS NOT NULL", &certain, &uncertain); err != nil {
 			return err
 		}
 		f.extra, f.extraUncertain = f.extra+certain, f.extraUncertain+uncertain
-		if err := d.below(ctx, c, name, f); err != nil {
+		if err := d.below(ctx, c, name, false, f); err != nil {
 			return err
 		}
 	}
@@ -377,7 +441,7 @@ func (d *derivation) below(ctx context.Context, p *plan, hit string, f *found) e
 // touch writes the accesses of a question: its rows, their parents, their children, and the records a log names.
 func (d *derivation) touch(ctx context.Context, q *question, p *plan, decided decision) error {
 	var parts []string
-	hits(p, "hit", &parts)
+	hits(p, "hit", false, &parts)
 	sure, unsure := decided.sure, decided.unsure
 	if decided.outcome == analysis.RecordedRows { // only what hangs on the records named was returned
 		sure, decided.whySure = analysis.Replayed, "it hangs on a record the log names as returned"
@@ -388,15 +452,20 @@ func (d *derivation) touch(ctx context.Context, q *question, p *plan, decided de
 		}
 		return fmt.Sprint(g.Rank())
 	}
-	ranked := fmt.Sprintf("SELECT rec, CASE WHEN sure THEN %s ELSE %s END AS rank, coalesce(sure, false) AS sure FROM (%s)", rank(sure), rank(unsure), strings.Join(parts, " UNION ALL "))
+	var hanging analysis.Grade
+	if len(p.children) > 0 { // the count of the rows does not tell which of their child rows came along
+		hanging = cmp.Or(unsure, analysis.Bounded)
+	}
+	ranked := fmt.Sprintf("SELECT rec, CASE WHEN sure THEN %s WHEN child THEN %s ELSE %s END AS rank, coalesce(sure, false) AS sure, child FROM (%s)",
+		rank(sure), rank(hanging), rank(unsure), strings.Join(parts, " UNION ALL "))
 	if len(q.naming()) > 0 {
-		ranked += fmt.Sprintf(" UNION ALL SELECT rec, %d, true FROM told", d.told(q).Rank())
+		ranked += fmt.Sprintf(" UNION ALL SELECT rec, %d, true, false FROM told", d.told(q).Rank())
 		parts = append(parts, "told")
 	}
 	if len(parts) > 1 { // a record may have been touched in several ways: the best counts
-		ranked = "SELECT rec, min(rank) AS rank, bool_or(sure) AS sure FROM (" + ranked + ") WHERE rec IS NOT NULL AND rank IS NOT NULL GROUP BY rec"
+		ranked = "SELECT rec, min(rank) AS rank, bool_or(sure) AS sure, bool_and(child) AS child FROM (" + ranked + ") WHERE rec IS NOT NULL AND rank IS NOT NULL GROUP BY rec"
 	}
-	numbered, err := d.numbered(ctx, q, decided, sure, unsure)
+	numbered, err := d.numbered(ctx, q, decided, sure, unsure, hanging)
 	if err != nil {
 		return err
 	}
@@ -415,13 +484,13 @@ func (d *derivation) told(q *question) analysis.Grade {
 }
 
 // hits lists the columns of records a question touched. Of a recorded question only rows the log names are in hit.
-func hits(p *plan, hit string, parts *[]string) {
-	*parts = append(*parts, "SELECT rec, sure FROM "+hit)
+func hits(p *plan, hit string, child bool, parts *[]string) {
+	*parts = append(*parts, fmt.Sprintf("SELECT rec, sure, %t AS child FROM %s", child, hit))
 	for _, x := range p.parents {
-		*parts = append(*parts, fmt.Sprintf("SELECT %s, sure FROM %s", x.column, hit))
+		*parts = append(*parts, fmt.Sprintf("SELECT %s, sure, %t FROM %s", x.column, child, hit))
 	}
 	for i, c := range p.children {
-		hits(c, fmt.Sprintf("%s_%d", hit, i), parts)
+		hits(c, fmt.Sprintf("%s_%d", hit, i), true, parts)
 	}
 }
 

@@ -74,6 +74,7 @@ const (
 	whyMatched  = "the query, run again as of its time, returns this record; nothing it reads was changed since"
 	whyNamed    = "the log names the record among those returned"
 	whyEdited   = "the record, or a row the query reads, was changed after the query: it may have been in the answer"
+	whyHanging  = "it hangs on a record the query returned, or may have returned; whether it came along is not known for certain"
 )
 
 func (f found) compare() decision {
@@ -89,7 +90,7 @@ func (f found) compare() decision {
 	}
 	logged := *f.logged
 	switch {
-	case logged == f.certain, f.extra > 0 && logged == f.certain+f.extra: // some versions count child rows too
+	case logged == f.certain, f.extra > 0 && logged == f.certain+f.extra && !f.filled(): // some versions count child rows too
 		d.outcome, d.unsure, d.replayed, d.whySure = analysis.Matches, "", f.certain, whyReplayed
 		d.why = fmt.Sprintf("run again as of its time the query returns the %d rows the log counted", logged)
 		if f.uncertain > 0 {
@@ -123,6 +124,9 @@ func (f found) complete() bool {
 func (f found) bites() bool {
 	return f.limit != nil && !f.cut && f.certain+f.uncertain > *f.limit && *f.logged >= *f.limit
 }
+
+// filled says whether the log counted as many rows as LIMIT lets through: then it counted no child rows.
+func (f found) filled() bool { return f.limit != nil && *f.logged == *f.limit }
 
 func (f found) recorded() decision {
 	return decision{outcome: analysis.RecordedRows, replayed: f.named, sure: "", unsure: "",

@@ -3,6 +3,7 @@ package replay
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -44,22 +45,26 @@ func (d *derivation) ground(ctx context.Context, grade analysis.Grade, why strin
 	return id, d.exec(ctx, "INSERT INTO analysis.ground VALUES (?, ?, ?)", id, string(grade), why)
 }
 
-// numbered is SQL for the ground of a row with columns rank, of its grade, and sure.
-func (d *derivation) numbered(ctx context.Context, q *question, decided decision, sure, unsure analysis.Grade) (string, error) {
-	grades := []analysis.Grade{sure, unsure}
+// numbered is SQL for the ground of a row with columns rank, of its grade, sure, and child: whether it came along with
+// another row, by the grade hanging when that is not sure.
+func (d *derivation) numbered(ctx context.Context, q *question, decided decision, sure, unsure, hanging analysis.Grade) (string, error) {
+	grades := []analysis.Grade{sure, unsure, hanging}
 	if len(q.naming()) > 0 {
 		grades = append(grades, d.told(q))
 	}
 	var cases strings.Builder
-	for _, g := range grades {
-		if g == "" {
+	for i, g := range grades {
+		if g == "" || slices.Contains(grades[:i], g) {
 			continue
 		}
-		whys := [2]string{decided.whySure, decided.whyUnsure}
+		whys := [3]string{decided.whySure, whyHanging, decided.whyUnsure}
 		if g == analysis.Recorded {
-			whys = [2]string{whyNamed, whyNamed}
+			whys = [3]string{whyNamed, whyNamed, whyNamed}
 		}
-		for i, certain := range []string{"sure", "NOT sure"} {
+		for i, certain := range []string{"sure", "child", "NOT sure"} {
+			if certain == "child" && hanging == "" {
+				continue
+			}
 			id, err := d.ground(ctx, g, whys[i])
 			if err != nil {
 				return "", err

@@ -246,6 +246,9 @@ func (p *plan) child(q *soql.Query) {
 	c := &plan{reader: p.reader, object: t.object, table: t, query: q, by: by}
 	c.fill()
 	c.capped = q.Limit != nil || q.Offset != nil
+	if q.Limit != nil && *q.Limit == 0 {
+		c.restrict("false")
+	}
 	p.children = append(p.children, c)
 }
 
@@ -266,7 +269,7 @@ func (p *plan) order() {
 			return
 		}
 		as, ok := sortable(f)
-		if !ok {
+		if !ok || f.link != nil && o.NullsLast { // on a parent the server passes over NULLS
 			if len(p.keys) == 0 {
 				p.ordered = false
 			}
@@ -318,17 +321,30 @@ func (p *plan) rows() string {
 	return fmt.Sprintf("%sSELECT %s\n  FROM %s\nWHERE %s", p.common(), strings.Join(columns, ",\n  "), p.source.text(), p.filter)
 }
 
-// below is the same for child rows of the rows in relation hit.
-func (p *plan) below(hit string) string {
-	sure := and(p.where, "h.sure")
-	if p.capped {
-		sure = and(p.where, unknown)
-	}
+// below is the same for child rows of the rows in relation hit. Orphans are child rows whose parent is gone: it may have
+// been among the rows.
+func (p *plan) below(hit string, orphans bool) string {
 	by := p.source.alias + "." + p.needs.add(p.table, p.by, asLink)
+	filled := p.source.alias + "." + p.needs.add(p.table, p.by, asFilled)
+	sure, join, hangs := and(p.where, "h.sure"), "JOIN", "true"
+	if p.capped {
+		sure = and(sure, p.whole())
+	}
+	if orphans {
+		join, hangs = "LEFT JOIN", fmt.Sprintf("(h.rec IS NOT NULL OR %s IS NULL AND coalesce(%s, false))", by, filled)
+	}
 	columns := []string{p.source.alias + ".rec AS rec", p.source.alias + ".id AS id", sure + " AS sure", "h.rec AS up"}
 	columns = append(columns, p.columns()...)
-	return fmt.Sprintf("%sSELECT %s\n  FROM %s\n  JOIN %s h ON h.rec = %s\nWHERE %s",
-		p.common(), strings.Join(columns, ",\n  "), p.source.text(), hit, by, p.filter)
+	return fmt.Sprintf("%sSELECT %s\n  FROM %s\n  %s %s h ON h.rec = %s\nWHERE %s",
+		p.common(), strings.Join(columns, ",\n  "), p.source.text(), join, hit, by, and(p.filter, hangs))
+}
+
+// whole is where LIMIT lets all child rows of a row through; of others nothing is known.
+func (p *plan) whole() string {
+	if p.query.Limit == nil || p.query.Offset != nil {
+		return unknown
+	}
+	return fmt.Sprintf("CASE WHEN count(*) OVER (PARTITION BY h.rec) <= %d THEN true END", *p.query.Limit)
 }
 
 func (p *plan) columns() []string {

@@ -26,6 +26,7 @@ type reader struct {
 	contested bool     // the two readings may differ
 	lacking   []string // what the snapshot does not have
 	unclear   []string // clauses that were not understood
+	openly    []string // clauses whose meaning nobody documents
 	texts     []string // sort keys whose order depends on the locale
 }
 
@@ -44,6 +45,12 @@ func (r *reader) lacks(what string) {
 func (r *reader) fails(what string) {
 	if !slices.Contains(r.unclear, what) {
 		r.unclear = append(r.unclear, what)
+	}
+}
+
+func (r *reader) leaves(open string) {
+	if !slices.Contains(r.openly, open) {
+		r.openly = append(r.openly, open)
 	}
 }
 
@@ -230,7 +237,7 @@ func (r *reader) nullTest(s *source, f ref, op soql.Op) (test, bool) {
 // listTest is IN, NOT IN, INCLUDES or EXCLUDES with literals.
 func (r *reader) listTest(s *source, f ref, op soql.Op, list *soql.List) (test, bool) {
 	var any []string
-	var garbled string
+	var garbled []string
 	for _, v := range list.Values {
 		one := test{}
 		ok := true
@@ -241,16 +248,22 @@ func (r *reader) listTest(s *source, f ref, op soql.Op, list *soql.List) (test, 
 			one, ok = r.nullTest(s, f, soql.Eq)
 		default:
 			one, ok = r.valueTest(s, f, soql.Eq, v)
-			garbled = one.garbled
+			if !slices.Contains(garbled, one.garbled) {
+				garbled = append(garbled, one.garbled)
+			}
 		}
 		if !ok {
 			return test{}, false
 		}
 		any = append(any, one.sql)
 	}
-	t := test{sql: or(compress(any)...), garbled: garbled}
+	t := test{sql: or(compress(any)...), garbled: or(garbled...)}
 	if op == soql.NotIn || op == soql.Excludes {
 		t.sql, t.negative = "(NOT "+t.sql+")", true
+	}
+	if op == soql.NotIn && slices.ContainsFunc(list.Values, isNull) && !r.strict && f.kind(nil) != "boolean" {
+		r.leaves(soql.Format(&soql.Comparison{Left: &soql.Path{Names: []string{f.field.name}}, Op: op, Right: list}) + " may or may not hold for empty values")
+		t.garbled = or(t.garbled, "(NOT coalesce("+s.value(f, asFilled)+", false))")
 	}
 	return t, true
 }
@@ -497,8 +510,12 @@ func (r *reader) semiJoin(s *source, f ref, c *soql.Comparison, semi *soql.SemiJ
 	left := s.value(f, key)
 	s.joins = append(s.joins, fmt.Sprintf("%s %s ON %s.k = %s", name, alias, alias, left))
 	found := fmt.Sprintf("CASE WHEN %[1]s.k IS NULL THEN false WHEN %[1]s.sure THEN true END", alias)
-	if f.unknown != "false" {
-		found = fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END", f.unknown, found)
+	gone := "false"
+	if key == asLink && !f.isKey() { // the row it leads to may have been among those of the inner query
+		gone = fmt.Sprintf("(%s IS NULL AND coalesce(%s, false))", left, s.value(f, asFilled))
+	}
+	if lost := or(f.unknown, gone); lost != "false" {
+		found = fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END", lost, found)
 	}
 	if c.Op != soql.NotIn {
 		return found

@@ -277,7 +277,7 @@ func (p *plan) register() {
 	}
 	p.rows()
 	for _, c := range p.children {
-		c.below("hit")
+		c.below("hit", true)
 		c.register()
 	}
 }
