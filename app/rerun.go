@@ -222,7 +222,7 @@ func outermost(name string) string {
 	parts := strings.Split(name, "/")
 	for i, part := range parts[:len(parts)-1] {
 		switch strings.ToLower(filepath.Ext(part)) {
-		case ".zip", ".7z":
+		case ".zip", ".7z", ".xlsx", ".xlsm":
 			return strings.Join(parts[:i+1], "/")
 		}
 	}

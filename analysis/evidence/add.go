@@ -167,6 +167,9 @@ func (a *addition) take(ctx context.Context, f item, depth int) error {
 			return nil
 		}
 	}
+	if s.form == formSheet {
+		return a.takeBook(ctx, f, s)
+	}
 	return a.takeStaged(ctx, f, s)
 }
 

@@ -223,6 +223,46 @@ func TestWorkbook(t *testing.T) {
 	}
 }
 
+// TestSheets: every sheet of a workbook is a file of its own in the register, hidden ones and their charts included.
+func TestSheets(t *testing.T) {
+	b := newBench(t)
+	book := excelize.NewFile()
+	book.SetSheetRow("Sheet1", "A1", &[]any{"Id", "LastName"})
+	book.SetSheetRow("Sheet1", "A2", &[]any{"0035g000008pz1lAAA", "김"})
+	for name, id := range map[string]string{"지점": "0035g000008pz4RAAQ", "숨김": "0035g000008pz5xAAA", "빈": ""} {
+		book.NewSheet(name)
+		if id != "" {
+			book.SetSheetRow(name, "A1", &[]any{"Id", "LastName"})
+			book.SetSheetRow(name, "A2", &[]any{id, "이"})
+		}
+	}
+	book.SetSheetVisible("숨김", false)
+	if err := book.AddChartSheet("chart", &excelize.Chart{Type: excelize.Col, Series: []excelize.ChartSeries{{Name: "Sheet1!$B$1", Values: "Sheet1!$A$2:$A$2"}}}); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "Contact.xlsx")
+	if err := book.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	hidden := 0
+	for _, f := range b.mustAdd(evidence.Options{}, path) {
+		if f.Kind != "salesforce.table.Contact" || f.Loaded != 1 || !strings.HasPrefix(f.Name, "Contact.xlsx/") || !strings.Contains(f.Dialect, "one of 3 sheets") {
+			t.Errorf("%+v", f)
+		}
+		if strings.Contains(f.Note, "hidden") == (f.Name == "Contact.xlsx/숨김") {
+			hidden++
+		}
+	}
+	if n := b.one(`SELECT count(*) FROM snapshot."Contact"`); n != "3" || hidden != 3 {
+		t.Errorf("%s rows, hidden told right for %d of 3 sheets", n, hidden)
+	}
+	for _, f := range b.mustAdd(evidence.Options{}, path) {
+		if f.State != evidence.Same {
+			t.Errorf("handed in again: %+v", f)
+		}
+	}
+}
+
 // TestParquet: typed columns come back as text.
 func TestParquet(t *testing.T) {
 	b := newBench(t)

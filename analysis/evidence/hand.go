@@ -128,6 +128,16 @@ func Look(ctx context.Context, db analysis.Engine, catalog *Catalog, staging, pa
 		}
 	}
 	f := File{Name: items[0].name}
+	if s.form == formSheet {
+		book, _, err := a.openBook(f.Name, s)
+		if err != nil || book == nil {
+			return Preview{Encoding: s.encoding}, err
+		}
+		defer book.Close()
+		if sheets, err := sheetsWithRows(f.Name, book); err == nil && len(sheets) > 0 {
+			s.book, s.sheet = book, sheets[0]
+		}
+	}
 	p := Preview{Encoding: s.encoding}
 	t, err := a.tabulate(ctx, &f, s)
 	if err != nil || t == nil {

@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -18,41 +20,97 @@ import (
 	"github.com/breachscope/breachscope/analysis"
 )
 
-// tabulateSheet reads the first sheet of a workbook that holds rows; the others are named in the register.
-func (a *addition) tabulateSheet(ctx context.Context, f *File, s *staged) (*table, error) {
-	if locked, err := encryptedBook(s); err != nil {
-		return nil, err
-	} else if locked && a.options.Password == "" {
-		return nil, &Locked{f.Name, false}
-	}
-	book, err := excelize.OpenFile(s.path, excelize.Options{Password: a.options.Password, TmpDir: a.stager.folder})
+// takeBook enters a workbook: as one file when one of its sheets holds rows, else every sheet that does as a file of its
+// own, BOOK/SHEET. Sheets have no bytes of their own, so theirs are known by the workbook's hash and their name.
+func (a *addition) takeBook(ctx context.Context, f item, s *staged) error {
+	book, why, err := a.openBook(f.name, s)
 	if err != nil {
-		if errors.Is(err, excelize.ErrWorkbookFileFormat) || errors.Is(err, zip.ErrFormat) {
-			f.unrecognised("it is a document of an older office program; save it as .xlsx or CSV")
-			return nil, nil
-		}
-		if errors.Is(err, excelize.ErrWorkbookPassword) {
-			return nil, &Locked{f.Name, a.options.Password != ""}
-		}
-		return nil, &Damaged{f.Name, err.Error()}
+		return err
+	}
+	if book == nil {
+		s.refusal = why
+		return a.takeStaged(ctx, f, s)
 	}
 	defer book.Close()
-	for i, sheet := range book.GetSheetList() {
-		t, err := a.tabulateOne(ctx, f, book, sheet)
-		if err != nil {
-			return nil, err
+	sheets, err := sheetsWithRows(f.name, book)
+	if err != nil {
+		return err
+	}
+	for _, sheet := range sheets {
+		own, part := f, *s
+		part.book, part.sheet = book, sheet
+		if len(sheets) > 1 {
+			own.name = f.name + "/" + sheet
+			sum := sha256.Sum256([]byte(s.sha256 + "/" + sheet))
+			part.sha256 = hex.EncodeToString(sum[:])
+			part.notes = append(slices.Clone(s.notes), fmt.Sprintf("one of %d sheets of the workbook with SHA-256 %s", len(sheets), s.sha256))
 		}
-		if t == nil {
+		if err := a.takeStaged(ctx, own, &part); err != nil {
+			return err
+		}
+	}
+	if len(sheets) == 0 {
+		return a.takeStaged(ctx, f, s)
+	}
+	return nil
+}
+
+// openBook opens a workbook; book is nil for a document that is none, and why says so.
+func (a *addition) openBook(name string, s *staged) (book *excelize.File, why string, err error) {
+	if locked, err := encryptedBook(s); err != nil {
+		return nil, "", err
+	} else if locked && a.options.Password == "" {
+		return nil, "", &Locked{name, false}
+	}
+	book, err = excelize.OpenFile(s.path, excelize.Options{Password: a.options.Password, TmpDir: a.stager.folder})
+	switch {
+	case errors.Is(err, excelize.ErrWorkbookFileFormat), errors.Is(err, zip.ErrFormat):
+		return nil, "it is a document of an older office program; save it as .xlsx or CSV", nil
+	case errors.Is(err, excelize.ErrWorkbookPassword):
+		return nil, "", &Locked{name, a.options.Password != ""}
+	case err != nil:
+		return nil, "", &Damaged{name, err.Error()}
+	}
+	return book, "", nil
+}
+
+// sheetsWithRows lists the sheets of a workbook that hold anything, in their order. Charts on sheets of their own do not.
+func sheetsWithRows(name string, book *excelize.File) (sheets []string, err error) {
+	for _, sheet := range book.GetSheetList() {
+		rows, err := openRows(book, sheet)
+		if err != nil && strings.HasSuffix(err.Error(), "is not a worksheet") {
 			continue
 		}
-		t.notes = append(t.notes, "sheet "+strconv.Quote(sheet))
-		if rest := book.GetSheetList()[i+1:]; len(rest) > 0 {
-			f.note("only sheet " + strconv.Quote(sheet) + " was read; save " + strings.Join(rest, ", ") + " as files of their own if they are evidence")
+		if err != nil {
+			return nil, &Damaged{name, err.Error()}
 		}
-		return t, nil
+		head, err := firstRows(rows, 1)
+		rows.close()
+		if err != nil {
+			return nil, &Damaged{name, err.Error()}
+		}
+		if len(head) > 0 {
+			sheets = append(sheets, sheet)
+		}
 	}
-	f.unrecognised("it is a workbook without rows")
-	return nil, nil
+	return sheets, nil
+}
+
+// tabulateSheet reads one sheet of a workbook.
+func (a *addition) tabulateSheet(ctx context.Context, f *File, s *staged) (*table, error) {
+	if s.book == nil {
+		f.unrecognised(orText(s.refusal, "it is a workbook without rows"))
+		return nil, nil
+	}
+	t, err := a.tabulateOne(ctx, f, s.book, s.sheet)
+	if err != nil || t == nil {
+		return t, err
+	}
+	t.notes = append(t.notes, "sheet "+strconv.Quote(s.sheet))
+	if visible, err := s.book.GetSheetVisible(s.sheet); err == nil && !visible {
+		f.note("the sheet " + strconv.Quote(s.sheet) + " is hidden in the workbook")
+	}
+	return t, nil
 }
 
 // encryptedBook tells a protected workbook from a document of an older office program; both lie in the same container.

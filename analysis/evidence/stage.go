@@ -17,6 +17,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/breachscope/breachscope/analysis"
 )
@@ -35,7 +36,10 @@ type staged struct {
 	layout   layout
 	scan     *Scan
 	notes    []string
-	waits    bool // for the portion that reads it, which removes it
+	book     *excelize.File // that sheet is one of; nil: none with rows
+	sheet    string
+	refusal  string // why a workbook cannot be opened
+	waits    bool   // for the portion that reads it, which removes it
 }
 
 const headSize = 1 << 20
