@@ -241,7 +241,7 @@ func (a *addition) loadRecognised(ctx context.Context, f *File, s *staged, t *ta
 	kind, ok := a.kindOf(f, t)
 	f.Dialect = s.dialect(t.notes...)
 	if !ok {
-		f.unrecognised("its columns are those of no known kind (" + shorten(t.columns) + "); name the kind, or map its columns by hand")
+		f.unrecognised(a.missing(f, t))
 		return nil
 	}
 	f.Kind, f.Object, f.State = kind.Name, kind.Object, Loaded
@@ -252,14 +252,47 @@ func (a *addition) loadRecognised(ctx context.Context, f *File, s *staged, t *ta
 		f.unrecognised("a " + kind.Title + " is a JSON or XML document, not a table")
 		return nil
 	}
+	if other := a.namesake(kind); other != nil {
+		f.unrecognised(fmt.Sprintf("%s is a table of another system than %s of %s; keep systems in cases of their own", kind.Object, other.Object, other.Name))
+		return nil
+	}
 	return a.load(ctx, f, kind, s, t)
+}
+
+// missing says what a table lacks to be loaded.
+func (a *addition) missing(f *File, t *table) string {
+	l := t.look(f.Name)
+	if id := l.value("Id"); recordID.MatchString(id) {
+		return "it is a customer table of an object whose ids begin with " + id[:3] + "; name the object, as salesforce.table.NAME"
+	}
+	return "its columns are those of no known kind (" + shorten(t.columns) + "); name the kind, or map its columns by hand"
+}
+
+// namesake is a file in the case whose table would be the same, though it is one of another system: tables are named without
+// regard to case.
+func (a *addition) namesake(k Kind) *File {
+	for _, list := range a.known {
+		for _, f := range list {
+			if f.State == Loaded && k.Object != "" && f.Object != k.Object && strings.EqualFold(f.Object, k.Object) {
+				return f
+			}
+		}
+	}
+	return nil
 }
 
 func (a *addition) kindOf(f *File, t *table) (Kind, bool) {
 	if a.options.Kind != "" {
 		k, ok := a.catalog.Kind(a.options.Kind)
 		if ok && (k.Family != "" || k.Carries == Table && k.Object == "") {
-			return a.catalog.member(k, t.look(f.Name))
+			if own, ok := a.catalog.member(k, t.look(f.Name)); ok || k.Carries != Table {
+				return own, ok
+			}
+			own, found := a.catalog.tableByKey(t.look(f.Name))
+			return own, found && strings.HasPrefix(own.Name, k.Name+".")
+		}
+		if own, named := a.catalog.tableByLabel(t.look(f.Name)); named && ok && own.Name == k.Name {
+			return own, true
 		}
 		return k, ok
 	}

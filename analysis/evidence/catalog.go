@@ -25,6 +25,7 @@ type Catalog struct {
 	kinds      map[string]Kind
 	objects    map[string]Object
 	categories []Category
+	labels     Aliases           // of fields, in other languages
 	zones      map[string]string // abbreviation in upper case -> offset or IANA name
 }
 
@@ -48,6 +49,8 @@ type Kind struct {
 	Keys         []string          `yaml:"keys"`   // columns that tie rows to a session, best first
 	Counts       string            `yaml:"counts"` // how row counts add up: each, job, execution, query
 	Event        Mapping           `yaml:"event"`
+	Rename       [][2]string       `yaml:"rename"` // of columns of tables: regular expression, what it becomes
+	key, keyName string            // column that is the key of the rows, and the name it gets ("" Id)
 	known        map[string]string // folded names and aliases -> own name; nil: not gathered yet
 }
 
@@ -66,6 +69,7 @@ type Object struct {
 	Prefix    string            `yaml:"prefix"`
 	Label     string            `yaml:"label"`
 	Name      string            `yaml:"name"`     // column people call the record by
+	Labels    []string          `yaml:"labels"`   // what it is called in other languages
 	Created   string            `yaml:"created"`  // defaults to CreatedDate
 	Modified  string            `yaml:"modified"` // defaults to SystemModstamp, LastModifiedDate
 	Fields    []string          `yaml:"fields"`   // API names in their own spelling
@@ -78,12 +82,13 @@ type catalogFile struct {
 	Kinds      []Kind            `yaml:"kinds"`
 	Objects    map[string]Object `yaml:"objects"`
 	Categories []Category        `yaml:"categories"`
+	Labels     Aliases           `yaml:"labels"` // of fields of any object, in other languages
 	Zones      map[string]string `yaml:"zones"`
 }
 
 // LoadCatalog reads every *.yaml of the folders; later ones overrule earlier ones by name. An error names the file.
 func LoadCatalog(folders ...fs.FS) (*Catalog, error) {
-	c := &Catalog{kinds: map[string]Kind{}, objects: map[string]Object{}, zones: map[string]string{}}
+	c := &Catalog{kinds: map[string]Kind{}, objects: map[string]Object{}, labels: Aliases{}, zones: map[string]string{}}
 	for _, folder := range folders {
 		names, err := fs.Glob(folder, "*.yaml")
 		if err != nil {
@@ -124,6 +129,7 @@ func (c *Catalog) read(folder fs.FS, name string) error {
 			return err
 		}
 	}
+	maps.Copy(c.labels, file.Labels)
 	c.categories = append(c.categories, file.Categories...)
 	return nil
 }

@@ -48,10 +48,15 @@ func (a *addition) describeFields(ctx context.Context, o *object) error {
 	for i, column := range o.columns {
 		p := profiles[column]
 		reference := o.reference(column, p, prefixes)
-		kind := o.kindOf(column, p, reference)
-		category, from := "", ""
-		if kind != "id" && kind != "reference" {
-			category, from = a.catalog.category(o.name, column, p.values)
+		if reference == "" && p.guids() {
+			if reference, err = a.keyed(ctx, o, column); err != nil {
+				return err
+			}
+		}
+		category, from := a.catalog.category(o.name, column, p.values)
+		kind := o.kindOf(column, p, reference, category)
+		if kind == "id" || kind == "reference" {
+			category, from = "", ""
 		}
 		args = append(args, o.name, column, i+1, column, kind, reference, relationship(column, reference), category, from, p.filled)
 	}
@@ -94,6 +99,44 @@ func (a *addition) profiles(ctx context.Context, o *object) (map[string]profile,
 		found[p.field] = p
 	}
 	return found, rows.Err()
+}
+
+// guids reports whether every value seen is a GUID, as keys and lookups of Dataverse are.
+func (p profile) guids() bool {
+	return p.filled > 0 && !slices.ContainsFunc(p.values, func(v string) bool { return v != "" && !guid.MatchString(v) })
+}
+
+// keyed are the objects with rows whose key stands in a column of GUIDs.
+func (a *addition) keyed(ctx context.Context, o *object, column string) (string, error) {
+	if strings.EqualFold(column, o.key) {
+		return "", nil
+	}
+	keys := map[string]string{}
+	rows, err := a.db.QueryContext(ctx, "SELECT DISTINCT object, key_column FROM snapshot.object WHERE key_column NOT IN ('', 'Id')")
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name, key string
+		if err := rows.Scan(&name, &key); err != nil {
+			return "", err
+		}
+		keys[name] = key
+	}
+	var targets []string
+	for _, name := range slices.Sorted(maps.Keys(keys)) {
+		var there bool
+		query := fmt.Sprintf("SELECT EXISTS (SELECT 1 FROM %s t SEMI JOIN snapshot.%s r ON lower(t.%s) = lower(r.%s))", o.target,
+			analysis.Quote(name), analysis.Quote(column), analysis.Quote(keys[name]))
+		if err := a.db.QueryRowContext(ctx, query).Scan(&there); err != nil {
+			return "", err
+		}
+		if there {
+			targets = append(targets, name)
+		}
+	}
+	return strings.Join(targets, ";"), rows.Err()
 }
 
 // prefixes maps the prefixes of ids to objects: those known beforehand and those of the tables in the case.
@@ -160,7 +203,7 @@ func relationship(column, reference string) string {
 }
 
 // kindOf is the type of a column: by what is known of it, else by what nearly all of its values look like.
-func (o *object) kindOf(column string, p profile, reference string) string {
+func (o *object) kindOf(column string, p profile, reference, category string) string {
 	for name, kind := range o.known.Types {
 		if strings.EqualFold(name, column) {
 			return kind
@@ -169,9 +212,9 @@ func (o *object) kindOf(column string, p profile, reference string) string {
 	nearly := func(n int64) bool { return p.sampled > 0 && 100*n >= 98*p.sampled }
 	name := fold(customSuffix.ReplaceAllString(column, ""))
 	switch {
-	case strings.EqualFold(column, o.key):
+	case strings.EqualFold(column, o.key) && (strings.EqualFold(column, "Id") || p.guids()):
 		return "id"
-	case reference != "", nearly(p.ids) && p.sampled > 0:
+	case reference != "", nearly(p.ids) && p.sampled > 0, p.guids():
 		return "reference"
 	case nearly(p.booleans):
 		return "boolean"
@@ -185,7 +228,9 @@ func (o *object) kindOf(column string, p profile, reference string) string {
 		return "phone"
 	case numberName(name) && nearly(p.numbers):
 		return "currency"
-	case digitsAreText(name):
+	case category == "contact" && nearly(p.numbers):
+		return "phone"
+	case digitsAreText(name), slices.Contains([]string{"customer_id", "government_id", "financial", "postal_address"}, category):
 	case nearly(p.integers):
 		return "integer"
 	case nearly(p.numbers):

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -134,15 +135,36 @@ func btoi(b bool) int {
 // names are the columns of a table as its raw table calls them; objects know the API spelling of their fields.
 func (c *Catalog) names(kind Kind, columns []string) ([]string, int) {
 	if kind.Carries == Table {
-		kind.Fields = append(append([]string{}, kind.Fields...), c.objects[kind.Object].Fields...)
-		kind.known = nil
-		own, renamed := kind.names(columns)
-		for i, name := range own {
-			own[i] = apiName(name)
-		}
-		return own, renamed
+		return c.fieldNames(kind, columns)
 	}
 	return kind.names(columns)
+}
+
+// fieldNames are the columns of a customer table under the API names of its fields, as far as labels tell them.
+func (c *Catalog) fieldNames(kind Kind, columns []string) (own []string, renamed int) {
+	kind.Fields = append(slices.Clone(kind.Fields), c.objects[kind.Object].Fields...)
+	kind.known, kind.Aliases = nil, Aliases{}
+	for field, labels := range c.labels {
+		if slices.Contains(kind.Fields, field) {
+			kind.Aliases[field] = labels
+		}
+	}
+	plain := slices.Clone(columns)
+	for i, column := range columns {
+		if column == kind.key && kind.key != "" {
+			plain[i] = cmp.Or(kind.keyName, "Id")
+			renamed++
+			continue
+		}
+		for _, r := range kind.Rename {
+			plain[i] = regexp.MustCompile(r[0]).ReplaceAllString(plain[i], r[1])
+		}
+	}
+	own, aliased := kind.names(plain)
+	for i, name := range own {
+		own[i] = apiName(name)
+	}
+	return own, renamed + aliased
 }
 
 // apiName gives custom fields that an export wrote in capitals their own suffix: ORACLE_ID__C is ORACLE_ID__c.

@@ -65,7 +65,7 @@ func (a *addition) load(ctx context.Context, f *File, kind Kind, s *staged, t *t
 // wait puts a file with those of its make that wait already.
 func (a *addition) wait(p *portion) {
 	for _, w := range a.waiting {
-		if w.target == p.target && w.clock == p.clock && slices.Equal(w.columns, p.columns) && w.parts[0].table.delimiter == p.parts[0].table.delimiter {
+		if w.target == p.target && w.clock == p.clock && slices.Equal(w.columns, p.columns) && slices.Equal(w.names, p.names) && w.parts[0].table.delimiter == p.parts[0].table.delimiter {
 			w.parts = append(w.parts, p.parts...)
 			return
 		}

@@ -183,7 +183,7 @@ func (c *Catalog) recognise(l look) (Kind, bool) {
 			return k, true
 		}
 	}
-	return Kind{}, false
+	return c.tableByKey(l)
 }
 
 // member goes from a family to the member the file belongs to, and from a customer table to its object.
@@ -330,7 +330,7 @@ var (
 
 // spelled is an object's name as the catalog spells it.
 func (c *Catalog) spelled(name string) string {
-	for known := range c.objects {
+	for _, known := range slices.Sorted(maps.Keys(c.objects)) {
 		if strings.EqualFold(known, name) {
 			return known
 		}

@@ -49,6 +49,11 @@ func (a *addition) objectAt(ctx context.Context, target string) (*object, error)
 	}
 	o.columns = slices.DeleteFunc(slices.Clone(columns), func(c string) bool { return c == "file" || c == "line" })
 	o.roles()
+	if o.key == "" {
+		if err := a.findKey(ctx, o); err != nil {
+			return nil, fmt.Errorf("finding what names the rows of %s: %w", o.name, err)
+		}
+	}
 	return o, a.learnPrefix(ctx, o)
 }
 
@@ -66,7 +71,7 @@ func (o *object) roles() {
 	o.created = first(o.known.Created, "CreatedDate", "CreatedOn")
 	o.modified = first(o.known.Modified, "LastModifiedDate", "SystemModstamp", "ModifiedOn")
 	o.deleted = first("IsDeleted")
-	o.title = first(o.known.Name, "Name", "Subject", "Title", o.name+"Number")
+	o.title = first(o.known.Name, "Name", "FullName", "Subject", "Title", o.name+"Number")
 }
 
 // describe says what the customer tables hold: which column is what, of which type and category, as of when.
@@ -100,7 +105,9 @@ func (a *addition) describe(ctx context.Context) error {
 // pointing adds the tables loaded earlier when one of the new ones has ids of the organisation's own prefix: lookups to
 // it can be told only now.
 func (a *addition) pointing(ctx context.Context, objects []*object) ([]*object, error) {
-	own := slices.ContainsFunc(objects, func(o *object) bool { return o.known.Prefix == "" && o.prefix != "" })
+	own := slices.ContainsFunc(objects, func(o *object) bool {
+		return o.known.Prefix == "" && o.prefix != "" || o.key != "" && !strings.EqualFold(o.key, "Id")
+	})
 	if !own {
 		return objects, nil
 	}
@@ -266,12 +273,16 @@ func (a *addition) describeObject(ctx context.Context, o *object) error {
 	if err != nil {
 		return err
 	}
+	a.noteKey(o)
 	return a.noteBadIDs(ctx, o)
 }
 
 // badID is the condition that the key of row t is no record id.
 func (o *object) badID() string {
 	key := "coalesce(t." + analysis.Quote(o.key) + ", '')"
+	if !strings.EqualFold(o.key, "Id") { // the ids of other systems have no checksum
+		return key + " = ''"
+	}
 	if slices.Contains(o.sound, o.key) {
 		return "CASE WHEN length(" + key + ") = 18 THEN false ELSE NOT is_id(" + key + ") END"
 	}
@@ -285,8 +296,12 @@ func (a *addition) noteBadIDs(ctx context.Context, o *object) error {
 	if err != nil || !any {
 		return err
 	}
+	what := " that are no valid record ids (wrong length or checksum)"
+	if !strings.EqualFold(o.key, "Id") {
+		what = " that are empty: those rows cannot be found by queries"
+	}
 	query := fmt.Sprintf(`SELECT "file", count(*) FROM %s t WHERE "file" >= ? AND %s GROUP BY 1 ORDER BY 1`, o.target, o.badID())
 	return a.noteEach(ctx, query, func(f *File, n int64) {
-		f.note(count(n, "id") + " that are no valid record ids (wrong length or checksum)")
+		f.note(count(n, "id") + what)
 	})
 }
