@@ -129,6 +129,12 @@ func TestLadder(t *testing.T) {
 		{"a row without keys goes by its request, or by account, address and time", []row{
 			{2, 0, "query", 1, 1, 0, 1, 1, "R1", "", 0}, {5, 0.01, "other", 1, 1, 0, 0, 0, "R1", "", 0}, {2, 10, "query", 1, 1, 0, 1, 1, "R2", "", 0}, {5, 5, "other", 1, 1, 0, 0, 0, "R7", "", 0},
 			{5, 5, "other", 1, 4, 0, 0, 0, "R8", "", 0}}, "1,1,1,1,2", "SELECT how FROM analysis.attribution ORDER BY event", "login key; request; login key; account, address and time; account, client and time"},
+		{"keys stand in one log, the address in another of the same request: it is the thief's in the shared session", []row{
+			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {3, 1, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 5, "page", 1, 4, 2, 1, 1, "", "", 0}, {3, 60, "page", 1, 1, 1, 1, 1, "", "", 0},
+			{2, 60.1, "query", 1, 4, 3, 0, 0, "R1", "", 0}, {4, 60.1, "query", 0, 0, 0, 1, 1, "R1", "SELECT Id FROM Contact", 0}}, "1,1,2,1,2,2", "", ""},
+		{"rows tied to a session by their request show how long it was at work", []row{
+			{1, 0, "login", 1, 4, 1, 1, 0, "", "", 0}, {2, 100, "query", 1, 4, 0, 0, 0, "R1", "", 0}, {4, 100, "query", 0, 0, 0, 1, 1, "R1", "SELECT Id FROM Contact", 0},
+			{2, 100.1, "query", 1, 4, 0, 0, 0, "R2", "", 0}, {5, 50, "other", 1, 4, 0, 0, 0, "R3", "", 0}}, "1,1,1,1,1", "", ""},
 		{"a request id somebody else set is no tie", []row{
 			{2, 0, "query", 1, 1, 0, 1, 1, "R1", "", 0}, {5, 0.01, "other", 2, 4, 0, 0, 0, "R1", "", 0}}, "1,2", "", ""},
 		{"a search belongs to the session with a screen", []row{

@@ -37,8 +37,18 @@ CREATE OR REPLACE TEMP TABLE base AS
   FROM grouped e JOIN evidence.file f ON f.id = e.file JOIN temp.nature k ON k.kind = f.kind
   LEFT JOIN temp.delegated d ON d.grp = e.grp
   LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN analysis.agent g ON g.id = e.agent;
+-- some logs tell the keys of a request and no address, others its address and no keys: the one lends to the other
+CREATE OR REPLACE TEMP TABLE lent AS
+  SELECT k.id, min(l.account) AS account, min(l.address) AS address
+  FROM (SELECT id, request, account, "at" FROM analysis.event WHERE address IS NULL AND request <> '' AND (login IS NOT NULL OR token IS NOT NULL)) k
+  JOIN (SELECT e.request, e.account, e.address, e."at" FROM analysis.event e JOIN analysis.address a ON a.id = e.address
+    WHERE a.public AND e.request <> '' AND e.login IS NULL AND e.token IS NULL AND e.action <> 'failed') l ON l.request = k.request
+  WHERE coalesce(k.account = l.account, true) AND abs(epoch_ms(k."at") - epoch_ms(l."at")) <= 300000
+  GROUP BY k.id HAVING min(l.address) = max(l.address) AND min(l.account) = max(l.account);
 CREATE OR REPLACE TEMP VIEW keyed AS
-  SELECT id, "at", grp, own, account, CASE WHEN public THEN address END AS address, CASE WHEN known THEN agent END AS agent FROM temp.base WHERE grp IS NOT NULL;
+  SELECT b.id, b."at", b.grp, b.own, coalesce(b.account, l.account) AS account, coalesce(CASE WHEN b.public THEN b.address END, l.address) AS address,
+    CASE WHEN b.known THEN b.agent END AS agent
+  FROM temp.base b LEFT JOIN temp.lent l ON l.id = b.id WHERE b.grp IS NOT NULL;
 -- one row per account, address and agent seen under a group
 CREATE OR REPLACE TEMP TABLE client_cell AS
   SELECT grp, account, address, agent, min("at") AS first_at, max("at") AS last_at, count(*) AS events FROM temp.keyed GROUP BY ALL;

@@ -5,12 +5,6 @@ CREATE OR REPLACE TEMP TABLE loose AS
   FROM (SELECT * FROM temp.base WHERE grp IS NULL AND action <> 'failed') b
   JOIN (SELECT id, request, job FROM analysis.event WHERE login IS NULL AND token IS NULL) e ON e.id = b.id JOIN evidence.file f ON f.id = b.file
   JOIN temp.nature n ON n.no = b.kind LEFT JOIN analysis.account u ON u.id = b.account;
--- what every client of every group did when: account, address, first and last row, and whether on a screen or by API
-CREATE OR REPLACE TEMP TABLE reach AS
-  SELECT grp, client, account, address, min(first_at) AS first_at, max(last_at) AS last_at, bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen FROM (
-    SELECT grp, client, account, CASE WHEN public THEN address END AS address, kind, min("at") AS first_at, max("at") AS last_at
-    FROM temp.spread WHERE certain AND "at" IS NOT NULL GROUP BY ALL) s
-  JOIN temp.nature n ON n.no = s.kind GROUP BY ALL;
 -- rows with a key that share the request id of one without (and the account: clients may set the id themselves), or its
 -- bulk job, or its report within ten seconds
 CREATE OR REPLACE TEMP TABLE link AS
@@ -42,6 +36,17 @@ INSERT INTO temp.tie
     WHERE (l.address IS NULL OR e.address IS NULL OR e.address = l.address)
       AND CASE WHEN l.crm THEN abs(epoch_ms(e."at") - epoch_ms(l."at")) <= 2000 ELSE epoch_ms(e."at") - epoch_ms(l."at") BETWEEN -30000 AND 300000 END)
   QUALIFY apart = min(apart) OVER (PARTITION BY id);
+-- what every client of every group did when: account, address, first and last row, and whether on a screen or by API; rows
+-- that are tied to one client already tell of it too
+CREATE OR REPLACE TEMP TABLE reach AS
+  SELECT grp, client, account, address, min(first_at) AS first_at, max(last_at) AS last_at, bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen FROM (
+    SELECT grp, client, account, CASE WHEN public THEN address END AS address, kind, min("at") AS first_at, max("at") AS last_at
+    FROM temp.spread WHERE certain AND "at" IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT t.grp, t.client, l.account, l.address, l.kind, min(l."at"), max(l."at")
+    FROM (SELECT id, min(grp) AS grp, min(client) AS client FROM temp.tie GROUP BY id HAVING count(*) = 1) t JOIN temp.loose l ON l.id = t.id
+    WHERE l."at" IS NOT NULL GROUP BY ALL) s
+  JOIN temp.nature n ON n.no = s.kind GROUP BY ALL;
 -- rung 5: account, address and time. Sessions are laid out by the hour so that the join has an equality to run on.
 CREATE OR REPLACE TEMP TABLE reach_hour AS
   SELECT row_number() OVER () AS no, *, unnest(generate_series(date_trunc('hour', first_at - INTERVAL 5 MINUTE), last_at + INTERVAL 15 MINUTE, INTERVAL 1 HOUR)) AS hour

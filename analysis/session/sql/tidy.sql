@@ -4,6 +4,7 @@ DROP TABLE IF EXISTS temp.token_login;
 DROP TABLE IF EXISTS temp.delegated;
 DROP TABLE IF EXISTS temp.nature;
 DROP TABLE IF EXISTS temp.base;
+DROP TABLE IF EXISTS temp.lent;
 DROP TABLE IF EXISTS temp.client_cell;
 DROP TABLE IF EXISTS temp.several;
 DROP TABLE IF EXISTS temp.node;
