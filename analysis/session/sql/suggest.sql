@@ -1,9 +1,9 @@
 -- $1: sessions to go on from, $2: all held to be the thief's already (left out of the answer).
--- A candidate is away when neither its carrier is home to its account nor its network home to anybody, or when it came
--- second in a shared session. Only what is away can be suggested strongly by a trait others may have for good reasons.
+-- A candidate is away when neither its carrier is home to its account nor its network home to anybody, when many more
+-- accounts were tried from its network than ever got in, or when it came second in a shared session. Only what is away can be suggested strongly by a trait others may have for good reasons.
 WITH origin AS (SELECT t.*, s.agents FROM analysis.trait t JOIN analysis.session s ON s.id = t.session WHERE list_contains($1::INTEGER[], t.session)),
 rival AS (
-  SELECT t.*, s.session_id, s.score, s.agents, s.organisation, (NOT t.home_holder AND t.network_homes = 0 AND t.network <> '') OR t.hijack AS away
+  SELECT t.*, s.session_id, s.score, s.agents, s.organisation, (t.network <> '' AND t.network_homes = 0 AND (NOT t.home_holder OR (t.sprayed >= 5 AND t.sprayed > 2 * t.network_accounts))) OR t.hijack AS away
   FROM analysis.trait t JOIN analysis.session s ON s.id = t.session
   WHERE NOT list_contains($2::INTEGER[], t.session) AND t.session NOT IN (SELECT session FROM analysis.verdict WHERE verdict <> 'undetermined')),
 asked AS (  -- queries of the sessions to go on from, word for word
