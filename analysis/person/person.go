@@ -136,7 +136,7 @@ func (d *derivation) keys(ctx context.Context) error {
 	if err := d.db.QueryRowContext(ctx, d.sql["keys.others"]).Scan(&others); err != nil {
 		return fmt.Errorf("countries of the case: %w", err)
 	}
-	if err := d.with(ctx, "keys.number", sql.Named("others", others)); err != nil {
+	if err := d.with(ctx, "keys.phone", sql.Named("others", others)); err != nil {
 		return err
 	}
 	if err := d.run(ctx, "keys.called"); err != nil {

@@ -123,8 +123,8 @@ func callingCode(digits string) (code int, rest string) {
 	return 0, digits
 }
 
-func candidates(text string, mobile bool, others string) (found []string) {
-	var cellular []string
+func candidates(text string, mobile bool, others string) []string {
+	var found, cellular []string
 	_, usual := digitsOf(text)
 	for region := range strings.SplitSeq(others, ",") {
 		n := plain(text, region)
@@ -135,15 +135,19 @@ func candidates(text string, mobile bool, others string) (found []string) {
 			continue
 		}
 		found = append(found, e164(n))
-		switch phonenumbers.GetNumberType(n) {
-		case phonenumbers.MOBILE, phonenumbers.FIXED_LINE_OR_MOBILE:
+		if mobile && cell(n) {
 			cellular = append(cellular, e164(n))
 		}
 	}
-	if mobile && len(cellular) > 0 {
+	if len(cellular) > 0 {
 		return cellular
 	}
 	return found
+}
+
+func cell(n *phonenumbers.PhoneNumber) bool {
+	kind := phonenumbers.GetNumberType(n)
+	return kind == phonenumbers.MOBILE || kind == phonenumbers.FIXED_LINE_OR_MOBILE
 }
 
 func e164(n *phonenumbers.PhoneNumber) string { return phonenumbers.Format(n, phonenumbers.E164) }

@@ -32,27 +32,24 @@ WITH lived AS (SELECT code, count(*) AS n FROM work_home GROUP BY code),
 SELECT coalesce(string_agg(code, ',' ORDER BY n DESC, code), '') FROM both_
 WHERE code <> '' AND n * 200 >= (SELECT sum(n) FROM both_);
 
--- step: number
-CREATE OR REPLACE TEMP TABLE work_number AS
-WITH spelling AS (SELECT DISTINCT t.value, t.mobile, coalesce(h.code, '') AS home
-                  FROM work_trait t LEFT JOIN work_home h USING (record) WHERE t.kind = 'phone')
-SELECT value, mobile, home, string_split(person_numbers(value, mobile, home, $others), '|') AS numbers FROM spelling;
+-- step: phone
+-- most numbers stand in one row only, so each is read where it stands
+CREATE OR REPLACE TEMP TABLE work_phone AS
+SELECT t.record, starts_with(ltrim(t.value, ' ('), '+') AS international,
+  string_split(person_numbers(t.value, t.mobile, coalesce(h.code, ''), $others), '|') AS numbers
+FROM work_trait t LEFT JOIN work_home h USING (record) WHERE t.kind = 'phone';
 
 -- step: called
 -- residence from a telephone number: 6 written with its country code, 7 valid in one country of the case only
 INSERT INTO work_code
-WITH one AS (SELECT value, mobile, home, numbers[1] AS number, person_country(numbers[1]) AS code
-             FROM work_number WHERE len(numbers) = 1 AND numbers[1] <> '')
-SELECT t.record, CASE WHEN starts_with(ltrim(t.value, ' ('), '+') THEN 6 ELSE 7 END,
-       CASE WHEN starts_with(ltrim(t.value, ' ('), '+') THEN 'phone: country code' ELSE 'phone: valid in this country only' END, o.code
-FROM work_trait t LEFT JOIN work_home h USING (record)
-JOIN one o ON o.value = t.value AND o.mobile = t.mobile AND o.home = coalesce(h.code, '')
-WHERE t.kind = 'phone' AND o.code <> '';
+WITH one AS MATERIALIZED (SELECT record, international, person_country(numbers[1]) AS code FROM work_phone WHERE len(numbers) = 1 AND numbers[1] <> '')
+SELECT record, CASE WHEN international THEN 6 ELSE 7 END,
+       CASE WHEN international THEN 'phone: country code' ELSE 'phone: valid in this country only' END, code
+FROM one WHERE code <> '';
 
 -- step: key
 CREATE OR REPLACE TEMP TABLE work_key AS
-WITH phone AS (SELECT t.record, unnest(n.numbers) AS value FROM work_trait t LEFT JOIN work_home h USING (record)
-               JOIN work_number n ON n.value = t.value AND n.mobile = t.mobile AND n.home = coalesce(h.code, '') WHERE t.kind = 'phone'),
+WITH phone AS (SELECT record, unnest(numbers) AS value FROM work_phone),
      email AS (SELECT record, unnest(CASE WHEN regexp_matches(value, '[;, ]') THEN regexp_split_to_array(value, '[;, ]+') ELSE [value] END) AS value
                FROM work_trait WHERE kind = 'email'),
      named AS (

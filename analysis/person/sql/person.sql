@@ -49,20 +49,27 @@ FROM counted GROUP BY person;
 -- step: person
 -- The person_id is the UUIDv5 of the least of her records, so it stays while that record is hers.
 INSERT INTO analysis.person
-WITH part AS (
-  SELECT l.label, w.*, r.record_id, -- the best row for what can be said once: own before account, named, changed last
-    row_number() OVER (PARTITION BY l.label ORDER BY w.family || w.given || w.name = '', w.class = 'mixed', w.class = 'staff', w.modified DESC, r.record_id) AS place
+WITH said AS (
+  SELECT l.label, l.record IN (SELECT record FROM work_label) AS tied, w.*, r.record_id, w.object || ':' || r.record_id AS anchor,
+    CASE WHEN given <> '' AND regexp_matches(family || given, '[\p{Hangul}\p{Han}\p{Hiragana}\p{Katakana}]') THEN family || given
+         WHEN name <> '' THEN name ELSE trim(given || ' ' || family) END AS called
   FROM work_likely l JOIN work_row w USING (record) JOIN analysis.record r ON r.id = w.record),
+part AS (
+  SELECT *, -- the best row for what can be said once: own before account, named, changed last
+    row_number() OVER (PARTITION BY label ORDER BY family || given || name = '', class = 'mixed', class = 'staff', modified DESC, record_id) AS place
+  FROM said WHERE tied),
 one AS (
-  SELECT label, count(*) AS records, min(object || ':' || record_id) AS anchor,
-    arg_min(CASE WHEN given <> '' AND regexp_matches(family || given, '[\p{Hangul}\p{Han}\p{Hiragana}\p{Katakana}]') THEN family || given
-                 WHEN name <> '' THEN name ELSE trim(given || ' ' || family) END, place) AS name,
-    arg_min(birth, place) AS birth,
+  SELECT label, count(*) AS records, min(anchor) AS anchor, arg_min(called, place) AS name, arg_min(birth, place) AS birth,
     CASE WHEN bool_or(class = 'staff') THEN 'employee'
          WHEN bool_and(kind = 'company' OR class = 'mixed' AND NOT "natural") THEN 'company'
          WHEN bool_or(kind = 'test') AND bool_and(kind <> 'person') THEN 'test'
          ELSE 'person' END AS kind
-  FROM part GROUP BY label),
+  FROM part GROUP BY label
+  UNION ALL -- most rows are tied to none
+  SELECT label, 1, anchor, called, birth,
+    CASE WHEN class = 'staff' THEN 'employee' WHEN kind = 'company' OR class = 'mixed' AND NOT "natural" THEN 'company'
+         WHEN kind = 'test' THEN 'test' ELSE 'person' END
+  FROM said WHERE NOT tied),
 hashed AS (SELECT *, sha1(from_hex(replace($namespace, '-', '')) || encode(anchor)) AS h FROM one)
 SELECT m.person,
   substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-5' || substr(h, 14, 3) || '-' ||

@@ -34,7 +34,7 @@ WHERE r.id <> w.record;
 -- step: drop
 DROP TABLE IF EXISTS work_row; DROP TABLE IF EXISTS work_trait; DROP TABLE IF EXISTS work_link; DROP TABLE IF EXISTS work_reference;
 DROP TABLE IF EXISTS work_place; DROP TABLE IF EXISTS work_country; DROP TABLE IF EXISTS work_refer; DROP TABLE IF EXISTS work_home;
-DROP TABLE IF EXISTS work_number; DROP TABLE IF EXISTS work_key; DROP TABLE IF EXISTS work_shared; DROP TABLE IF EXISTS work_pair;
+DROP TABLE IF EXISTS work_phone; DROP TABLE IF EXISTS work_key; DROP TABLE IF EXISTS work_shared; DROP TABLE IF EXISTS work_pair;
 DROP TABLE IF EXISTS work_group; DROP TABLE IF EXISTS work_label; DROP TABLE IF EXISTS work_edge; DROP TABLE IF EXISTS work_step;
 DROP TABLE IF EXISTS work_likely; DROP TABLE IF EXISTS work_cluster; DROP TABLE IF EXISTS work_code; DROP TABLE IF EXISTS work_tie;
 DROP TABLE IF EXISTS work_raw; DROP TABLE IF EXISTS work_mention; DROP TABLE IF EXISTS work_member; DROP TABLE IF EXISTS work_residence;
