@@ -134,7 +134,7 @@ func (a *assessment) concerns(j *Jurisdiction, who People) bool {
 	if day, _ := a.day(); !j.inForce(day) {
 		return false
 	}
-	return len(j.Residents) == 0 && a.facts.Answers["establishment"] == Yes || who.Confirmed.Likely+who.Possible.Likely > 0
+	return len(j.Residents) == 0 && a.facts.Answers["establishment"] == Yes || who.Confirmed.Likely+who.Possible.Likely+who.Elsewhere > 0
 }
 
 func (a *assessment) jurisdiction(j *Jurisdiction, who People) (duties []Duty) {
@@ -148,9 +148,6 @@ func (a *assessment) duty(j *Jurisdiction, r rule, who People) Duty {
 	d := Duty{ID: j.Code + " " + r.audience + " " + r.what, Jurisdiction: *j, Audience: r.audience, Recipient: recipient(j, r), What: r.what,
 		People: who, Clock: r.clock, ClockAt: a.facts.Dates[r.clock], Wording: r.wording, Certainty: weaker(j.Certainty, r.certainty)}
 	d.Triggered, d.Why = r.condition.holds(a.world(j, r))
-	if j.state() && d.Triggered == Yes {
-		d.Triggered = Unknown
-	}
 	d.Why = append(d.Why, a.remarks(j, r, who)...)
 	d.Done = a.facts.Done[d.ID]
 	d.time(r, a.facts.Now)
@@ -203,8 +200,9 @@ func (a *assessment) world(j *Jurisdiction, r rule) world {
 	}
 	return world{answers: a.facts.Answers, counts: func(name string) (extent, bool) {
 		e, ok := a.count(residents, j, name)
-		if j.state() { // how many of them live in this state is not known
-			e.low, e.words = 0, e.words+" in the whole country"
+		if surely := slices.DeleteFunc(slices.Clone(residents), func(c crowd) bool { _, maybe := j.protects(c); return maybe }); len(surely) < len(residents) {
+			inside, _ := a.count(surely, j, name)
+			e.low, e.words = inside.low, e.words+", those of unknown state or province included"
 		}
 		return e, ok
 	}}
@@ -240,11 +238,37 @@ func spellAll(names []string) (list []string) {
 	return list
 }
 
+// minors says how many the law takes for children, by their age at the incident.
+func (a *assessment) minors(j *Jurisdiction) []string {
+	country, _, _ := strings.Cut(j.Code, "-")
+	limit, ok := a.law.ages[country]
+	if !ok {
+		return nil
+	}
+	var n int64
+	for _, c := range here(a.all, j) {
+		if c.age.Valid && int(c.age.Int32) < limit.under {
+			n += c.persons
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d of them were under %d by their birth dates: %s; the limit is %s", n, limit.under, limit.words, founded[limit.certainty])}
+}
+
+// founded says in words how well something is founded.
+var founded = map[Certainty]string{Sourced: "sourced", Memory: "from memory, to be verified", Draft: "a draft", Conflict: "contested"}
+
 // remarks are what counsel has to know beside the threshold.
 func (a *assessment) remarks(j *Jurisdiction, r rule, who People) (remarks []string) {
-	if j.state() {
-		remarks = append(remarks, "residence is known by country, not by state or province")
+	if who.Elsewhere > 0 {
+		remarks = append(remarks, fmt.Sprintf("%d affected persons live in the country, in a state or province that is not known", who.Elsewhere))
 	}
+	if r.unit == "business days" {
+		remarks = append(remarks, "business days leave out Saturdays and Sundays; public holidays, which would lengthen the time, are not known here")
+	}
+	remarks = append(remarks, a.minors(j)...)
 	if r.acquired && who.Viewed > 0 {
 		remarks = append(remarks, fmt.Sprintf("%d persons were viewed only; this law counts what was acquired", who.Viewed))
 	}

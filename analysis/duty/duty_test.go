@@ -20,6 +20,7 @@ type affected struct {
 	residence, list, act    string
 	categories, maybe, kind string
 	age                     any
+	region                  string
 }
 
 func newCase(t *testing.T, groups ...affected) *casefile.Case {
@@ -52,8 +53,8 @@ func (g affected) insert(ctx context.Context, tx *sql.Tx) error {
 	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM analysis.person`).Scan(&start); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO analysis.person SELECT $start + i, uuid(), 'x', $kind, $residence, '', NULL, 2, $start + i // 2 * 2, [] FROM range(1, $n + 1) t(i)`,
-		sql.Named("start", start), sql.Named("kind", kind), sql.Named("residence", g.residence), sql.Named("n", g.persons)); err != nil {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO analysis.person SELECT $start + i, uuid(), 'x', $kind, $residence, '', NULL, 2, $start + i // 2 * 2, [], $region FROM range(1, $n + 1) t(i)`,
+		sql.Named("start", start), sql.Named("kind", kind), sql.Named("residence", g.residence), sql.Named("region", g.region), sql.Named("n", g.persons)); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO analysis.affected SELECT $start + i, $list, 'replayed', $act, string_split($categories, ' '), [], 3,
@@ -304,5 +305,42 @@ func TestLawWithoutADate(t *testing.T) {
 	day, clock, codes := law()
 	if day.Format(time.DateOnly) != "2025-10-21" || clock != "" || slices.Contains(codes, "KR") || !slices.Contains(codes, "KR-2023") {
 		t.Errorf("with logs: %v, clock %q, %v", day, clock, codes)
+	}
+}
+
+// Where the state of residence is known, only its residents count for its law; where it is not, they may.
+func TestStatesCountTheirOwn(t *testing.T) {
+	in := func(region string, n int) affected {
+		return affected{persons: n, residence: "US", region: region, list: "confirmed", act: "acquired", categories: "name government_id"}
+	}
+	facts := duty.Facts{Dates: map[duty.Clock]duty.Moment{duty.Aware: at(t, "2026-10-01", "UTC"), duty.Discovered: at(t, "2026-10-01", "UTC")}}
+	duties := assess(t, newCase(t, in("US-CA", 501), in("US-OR", 40)), facts)
+	d := find(t, duties, "US-CA authority sample notice")
+	if d.Triggered != duty.Yes || d.People.Confirmed.Likely != 501 || d.People.Elsewhere != 0 {
+		t.Errorf("California with 501 residents: %s, %+v (%q)", d.Triggered, d.People, d.Why)
+	}
+	if slices.ContainsFunc(duties, func(d duty.Duty) bool { return d.Jurisdiction.Code == "US-NY" }) {
+		t.Error("New York has a duty, though everybody is known to live elsewhere")
+	}
+	d = find(t, assess(t, newCase(t, in("US-CA", 400), in("", 200)), facts), "US-CA authority sample notice")
+	if d.Triggered != duty.Unknown || d.People.Confirmed.Likely != 400 || d.People.Elsewhere != 200 {
+		t.Errorf("California with 400 to 600 residents: %s, %+v (%q)", d.Triggered, d.People, d.Why)
+	}
+}
+
+func TestChildrenByTheAgeOfEachLaw(t *testing.T) {
+	c := newCase(t, affected{persons: 3, residence: "KR", list: "confirmed", act: "acquired", categories: "name", age: 13},
+		affected{persons: 5, residence: "KR", list: "confirmed", act: "acquired", categories: "name", age: 14})
+	d := find(t, assess(t, c, duty.Facts{}), "KR individuals notice")
+	if why := strings.Join(d.Why, "; "); !strings.Contains(why, "3 of them were under 14") || !strings.Contains(why, "to be verified") {
+		t.Errorf("children are not told, or their limit passes for sourced: %s", why)
+	}
+}
+
+func TestBusinessDaysSayWhatTheyLeaveOut(t *testing.T) {
+	c := newCase(t, affected{persons: 3, residence: "BR", list: "confirmed", act: "acquired", categories: "name"})
+	d := find(t, assess(t, c, duty.Facts{}), "BR authority notification")
+	if !strings.Contains(strings.Join(d.Why, "; "), "public holidays") {
+		t.Errorf("holidays are not mentioned: %q", d.Why)
 	}
 }

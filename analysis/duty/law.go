@@ -53,6 +53,14 @@ type law struct {
 	jurisdictions []Jurisdiction
 	groups        map[string]map[string][]string // jurisdiction -> group -> categories
 	contents      map[string]content
+	ages          map[string]age // by country
+}
+
+// age below which a law takes a person for a child.
+type age struct {
+	under     int
+	words     string // what follows
+	certainty Certainty
 }
 
 type content struct{ english, korean, filledFrom string }
@@ -74,11 +82,11 @@ func readLaw(folder fs.FS) (*law, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &law{version: strings.TrimSpace(string(version)), groups: map[string]map[string][]string{}, contents: map[string]content{}}
+	l := &law{version: strings.TrimSpace(string(version)), groups: map[string]map[string][]string{}, contents: map[string]content{}, ages: map[string]age{}}
 	for _, part := range []struct {
 		name string
 		take func(row) error
-	}{{"jurisdictions.csv", l.takeJurisdiction}, {"duties.csv", l.takeRule}, {"groups.csv", l.takeGroup}, {"contents.csv", l.takeContent}} {
+	}{{"jurisdictions.csv", l.takeJurisdiction}, {"duties.csv", l.takeRule}, {"groups.csv", l.takeGroup}, {"contents.csv", l.takeContent}, {"ages.csv", l.takeAge}} {
 		if err := eachRow(folder, part.name, part.take); err != nil {
 			return nil, fmt.Errorf("reading %s: %w", part.name, err)
 		}
@@ -157,6 +165,12 @@ func (l *law) takeGroup(r row) error {
 func (l *law) takeContent(r row) error {
 	l.contents[r["item"]] = content{r["english"], r["korean"], r["filled_from"]}
 	return nil
+}
+
+func (l *law) takeAge(r row) error {
+	under, err := strconv.Atoi(r["under"])
+	l.ages[r["jurisdiction"]] = age{under, r["words"], Certainty(r["certainty"])}
+	return err
 }
 
 // group is the categories a jurisdiction has a word for; KR-2023 and US-CA share those of KR and US.

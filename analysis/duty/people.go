@@ -31,15 +31,17 @@ type People struct {
 	Confirmed, Possible Count
 	Records             int64 // affected records of the confirmed
 	RecordsPossible     int64 // of the possible
-	Viewed              int64 // of the confirmed, those of whom nothing was taken out
+	Viewed              int64 // of the confirmed, and of those who may live here, those of whom nothing was taken out
 	Unknown             int64 // affected persons of unknown residence, who may live here too
+	Elsewhere           int64 // affected persons of the country whose state or province is not known, who may live here too
 }
 
 // crowd is a number of affected persons who agree in all that bears on a duty.
 type crowd struct {
 	residence, list, act string
+	region               string // state or province, "" unknown
 	categories, possible []string
-	child                bool
+	age                  sql.NullInt32 // of those under 18
 	persons, records     int64
 }
 
@@ -52,11 +54,11 @@ func crowds(ctx context.Context, db analysis.Engine) (found []crowd, err error) 
 	for rows.Next() {
 		var c crowd
 		var categories, possible []any
-		if err := rows.Scan(&c.residence, &c.list, &c.act, &categories, &possible, &c.child, &c.persons, &c.records); err != nil {
+		if err := rows.Scan(&c.residence, &c.list, &c.act, &categories, &possible, &c.region, &c.age, &c.persons, &c.records); err != nil {
 			return nil, fmt.Errorf("counting affected persons: %w", err)
 		}
 		c.categories, c.possible = texts(categories), texts(possible)
-		if c.child {
+		if c.age.Valid {
 			c.categories = append(c.categories, "children")
 		}
 		found = append(found, c)
@@ -73,18 +75,28 @@ func texts(values []any) (list []string) {
 	return list
 }
 
-// here keeps the crowds that a jurisdiction protects. The law of a state of the United States protects an unknown part
-// of those who live there.
+// here keeps the crowds that a jurisdiction protects or, where the state of residence is not known, may protect.
 func here(all []crowd, j *Jurisdiction) (found []crowd) {
 	for _, c := range all {
-		if slices.Contains(j.Residents, c.residence) {
+		if protected, maybe := j.protects(c); protected || maybe {
 			found = append(found, c)
 		}
 	}
 	return found
 }
 
-// state: the law of a part of a country, while residence is known by country.
+// protects tells whether the crowd lives where the law holds, or may: in the country, in a state or province not known.
+func (j *Jurisdiction) protects(c crowd) (surely, maybe bool) {
+	switch inside := slices.Contains(j.Residents, c.residence); {
+	case !inside || !j.state():
+		return inside, false
+	case c.region == "":
+		return false, true
+	}
+	return c.region == j.Code, false
+}
+
+// state: the law of a part of a country; its code is that of the part (ISO 3166-2).
 func (j *Jurisdiction) state() bool {
 	return len(j.Residents) == 1 && strings.HasPrefix(j.Code, j.Residents[0]+"-") && (j.Residents[0] == "US" || j.Residents[0] == "CA")
 }
@@ -123,29 +135,36 @@ func exposed(categories []string) func(crowd) (low, high bool) {
 func people(ctx context.Context, db analysis.Engine, all []crowd, j *Jurisdiction) (People, error) {
 	var p People
 	for _, c := range all {
+		surely, maybe := j.protects(c)
+		if (surely || maybe) && c.list == "confirmed" && c.act == string(analysis.Viewed) {
+			p.Viewed += c.persons
+		}
 		switch {
 		case c.residence == "":
 			p.Unknown += c.persons
-		case !slices.Contains(j.Residents, c.residence):
+		case maybe:
+			p.Elsewhere += c.persons
+		case !surely:
 		case c.list == "confirmed":
 			p.Confirmed.Likely += c.persons
 			p.Records += c.records
-			if c.act == string(analysis.Viewed) {
-				p.Viewed += c.persons
-			}
 		default:
 			p.Possible.Likely += c.persons
 			p.RecordsPossible += c.records
 		}
 	}
-	return p, bounds(ctx, db, j.Residents, &p)
+	return p, bounds(ctx, db, j, &p)
 }
 
-func bounds(ctx context.Context, db analysis.Engine, residents []string, p *People) error {
+func bounds(ctx context.Context, db analysis.Engine, j *Jurisdiction, p *People) error {
 	if p.Confirmed.Likely+p.Possible.Likely == 0 {
 		return nil
 	}
-	rows, err := db.QueryContext(ctx, leastSQL, sql.Named("residents", residents))
+	region := ""
+	if j.state() {
+		region = j.Code
+	}
+	rows, err := db.QueryContext(ctx, leastSQL, sql.Named("residents", j.Residents), sql.Named("region", region))
 	if err != nil {
 		return fmt.Errorf("counting affected persons: %w", err)
 	}

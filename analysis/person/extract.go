@@ -180,6 +180,11 @@ func (t table) places() (statements []string) {
 				rank, analysis.Literal(role+": "+t.object+"."+name), analysis.Quote(name)))
 		}
 	}
+	for role, rank := range placeRanks {
+		for _, name := range t.roles[role+" region"] {
+			statements = append(statements, fmt.Sprintf(`INSERT INTO work_region SELECT " record", %d, trim(%s) FROM work_raw WHERE trim(%[2]s) <> ''`, rank, analysis.Quote(name)))
+		}
+	}
 	slices.Sort(statements)
 	return statements
 }

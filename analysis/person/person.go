@@ -15,7 +15,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"sync"
 
@@ -129,6 +128,9 @@ func (d *derivation) keys(ctx context.Context) error {
 	if err := d.with(ctx, "keys.countries", sql.Named("countries", countries())); err != nil {
 		return err
 	}
+	if err := d.with(ctx, "keys.parts", sql.Named("parts", parts())); err != nil {
+		return err
+	}
 	if err := d.run(ctx, "keys.code", "keys.account", "keys.home"); err != nil {
 		return err
 	}
@@ -210,7 +212,7 @@ func (d *derivation) reside(ctx context.Context) error {
 	if err := d.with(ctx, "person.mention", sql.Named("mailbox", anyOf(d.rules.placeholders.Mailbox))); err != nil {
 		return err
 	}
-	if err := d.run(ctx, "person.residence"); err != nil {
+	if err := d.run(ctx, "person.residence", "person.living"); err != nil {
 		return err
 	}
 	return d.with(ctx, "person.person", sql.Named("namespace", Namespace))
@@ -231,16 +233,31 @@ func (d *derivation) affect(ctx context.Context) error {
 	return nil
 }
 
-// countries is a JSON list of the names of countries, each with the ISO code.
-var countries = sync.OnceValue(func() string {
-	type named struct {
+// countries and parts are JSON lists of the names of countries, and of their states and provinces, each with the ISO code.
+var (
+	countries = sync.OnceValue(func() string { return named("countries.csv", 1, 3, 9) })
+	parts     = sync.OnceValue(func() string { return named("regions.csv", 2, 2, 3) })
+)
+
+// named reads names and codes from a table of assets/law: the code is in column 0 and a name too (of a part of a country,
+// what follows its hyphen), a further name is in column second, then come those from column from on, and in column
+// aliases those joined by ';'.
+func named(table string, second, from, aliases int) string {
+	type naming struct {
 		Name string `json:"name"`
 		Code string `json:"code"`
 	}
-	var list []named
-	for code, names := range countryNames() {
-		for _, name := range names {
-			list = append(list, named{name, code})
+	var list []naming
+	for _, row := range lines(table) {
+		_, part, is := strings.Cut(row[0], "-")
+		if !is {
+			part = row[0]
+		}
+		names := append([]string{part, row[second]}, row[from:aliases]...)
+		for _, name := range append(names, strings.Split(row[aliases], ";")...) {
+			if name != "" {
+				list = append(list, naming{name, row[0]})
+			}
 		}
 	}
 	text, err := json.Marshal(list)
@@ -248,33 +265,18 @@ var countries = sync.OnceValue(func() string {
 		panic(err) // strings marshal
 	}
 	return string(text)
-})
+}
 
-// countryNames are the codes and names of each country of assets/law/countries.csv by ISO code.
-func countryNames() map[string][]string {
-	file, err := assets.Folder("law").Open("countries.csv")
+// lines are those of a table of assets/law below its header.
+func lines(table string) [][]string {
+	file, err := assets.Folder("law").Open(table)
 	if err != nil {
 		panic(err) // embedded
 	}
 	defer file.Close()
-	rows := csv.NewReader(file)
-	found := map[string][]string{}
-	for first := true; ; first = false {
-		row, err := rows.Read()
-		if err == io.EOF {
-			return found
-		}
-		if err != nil {
-			panic(err)
-		}
-		if first {
-			continue
-		}
-		names := append([]string{row[0], row[1]}, row[3:9]...)
-		for _, name := range append(names, strings.Split(row[9], ";")...) {
-			if name != "" {
-				found[row[0]] = append(found[row[0]], name)
-			}
-		}
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		panic(err)
 	}
+	return rows[1:]
 }

@@ -73,6 +73,15 @@ func TestWhatUnitesRecords(t *testing.T) {
 		"new family name":              {[]contact{{family: "Dupont", given: "Marie", email: "m@free.fr"}, {family: "Martin", given: "Marie", email: "m@free.fr"}}, "1=2"},
 		"chain":                        {[]contact{{email: "a@naver.com"}, {email: "a@naver.com", passport: "M55512349"}, {passport: "M55512349", number: "AB1234"}, {number: "AB1234"}}, "1=2 1=3 1=4 2=3 2=4 3=4"},
 
+		"name in separate jamo": {[]contact{{family: "김", given: "민서", mobile: "010-3325-6060", country: "KR"}, {family: "\u1100\u1175\u11b7", given: "\u1106\u1175\u11ab\u1109\u1165", mobile: "010-3325-6060", country: "KR"}}, "1=2"},
+		"number in full width":  {[]contact{{family: "Kim", given: "Minseo", mobile: "０１０－３３２５－６０６０", country: "KR"}, {family: "KIM", given: "MINSEO", mobile: "+82 (0)10-3325-6060"}}, "1=2"},
+		"name in full width":    {[]contact{{family: "Ｔａｎａｋａ", given: "Ｋｅｎ", mobile: "090-3325-6060", country: "JP"}, {family: "Tanaka", given: "Ken", mobile: "+81 90 3325 6060"}}, "1=2"},
+		"title before the name": {[]contact{{family: "Müller", given: "Frau Anna", mobile: "+49 171 3325606"}, {family: "Mueller", given: "Anna", email: "a.m@gmx.de"}, {family: "Muller", given: "Anna", mobile: "0049 171 3325606", email: "a.m@gmx.de", country: "DE"}}, "1=2 1=3 2=3"},
+
+		"dots in an address":          {[]contact{{family: "Kim", given: "Minseo", email: "min.seo@gmail.com"}, {family: "Kim", given: "Minseo", email: "minseo@gmail.com"}}, ""},
+		"plus in an address":          {[]contact{{family: "Kim", given: "Minseo", email: "minseo+vip@gmail.com"}, {family: "Kim", given: "Minseo", email: "minseo@gmail.com"}}, ""},
+		"father and son by one phone": {[]contact{{family: "이", given: "상민", mobile: "010-3325-6060", country: "KR"}, {family: "이", given: "상우", mobile: "010-3325-6060", country: "KR"}}, ""},
+		"assistant of two customers":  {[]contact{{family: "Tan", given: "Wei Ling", email: "pa.office9@yahoo.com"}, {family: "Lim", given: "Jun Hao", email: "pa.office9@yahoo.com"}, {family: "Tan", given: "Wei Ling", email: "pa.office9@yahoo.com"}}, "1=3"},
 		"name alone":                  {[]contact{{family: "김", given: "민서", country: "KR"}, {family: "김", given: "민서", country: "KR"}}, ""},
 		"name and birth date":         {[]contact{{family: "김", given: "민서", birth: "1980-02-03"}, {family: "김", given: "민서", birth: "1980-02-03"}}, ""},
 		"family telephone":            {[]contact{{family: "김", given: "민서", home: "02-765-4312", country: "KR"}, {family: "김", given: "민지", home: "02-765-4312", country: "KR"}}, ""},
@@ -310,5 +319,24 @@ func checkPartition(t *testing.T, c *casefile.Case, records int) {
 		if got := query(t, c, statement); got[0] != "0" {
 			t.Errorf("%s: %s", what, got[0])
 		}
+	}
+}
+
+// The state counts only beside a country that has laws of its states, and only of that country.
+func TestStateOfResidence(t *testing.T) {
+	c := newCase(t)
+	customers(t, c, map[string]string{"Contact": "Id,LastName,Email,MailingState,MailingCountry,OtherState,OtherCountry\n" +
+		id("003", 1) + ",Smith,a@x.org,California,United States,,\n" +
+		id("003", 2) + ",Jones,b@x.org,NY,USA,CA,USA\n" +
+		id("003", 3) + ",Roy,c@x.org,Québec,Canada,,\n" +
+		id("003", 4) + ",Kim,d@x.org,WA,대한민국,,\n" +
+		id("003", 5) + ",Brown,e@x.org,,US,,\n" +
+		id("003", 6) + ",Gray,f@x.org,Elsewhere,US,,\n" +
+		id("003", 7) + ",White,g@x.org,ON,US,캘리포니아주,미국\n"})
+	derive(t, c)
+	got := query(t, c, `SELECT name, residence, region FROM analysis.person ORDER BY id`)
+	want := []string{"Smith|US|US-CA", "Jones|US|US-NY", "Roy|CA|CA-QC", "Kim|KR|", "Brown|US|", "Gray|US|", "White|US|US-CA"}
+	if !slices.Equal(got, want) {
+		t.Errorf("states of residence %q, want %q", got, want)
 	}
 }

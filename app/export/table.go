@@ -192,9 +192,9 @@ func drain(ctx context.Context, rows *sql.Rows, width int, sinks []sink) error {
 	return rows.Err()
 }
 
-// parquet writes the twin of the table into the staging folder.
+// parquet writes the twin of the table into the staging folder. The engine keeps the order in which rows were inserted.
 func (f *frozen) parquet(ctx context.Context, db analysis.Engine, path string) error {
-	_, err := db.ExecContext(ctx, "COPY (SELECT "+f.list()+" FROM "+f.source()+" ORDER BY n) TO "+analysis.Literal(path)+
+	_, err := db.ExecContext(ctx, "COPY (SELECT "+f.list()+" FROM "+f.source()+") TO "+analysis.Literal(path)+
 		" (FORMAT parquet, COMPRESSION zstd)")
 	if err != nil {
 		return fmt.Errorf("writing %s as Parquet: %w", f.name, err)

@@ -3,6 +3,11 @@ INSERT INTO work_country
 SELECT DISTINCT person_squash(e->>'name'), e->>'code'
 FROM (SELECT unnest(from_json($countries, '["json"]')) AS e);
 
+-- step: parts
+INSERT INTO work_part
+SELECT DISTINCT person_squash(e->>'name'), e->>'code'
+FROM (SELECT unnest(from_json($parts, '["json"]')) AS e);
+
 -- step: code
 -- places whose text names a country; the texts are few, the rows many
 CREATE OR REPLACE TEMP TABLE work_code AS

@@ -46,6 +46,18 @@ SELECT person, arg_min(code, (rank, -n, code)) AS residence, arg_min(via, (rank,
   list_sort(list_distinct(list(code))) AS residences
 FROM counted GROUP BY person;
 
+-- step: living
+-- the state or province, where the country of residence has laws of its parts: named in an address of that country
+CREATE OR REPLACE TEMP TABLE work_living AS
+WITH text AS (SELECT DISTINCT text FROM work_region),
+known AS (SELECT t.text, c.code FROM text t JOIN work_part c ON c.name = person_squash(t.text)),
+said AS (
+  SELECT p.person, w.rank, k.code, count(*) AS n
+  FROM work_region w JOIN known k USING (text) JOIN analysis.person_record p ON p.record = w.record AND p.holding = 'own'
+  JOIN work_residence r ON r.person = p.person AND starts_with(k.code, r.residence || '-')
+  GROUP BY ALL)
+SELECT person, arg_min(code, (rank, -n, code)) AS region FROM said GROUP BY person;
+
 -- step: person
 -- The person_id is the UUIDv5 of the least of her records, so it stays while that record is hers.
 INSERT INTO analysis.person
@@ -74,5 +86,6 @@ hashed AS (SELECT *, sha1(from_hex(replace($namespace, '-', '')) || encode(ancho
 SELECT m.person,
   substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-5' || substr(h, 14, 3) || '-' ||
     substr('89ab', ((('0x' || substr(h, 17, 1))::INTEGER) & 3) + 1, 1) || substr(h, 18, 3) || '-' || substr(h, 21, 12),
-  h.name, h.kind, coalesce(r.residence, ''), coalesce(r.via, ''), h.birth, h.records, c.label, coalesce(r.residences, [])
-FROM hashed h JOIN work_cluster c ON c.record = h.label JOIN work_member m ON m.record = h.label LEFT JOIN work_residence r ON r.person = m.person;
+  h.name, h.kind, coalesce(r.residence, ''), coalesce(r.via, ''), h.birth, h.records, c.label, coalesce(r.residences, []), coalesce(g.region, '')
+FROM hashed h JOIN work_cluster c ON c.record = h.label JOIN work_member m ON m.record = h.label LEFT JOIN work_residence r ON r.person = m.person
+LEFT JOIN work_living g ON g.person = m.person;

@@ -17,6 +17,8 @@ CREATE OR REPLACE TEMP TABLE work_reference (record INTEGER, rank INTEGER, via V
 CREATE OR REPLACE TEMP TABLE work_mention (record INTEGER, via VARCHAR, value VARCHAR);
 CREATE OR REPLACE TEMP TABLE work_place (record INTEGER, rank INTEGER, via VARCHAR, text VARCHAR);
 CREATE OR REPLACE TEMP TABLE work_country (name VARCHAR, code VARCHAR);
+CREATE OR REPLACE TEMP TABLE work_region (record INTEGER, rank INTEGER, text VARCHAR);
+CREATE OR REPLACE TEMP TABLE work_part (name VARCHAR, code VARCHAR);
 
 -- step: absent
 -- a record that only a log names is a person of whom nothing else is known
@@ -37,4 +39,4 @@ DROP TABLE IF EXISTS work_place; DROP TABLE IF EXISTS work_country; DROP TABLE I
 DROP TABLE IF EXISTS work_phone; DROP TABLE IF EXISTS work_key; DROP TABLE IF EXISTS work_shared; DROP TABLE IF EXISTS work_pair;
 DROP TABLE IF EXISTS work_group; DROP TABLE IF EXISTS work_label; DROP TABLE IF EXISTS work_edge; DROP TABLE IF EXISTS work_step;
 DROP TABLE IF EXISTS work_likely; DROP TABLE IF EXISTS work_cluster; DROP TABLE IF EXISTS work_code; DROP TABLE IF EXISTS work_tie;
-DROP TABLE IF EXISTS work_raw; DROP TABLE IF EXISTS work_mention; DROP TABLE IF EXISTS work_member; DROP TABLE IF EXISTS work_residence;
+DROP TABLE IF EXISTS work_raw; DROP TABLE IF EXISTS work_region; DROP TABLE IF EXISTS work_part; DROP TABLE IF EXISTS work_living; DROP TABLE IF EXISTS work_mention; DROP TABLE IF EXISTS work_member; DROP TABLE IF EXISTS work_residence;

@@ -224,7 +224,8 @@ CREATE TABLE analysis.exposure_before (object VARCHAR NOT NULL, record_id VARCHA
 CREATE TABLE analysis.person (id INTEGER PRIMARY KEY, person_id VARCHAR NOT NULL, name VARCHAR NOT NULL, kind VARCHAR NOT NULL, -- person, company, employee, test
   residence VARCHAR NOT NULL, residence_from VARCHAR NOT NULL, birth DATE, records BIGINT NOT NULL,
   cluster INTEGER NOT NULL,      -- one number for all who may be one person
-  residences VARCHAR[] NOT NULL); -- every country that one of the records names
+  residences VARCHAR[] NOT NULL, -- every country that one of the records names
+  region VARCHAR NOT NULL DEFAULT ''); -- state or province of the residence (ISO 3166-2), where laws differ by it; '' unknown
 -- two records that are, or may be, one person's; certain: the CRM says so, likely: persons are merged by it, possible: they are not
 CREATE TABLE analysis.merge (a INTEGER NOT NULL, b INTEGER NOT NULL, reason VARCHAR NOT NULL, strength VARCHAR NOT NULL);
 -- record ids that the investigator keeps apart; refilled from the journal before persons are derived
