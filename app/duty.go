@@ -36,6 +36,11 @@ func (c *Case) SetFacts(ctx context.Context, f duty.Facts) error {
 			return &Problem{fmt.Sprintf("the law asks no question %q", name), "breachscope-cli facts --help names the questions", nil}
 		}
 	}
+	for id := range f.Done {
+		if !slices.Contains(duty.IDs(), id) {
+			return &Problem{fmt.Sprintf("the law table has no duty %q", id), "take it as facts prints it, as in --done \"KR individuals notice=2025-05-13\"", nil}
+		}
+	}
 	return c.file.Write(ctx, func(tx *sql.Tx) error {
 		_, err := casefile.Append(ctx, tx, c.actor, "facts", f)
 		return err

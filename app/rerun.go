@@ -140,7 +140,7 @@ func (r *repetition) step(ctx context.Context, path string, e casefile.Entry) (e
 		return r.made.SetFacts(ctx, f)
 	}
 	r.Steps--
-	if e.Action != "export" && e.Action != "export failed" && e.Action != "reveal" && e.Action != "freeze" {
+	if e.Action != "export" && e.Action != "export failed" && e.Action != "reveal" && e.Action != "freeze" && e.Action != "earlier" {
 		r.differ("journal entry %d (%s) is a step that cannot be repeated from the journal", e.Seq, e.Action)
 	}
 	return nil

@@ -89,8 +89,8 @@ const (
 
 // Lateness is by how much a deadline was missed, at least and at most. Days are of 24 hours.
 type Lateness struct {
-	Least time.Duration `json:"least"`
-	Most  time.Duration `json:"most"`
+	Least time.Duration `json:"least_ns"`
+	Most  time.Duration `json:"most_ns"`
 }
 
 // Days rounds to the days that counsel speaks of.

@@ -39,32 +39,34 @@ var Questions = []Question{
 
 // Duty is what one jurisdiction demands of the organisation towards one audience.
 type Duty struct {
-	ID           string // names the duty in Facts.Done: "KR authority report"
-	Jurisdiction Jurisdiction
-	Audience     string // authority, individuals, agencies, organisation
-	Recipient    string
-	What         string // report, notice, …
-	Triggered    Answer
-	Why          []string
-	People       People
-	Clock        Clock
-	ClockAt      Moment
-	Wording      string // the deadline in words
-	Due          Moment // zero when no number is fixed or the clock has no date
-	Done         Moment
-	Elapsed      time.Duration // from the clock's date to what was done, where both are known
-	State        State
-	Late         Lateness
-	Contents     []Item
-	Certainty    Certainty
+	ID           string        `json:"id"` // names the duty in Facts.Done: "KR authority report"
+	Jurisdiction Jurisdiction  `json:"jurisdiction"`
+	Audience     string        `json:"audience"` // authority, individuals, agencies, organisation
+	Recipient    string        `json:"recipient"`
+	What         string        `json:"what"` // report, notice, …
+	Triggered    Answer        `json:"triggered"`
+	Why          []string      `json:"why"`
+	People       People        `json:"people"`
+	Clock        Clock         `json:"clock"`
+	ClockAt      Moment        `json:"clock_at"`
+	Wording      string        `json:"wording"` // the deadline in words
+	Due          Moment        `json:"due"`     // zero when no number is fixed or the clock has no date
+	Done         Moment        `json:"done"`
+	Elapsed      time.Duration `json:"elapsed_ns"` // from the clock's date to what was done, where both are known
+	State        State         `json:"state"`
+	Late         Lateness      `json:"late"`
+	Contents     []Item        `json:"contents"`
+	Certainty    Certainty     `json:"certainty"`
 	// Alarm: due or late by a sourced rule.
-	Alarm bool
+	Alarm bool `json:"alarm"`
 }
 
 // Item is something the notice must contain.
 type Item struct {
-	Name, English, Korean string
-	Value                 string // what the case can fill in, "" when somebody has to
+	Name    string `json:"name"`
+	English string `json:"english"`
+	Korean  string `json:"korean"`
+	Value   string `json:"value"` // what the case can fill in, "" when somebody has to
 }
 
 // Assess reads the affected persons and returns what every law in force demands that protects any of them, or that the
@@ -145,7 +147,7 @@ func (a *assessment) jurisdiction(j *Jurisdiction, who People) (duties []Duty) {
 }
 
 func (a *assessment) duty(j *Jurisdiction, r rule, who People) Duty {
-	d := Duty{ID: j.Code + " " + r.audience + " " + r.what, Jurisdiction: *j, Audience: r.audience, Recipient: recipient(j, r), What: r.what,
+	d := Duty{ID: j.id(r), Jurisdiction: *j, Audience: r.audience, Recipient: recipient(j, r), What: r.what,
 		People: who, Clock: r.clock, ClockAt: a.facts.Dates[r.clock], Wording: r.wording, Certainty: weaker(j.Certainty, r.certainty)}
 	d.Triggered, d.Why = r.condition.holds(a.world(j, r))
 	d.Why = append(d.Why, a.remarks(j, r, who)...)

@@ -58,7 +58,7 @@ func (g affected) insert(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO analysis.affected SELECT $start + i, $list, 'replayed', $act, string_split($categories, ' '), [], 3,
-		'2025-05-01 10:00', '2025-05-02 11:00', string_split($maybe, ' '), [], $age FROM range(1, $n + 1) t(i)`,
+		'2025-05-01 10:00', '2025-05-02 11:00', string_split($maybe, ' '), [], $age, 2, 2 FROM range(1, $n + 1) t(i)`,
 		sql.Named("start", start), sql.Named("list", g.list), sql.Named("act", g.act), sql.Named("categories", g.categories), sql.Named("maybe", g.maybe),
 		sql.Named("age", g.age), sql.Named("n", g.persons))
 	return err

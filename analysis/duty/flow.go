@@ -25,30 +25,38 @@ func flowStep(name string) string {
 // Taken counts what an attacker reached across borders: persons of a residence, by the country of the client and the
 // kind of the account. Countries are ISO codes, "" where unknown, ';' between several clients of a session.
 type Taken struct {
-	Residence, Client, Account string
-	Persons, Accesses          int64
+	Residence string `json:"residence"`
+	Client    string `json:"client"`
+	Account   string `json:"account"`
+	Persons   int64  `json:"persons"`
+	Accesses  int64  `json:"accesses"`
 }
 
 // Usual counts what everybody else read, by the country of the client and the kind of the account. The logs do not say
 // whose rows these were.
 type Usual struct {
-	Client, Account string
-	Sessions, Rows  int64
+	Client   string `json:"client"`
+	Account  string `json:"account"`
+	Sessions int64  `json:"sessions"`
+	Rows     int64  `json:"rows"`
 }
 
 // Axis is a question of the Chinese finding on transfers abroad, to be answered by people, with the counts beside it.
 type Axis struct {
-	Name, Statute, Question, Outcome string
-	Residents                        int64 // persons resident in China in the customer tables
-	Affected                         int64 // of them on a list
-	Abroad                           int64 // of them reached from a client known to be in another country
+	Name      string `json:"name"`
+	Statute   string `json:"statute"`
+	Question  string `json:"question"`
+	Outcome   string `json:"outcome"`
+	Residents int64  `json:"residents"` // persons resident in China in the customer tables
+	Affected  int64  `json:"affected"`  // of them on a list
+	Abroad    int64  `json:"abroad"`    // of them reached from a client known to be in another country
 }
 
 // Border is the cross-border view.
 type Border struct {
-	Taken []Taken
-	Usual []Usual
-	Axes  []Axis
+	Taken []Taken `json:"taken"`
+	Usual []Usual `json:"usual"`
+	Axes  []Axis  `json:"axes"`
 }
 
 // Flows reads the cross-border view.

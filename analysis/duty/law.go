@@ -24,14 +24,18 @@ const (
 
 // Jurisdiction is a law, as it stood over a time.
 type Jurisdiction struct {
-	Code, Name         string
-	Residents          []string // ISO codes of the countries whose residents it protects
-	Statute, Authority string
-	Words              string    // when it applies, in a few sentences
-	From, To           time.Time // first and last day in force; zero: open
-	Certainty          Certainty
-	Source, CheckedOn  string
-	rules              []rule
+	Code      string    `json:"code"`
+	Name      string    `json:"name"`
+	Residents []string  `json:"residents"` // ISO codes of the countries whose residents it protects
+	Statute   string    `json:"statute"`
+	Authority string    `json:"authority"`
+	Words     string    `json:"words"` // when it applies, in a few sentences
+	From      time.Time `json:"from"`
+	To        time.Time `json:"to"` // first and last day in force; zero: open
+	Certainty Certainty `json:"certainty"`
+	Source    string    `json:"source"`
+	CheckedOn string    `json:"checked_on"`
+	rules     []rule
 }
 
 // rule is one demand of a jurisdiction: a report, a notice.
@@ -67,6 +71,18 @@ type content struct{ english, korean, filledFrom string }
 
 // Version names the state of the law table, for every export.
 func Version() string { return table().version }
+
+// IDs names every duty of the law table, in its order, as Facts.Done takes them.
+func IDs() (list []string) {
+	for _, j := range table().jurisdictions {
+		for _, r := range j.rules {
+			list = append(list, j.id(r))
+		}
+	}
+	return list
+}
+
+func (j *Jurisdiction) id(r rule) string { return j.Code + " " + r.audience + " " + r.what }
 
 // table is read once. It is embedded: a mistake in it is one of ours, and a test reads it.
 var table = sync.OnceValue(func() *law {

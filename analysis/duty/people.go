@@ -9,31 +9,33 @@ import (
 	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/person"
 )
 
 var (
 	//go:embed sql/affected.sql
 	affectedSQL string
-	//go:embed sql/least.sql
-	leastSQL string
 	//go:embed sql/facts.sql
 	factsSQL string
 )
 
 // Count is a number of persons: if all who may be one person are one, as the records most likely are theirs, and if
-// every record were a person of its own.
+// each of their own records were a person of its own.
 type Count struct {
-	Least, Likely, Most int64
+	Least  int64 `json:"least"`
+	Likely int64 `json:"likely"`
+	Most   int64 `json:"most"`
 }
 
 // People are the affected persons who live where a law protects them.
 type People struct {
-	Confirmed, Possible Count
-	Records             int64 // affected records of the confirmed
-	RecordsPossible     int64 // of the possible
-	Viewed              int64 // of the confirmed, and of those who may live here, those of whom nothing was taken out
-	Unknown             int64 // affected persons of unknown residence, who may live here too
-	Elsewhere           int64 // affected persons of the country whose state or province is not known, who may live here too
+	Confirmed       Count `json:"confirmed"`
+	Possible        Count `json:"possible"`
+	Records         int64 `json:"records"`          // affected records of the confirmed
+	RecordsPossible int64 `json:"records_possible"` // of the possible
+	Viewed          int64 `json:"viewed"`           // of the confirmed, and of those who may live here, those of whom nothing was taken out
+	Unknown         int64 `json:"unknown"`          // affected persons of unknown residence, who may live here too
+	Elsewhere       int64 `json:"elsewhere"`        // affected persons of the country whose state or province is not known, who may live here too
 }
 
 // crowd is a number of affected persons who agree in all that bears on a duty.
@@ -164,22 +166,18 @@ func bounds(ctx context.Context, db analysis.Engine, j *Jurisdiction, p *People)
 	if j.state() {
 		region = j.Code
 	}
-	rows, err := db.QueryContext(ctx, leastSQL, sql.Named("residents", j.Residents), sql.Named("region", region))
+	counts, err := person.Counts(ctx, db, j.Residents, region)
 	if err != nil {
-		return fmt.Errorf("counting affected persons: %w", err)
+		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var list string
-		var least, most int64
-		if err := rows.Scan(&list, &least, &most); err != nil {
-			return fmt.Errorf("counting affected persons: %w", err)
-		}
-		if list == string(analysis.Confirmed) {
-			p.Confirmed.Least, p.Confirmed.Most = least, most
-		} else {
-			p.Possible.Least, p.Possible.Most = least, most
+	for _, c := range counts {
+		switch {
+		case c.Kind != "person":
+		case c.List == analysis.Confirmed:
+			p.Confirmed.Least, p.Confirmed.Most = c.Least, c.Most
+		case c.List == analysis.Possible:
+			p.Possible.Least, p.Possible.Most = c.Least, c.Most
 		}
 	}
-	return rows.Err()
+	return nil
 }

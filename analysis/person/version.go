@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,12 +17,12 @@ import (
 
 // Version is a state of the lists, frozen under a number.
 type Version struct {
-	Number   int
-	At       time.Time // UTC
-	Reason   string
-	Incident string // "" for this case, else the name of an earlier incident
-	Entry    int64  // of the journal
-	Persons  int64
+	Number   int       `json:"number"`
+	At       time.Time `json:"at"` // UTC
+	Reason   string    `json:"reason"`
+	Incident string    `json:"incident"` // "" for this case, else the name of an earlier incident
+	Entry    int64     `json:"entry"`    // of the journal
+	Persons  int64     `json:"persons"`
 }
 
 // Freeze keeps the lists as they are under the next number, which it returns. Who is on no list is cleared.
@@ -38,7 +39,7 @@ func Freeze(ctx context.Context, tx analysis.Engine, v Version) (number int, err
 // Earlier keeps the list of people of an earlier incident, an affected-people.csv copied to the staging folder, so that
 // Again can tell who is affected for the second time. Persons are known by the ids of their records.
 func Earlier(ctx context.Context, tx analysis.Engine, v Version, path string) (number int, err error) {
-	columns, err := peopleColumns(path)
+	columns, persons, err := peopleColumns(path)
 	if err != nil {
 		return 0, fmt.Errorf("reading an earlier list: %w", err)
 	}
@@ -46,34 +47,45 @@ func Earlier(ctx context.Context, tx analysis.Engine, v Version, path string) (n
 		return 0, err
 	}
 	statement := strings.NewReplacer("$path", analysis.Literal(path), "$columns", columns).Replace(views()["earlier"])
-	if _, err := tx.ExecContext(ctx, statement, sql.Named("version", number)); err != nil {
+	result, err := tx.ExecContext(ctx, statement, sql.Named("version", number))
+	if err != nil {
 		return 0, fmt.Errorf("reading an earlier list: %w", err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n != persons {
+		return 0, errors.Join(err, fmt.Errorf("reading an earlier list: the file holds %d persons, %d were read", persons, n))
 	}
 	return number, nil
 }
 
-// peopleColumns describes the columns of a list of people to the engine, all of them text.
-func peopleColumns(path string) (string, error) {
+// peopleColumns describes the columns of a list of people to the engine, all of them text, and counts its rows.
+func peopleColumns(path string) (columns string, rows int64, err error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	defer file.Close()
-	header, err := csv.NewReader(file).Read()
+	reader := csv.NewReader(file)
+	header, err := reader.Read()
 	if err != nil && err != io.EOF {
-		return "", err
+		return "", 0, err
 	}
-	var columns []string
+	var kinds []string
 	for i, name := range header {
 		header[i] = strings.TrimPrefix(name, "\ufeff")
-		columns = append(columns, analysis.Literal(header[i])+": 'VARCHAR'")
+		kinds = append(kinds, analysis.Literal(header[i])+": 'VARCHAR'")
 	}
 	for _, needed := range []string{"person_id", "records", "list"} {
 		if !slices.Contains(header, needed) {
-			return "", fmt.Errorf("the file has no column %s", needed)
+			return "", 0, fmt.Errorf("the file has no column %s", needed)
 		}
 	}
-	return "{" + strings.Join(columns, ", ") + "}", nil
+	for ; ; rows++ {
+		if _, err := reader.Read(); err == io.EOF {
+			return "{" + strings.Join(kinds, ", ") + "}", rows, nil
+		} else if err != nil {
+			return "", 0, err
+		}
+	}
 }
 
 func addVersion(ctx context.Context, tx analysis.Engine, v Version) (number int, err error) {
@@ -94,11 +106,14 @@ func Versions(ctx context.Context, db analysis.Engine) ([]Version, error) {
 
 // Change is what became of a person between two versions of the lists.
 type Change struct {
-	PersonID           string
-	What               string // added, removed (that is: cleared), moved to another list, regraded, fields
-	OldList, NewList   analysis.List
-	OldGrade, NewGrade analysis.Grade
-	More, Less         []string // fields, as Object.Field
+	PersonID string         `json:"person_id"`
+	What     string         `json:"what"` // added, removed (that is: cleared), moved to another list, regraded, fields
+	OldList  analysis.List  `json:"old_list"`
+	NewList  analysis.List  `json:"new_list"`
+	OldGrade analysis.Grade `json:"old_grade"`
+	NewGrade analysis.Grade `json:"new_grade"`
+	More     []string       `json:"more"`
+	Less     []string       `json:"less"` // fields, as Object.Field
 }
 
 // Changes compares two versions, a page at a time, in order of the kind of change and the person.
@@ -136,8 +151,9 @@ func ChangeCounts(ctx context.Context, db analysis.Engine, from, to int) (map[st
 
 // Repeat is a person who was on a list of an earlier incident.
 type Repeat struct {
-	PersonID, Incident string
-	List               analysis.List // in the earlier incident
+	PersonID string        `json:"person_id"`
+	Incident string        `json:"incident"`
+	List     analysis.List `json:"list"` // in the earlier incident
 }
 
 // Again lists the affected persons who were affected before.

@@ -111,7 +111,7 @@ func TestNobodyAndMatrix(t *testing.T) {
 		if want := []person.Combination{{"confirmed", []string{"contact"}, "KR", 1}, {"confirmed", []string{"contact", "name"}, "KR", 1}}; err != nil || !reflect.DeepEqual(matrix, want) {
 			t.Errorf("matrix %v (%v), want %v", matrix, err, want)
 		}
-		counts, err := person.Counts(t.Context(), db)
+		counts, err := person.Counts(t.Context(), db, nil, "")
 		if want := []person.Count{{"confirmed", "person", 2, 2, 2}}; err != nil || !reflect.DeepEqual(counts, want) {
 			t.Errorf("counts %v (%v), want %v", counts, err, want)
 		}

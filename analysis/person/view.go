@@ -2,6 +2,7 @@ package person
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"sync"
 
@@ -16,27 +17,34 @@ var views = sync.OnceValue(func() map[string]string {
 	return v
 })
 
-// Count is how many persons of a kind are on a list: if all who may be one person are one, as is likely, and if every
-// record were a person of its own.
+// Count is how many persons of a kind are on a list: if all who may be one person are one, as is likely, and if each of
+// their own records on the list were a person of its own.
 type Count struct {
-	List                analysis.List
-	Kind                string // person, company, employee, test
-	Least, Likely, Most int64
+	List   analysis.List `json:"list"`
+	Kind   string        `json:"kind"` // person, company, employee, test
+	Least  int64         `json:"least"`
+	Likely int64         `json:"likely"`
+	Most   int64         `json:"most"`
 }
 
-// Counts counts the persons on the lists.
-func Counts(ctx context.Context, db analysis.Engine) ([]Count, error) {
+// Counts counts the persons on the lists who live in one of some countries (nil: wherever) and in a state or province of
+// them ("": in any).
+func Counts(ctx context.Context, db analysis.Engine, residents []string, region string) ([]Count, error) {
+	var in any
+	if residents != nil {
+		in = residents
+	}
 	return read(ctx, db, "counts", func(scan func(...any) error) (c Count, err error) {
 		return c, scan(&c.List, &c.Kind, &c.Least, &c.Likely, &c.Most)
-	})
+	}, sql.Named("residents", in), sql.Named("region", region))
 }
 
 // Unattached is how many records of an object are on a list and belong to nobody known: people may stand behind them
 // who are in no count.
 type Unattached struct {
-	Object  string
-	List    analysis.List
-	Records int64
+	Object  string        `json:"object"`
+	List    analysis.List `json:"list"`
+	Records int64         `json:"records"`
 }
 
 // Nobody counts the records on a list that belong to nobody known.
@@ -48,10 +56,10 @@ func Nobody(ctx context.Context, db analysis.Engine) ([]Unattached, error) {
 
 // Combination is how many persons of one residence had exactly these categories exposed.
 type Combination struct {
-	List       analysis.List
-	Categories []string
-	Residence  string
-	Persons    int64
+	List       analysis.List `json:"list"`
+	Categories []string      `json:"categories"`
+	Residence  string        `json:"residence"`
+	Persons    int64         `json:"persons"`
 }
 
 // Matrix counts the natural persons on the lists by the exact combination of categories exposed, most first.

@@ -144,6 +144,9 @@ func (f facts) affected() []string {
 	if n := f.n("records_of_nobody"); n > 0 {
 		said = append(said, english.Sprintf("Besides, %s on a list %s to no customer known (guests, for example): people may stand behind them who are in no count.", many(n, "record"), map[bool]string{true: "belongs", false: "belong"}[n == 1]))
 	}
+	if lists := f.n("earlier_lists"); lists > 0 {
+		said = append(said, english.Sprintf("Compared with %s: %s affected before.", many(lists, "list")+" of earlier incidents", many(f.n("persons_again"), "person")+map[bool]string{true: " was", false: " were"}[f.n("persons_again") == 1]))
+	}
 	if f.n("others") > 0 {
 		said = append(said, english.Sprintf("Not counted among them: %s (companies, own employees, tests).", many(f.n("others"), "entry")))
 	}

@@ -35,6 +35,8 @@ func init() { // an init, because help prints the list that holds it
 		{"correct", "CASE KIND", "correct the replay: exclude, include, add, clock, snapshot, apart; shows what changes", 2, 2, correctFlags, runCorrect},
 		{"freeze", "CASE", "keep the lists as they are under a number", 1, 1, freezeFlags, runFreeze},
 		{"changes", "CASE [FROM TO]", "the frozen versions of the lists, or what changed between two", 1, 3, nil, runChanges},
+		{"earlier", "CASE FILE", "take in the affected-people.csv of an earlier incident, to tell who is affected again", 2, 2, earlierFlags, runEarlier},
+		{"people", "CASE", "persons: least, likely, most; combinations of data; across borders; affected again", 1, 1, nil, runPeople},
 		{"facts", "CASE", "dates from which the clocks of the law run, and the duties", 1, 1, factFlags, runFacts},
 		{"export", "CASE DIR", "write workbook, lists, journal and manifest into a new folder", 2, 2, exportFlags, runExport},
 		{"verify", "CASE|DIR", "check hashes, journal, signature and totals", 1, 1, nil, runVerify},

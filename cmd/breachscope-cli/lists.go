@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -122,9 +123,9 @@ func (c *call) printVersions(opened *app.Case) error {
 		return err
 	}
 	return c.print(list, func(w io.Writer) {
-		table := columns(w, "VERSION", "FROZEN", "PERSONS", "REASON")
+		table := columns(w, "VERSION", "FROZEN", "PERSONS", "INCIDENT", "REASON")
 		for _, v := range list {
-			fmt.Fprintf(table, "%d\t%s\t%d\t%s\n", v.Number, minute(v.At), v.Persons, v.Reason)
+			fmt.Fprintf(table, "%d\t%s\t%d\t%s\t%s\n", v.Number, minute(v.At), v.Persons, cmp.Or(v.Incident, "this one"), v.Reason)
 		}
 		table.Flush()
 	})

@@ -15,7 +15,8 @@ held AS (SELECT t.*, t.place = b.place AS listed FROM touched t JOIN best b USIN
 summed AS (
   SELECT person, arg_min(list, place) AS list,
     arg_min(grade, CASE grade WHEN 'recorded' THEN 1 WHEN 'replayed' THEN 2 WHEN 'bounded' THEN 3 ELSE 4 END) FILTER (listed) AS grade,
-    CASE WHEN bool_or(act = 'acquired') FILTER (listed) THEN 'acquired' ELSE max(act) FILTER (listed) END AS act
+    CASE WHEN bool_or(act = 'acquired') FILTER (listed) THEN 'acquired' ELSE max(act) FILTER (listed) END AS act,
+    greatest(1, count(*) FILTER (listed AND holding = 'own')) AS most, greatest(1, count(*) FILTER (place < 3 AND holding = 'own')) AS most_any
   FROM held GROUP BY person),
 field AS (
   SELECT person, object, unnest(fields) AS field, listed AS sure FROM held
@@ -30,5 +31,5 @@ what AS (
   FROM told GROUP BY person)
 SELECT b.person, s.list, s.grade, s.act, coalesce(w.categories, []), coalesce(w.fields, []), b.records, b.first_at, b.last_at,
   list_filter(coalesce(w.possible_categories, []), lambda x: NOT list_contains(w.categories, x)), coalesce(w.possible_fields, []),
-  CASE WHEN p.birth <= b.first_at THEN datesub('year', p.birth, b.first_at::DATE)::INTEGER END
+  CASE WHEN p.birth <= b.first_at THEN datesub('year', p.birth, b.first_at::DATE)::INTEGER END, s.most, s.most_any
 FROM best b JOIN summed s USING (person) LEFT JOIN what w USING (person) JOIN analysis.person p ON p.id = b.person;

@@ -1,6 +1,8 @@
 -- step: counts
-SELECT a.list, p.kind, count(DISTINCT p.cluster), count(*), sum(p.records)::BIGINT
-FROM analysis.affected a JOIN analysis.person p ON p.id = a.person GROUP BY ALL ORDER BY ALL
+SELECT a.list, p.kind, count(DISTINCT p.cluster), count(*), sum(a.most)::BIGINT
+FROM analysis.affected a JOIN analysis.person p ON p.id = a.person
+WHERE ($residents IS NULL OR list_contains($residents, p.residence)) AND ($region = '' OR p.region = $region)
+GROUP BY ALL ORDER BY ALL
 
 -- step: nobody
 -- records on a list that belong to nobody known

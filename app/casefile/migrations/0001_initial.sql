@@ -237,7 +237,9 @@ CREATE TABLE analysis.affected (person INTEGER NOT NULL, list VARCHAR NOT NULL, 
   categories VARCHAR[] NOT NULL, fields VARCHAR[] NOT NULL, -- Object.Field
   records BIGINT NOT NULL, first_at TIMESTAMP, last_at TIMESTAMP,
   possible_categories VARCHAR[] NOT NULL, possible_fields VARCHAR[] NOT NULL, -- further ones, of weaker accesses
-  age INTEGER);                  -- in full years at first_at, NULL when the birth date is unknown
+  age INTEGER,                   -- in full years at first_at, NULL when the birth date is unknown
+  most BIGINT NOT NULL DEFAULT 1,      -- persons she is if no link between records holds: her own records on her list, at least 1
+  most_any BIGINT NOT NULL DEFAULT 1); -- the same of her own records on any list but cleared
 
 -- journal -----------------------------------------------------------------------------------------------------------
 

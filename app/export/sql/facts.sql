@@ -15,6 +15,8 @@ SELECT
   (SELECT count(*) FROM export_people WHERE kind = 'person' AND list = 'possible' AND grade <> 'reachable') AS persons_bounded,
   (SELECT count(*) FROM export_people WHERE kind = 'person' AND list = 'possible' AND grade = 'reachable') AS persons_reachable,
   (SELECT count(*) FROM export_people WHERE kind <> 'person') + (SELECT count(*) FROM export_employees) AS others,
+  (SELECT count(*) FROM export_people WHERE kind = 'person' AND earlier_incidents <> '') AS persons_again,
+  (SELECT count(*) FROM journal.list_version WHERE incident <> '') AS earlier_lists,
   (SELECT count(*) FROM export_records WHERE list = 'confirmed') AS records_confirmed,
   (SELECT count(*) FROM export_records WHERE list = 'possible' AND grade <> 'reachable') AS records_bounded,
   (SELECT count(*) FROM export_records WHERE list = 'possible' AND grade = 'reachable') AS records_reachable,

@@ -64,3 +64,4 @@ INSERT INTO analysis.affected (person, list, grade, act, categories, fields, rec
  (4, 'possible', 'bounded', 'acquired', ['name'], ['Contact.Name'], 1, '2025-10-21 05:50:00', '2025-10-21 05:50:00', [], [], NULL),
  (5, 'possible', 'bounded', 'acquired', ['name'], ['Contact.Name'], 1, '2025-10-21 05:50:00', '2025-10-21 05:50:00', [], [], NULL),
  (6, 'possible', 'bounded', 'acquired', ['name'], ['Contact.Name'], 1, '2025-10-21 05:50:00', '2025-10-21 05:50:00', [], [], NULL);
+UPDATE analysis.affected SET most = records, most_any = records;
