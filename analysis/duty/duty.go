@@ -150,12 +150,22 @@ func (a *assessment) duty(j *Jurisdiction, r rule, who People) Duty {
 	d := Duty{ID: j.id(r), Jurisdiction: *j, Audience: r.audience, Recipient: recipient(j, r), What: r.what,
 		People: who, Clock: r.clock, ClockAt: a.facts.Dates[r.clock], Wording: r.wording, Certainty: weaker(j.Certainty, r.certainty)}
 	d.Triggered, d.Why = r.condition.holds(a.world(j, r))
-	d.Why = append(d.Why, a.remarks(j, r, who)...)
+	d.Why = append(once(d.Why), a.remarks(j, r, who)...)
 	d.Done = a.facts.Done[d.ID]
 	d.time(r, a.facts.Now)
 	d.Contents = a.contents(r, who, j)
 	d.Alarm = d.Certainty == Sourced && d.Triggered == Yes && (d.State == Running || d.State == Late || d.State == Undetermined)
 	return d
+}
+
+// once leaves out what was said before.
+func once(list []string) (said []string) {
+	for _, text := range list {
+		if !slices.Contains(said, text) {
+			said = append(said, text)
+		}
+	}
+	return said
 }
 
 func recipient(j *Jurisdiction, r rule) string {

@@ -27,10 +27,12 @@ type Options struct {
 
 	Facts duty.Facts // what the clocks of the duties run from
 
-	Password     string // further packs everything into DIR.zip, encrypted with it, for transport
-	Countries    bool   // one workbook for every country of residence, in by-country
-	Notification bool   // whom to write to, where, and what was exposed, in words
-	Briefing     bool   // the figures on a few pages, and drafts of the notices
+	Password     string   // further packs everything into DIR.zip, encrypted with it, for transport
+	Recipients   []string // age public keys: further packs everything into DIR.tar.age, which only they can open
+	OpenPassword string   // the workbooks ask for it on opening; weak, and the files beside them do not
+	Countries    bool     // one workbook for every country of residence, in by-country
+	Notification bool     // whom to write to, where, and what was exposed, in words
+	Briefing     bool     // the figures on a few pages, and drafts of the notices
 }
 
 // marker lies in a folder that is still being written, so that the remains of a killed run are known as such.
@@ -101,25 +103,56 @@ func fresh(dir string, o Options) (string, error) {
 	return part, writeFile(filepath.Join(part, marker), nil)
 }
 
-// finish gives the complete folder its name, and the archive, when one is wanted, its own.
+// finish gives the complete folder its name, and the archives that are wanted, theirs.
 func (w *writer) finish(ctx context.Context, dir string) error {
 	if err := os.Remove(filepath.Join(w.folder, marker)); err != nil {
 		return err
 	}
-	archive := dir + ".zip"
-	if w.Password != "" {
-		if err := Pack(ctx, w.folder, filepath.Base(dir), archive+".part", w.Password, w.progress); err != nil {
-			return err
-		}
-		defer os.Remove(archive + ".part")
+	archives := w.archives(dir)
+	for _, archive := range archives {
+		defer os.Remove(archive + partial)
+	}
+	if err := w.pack(ctx, dir); err != nil {
+		return err
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if err := os.Rename(w.folder, dir); err != nil || w.Password == "" {
+	err := os.Rename(w.folder, dir)
+	for _, archive := range archives {
+		if err == nil {
+			err = os.Rename(archive+partial, archive)
+		}
+	}
+	return err
+}
+
+// archives are the packed copies of the folder that are wanted.
+func (o Options) archives(dir string) (list []string) {
+	if o.Password != "" {
+		list = append(list, dir+".zip")
+	}
+	if len(o.Recipients) > 0 {
+		list = append(list, dir+".tar.age")
+	}
+	return list
+}
+
+// pack makes the archives under names that show that they are not complete.
+func (w *writer) pack(ctx context.Context, dir string) error {
+	if w.Password != "" {
+		if err := Pack(ctx, w.folder, filepath.Base(dir), dir+".zip"+partial, w.Password, w.progress); err != nil {
+			return err
+		}
+	}
+	if len(w.Recipients) == 0 {
+		return nil
+	}
+	to, err := w.recipients()
+	if err != nil {
 		return err
 	}
-	return os.Rename(archive+".part", archive)
+	return Seal(ctx, w.folder, filepath.Base(dir), dir+".tar.age"+partial, to, w.progress)
 }
 
 // writer makes one export.

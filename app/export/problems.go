@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // NotFresh: the folder of an export must not hold anything yet.
@@ -46,11 +47,11 @@ func (e *Packed) Error() string { return e.Path + " is a packed export" }
 
 // Remedy says what to do about it.
 func (e *Packed) Remedy() string {
-	return "unpack it first with its password, for example in 7-Zip, then verify the folder that comes out"
+	return "unpack it first, with its password in 7-Zip or with age -d and tar, then verify the folder that comes out"
 }
 
 // Ready says whether an export into dir can begin, before anything is written anywhere. Errors: *NotFresh, *NotAFolder,
-// *NotWritable.
+// *NotWritable, *BadRecipient.
 func Ready(dir string, o Options) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -59,8 +60,13 @@ func Ready(dir string, o Options) error {
 	if err := empty(dir); err != nil {
 		return err
 	}
-	if archive := dir + ".zip"; o.Password != "" && there(archive) {
-		return &NotFresh{archive}
+	for _, archive := range o.archives(dir) {
+		if there(archive) {
+			return &NotFresh{archive}
+		}
+	}
+	if _, err := o.recipients(); err != nil {
+		return err
 	}
 	if part := dir + partial; there(part) && !there(filepath.Join(part, marker)) {
 		return &NotFresh{part}
@@ -116,8 +122,12 @@ func writable(parent string) error {
 	return os.Remove(probe)
 }
 
-// IsPacked says whether path is a zip archive, as an export packed for transport is.
+// IsPacked says whether path is an archive, as an export packed for transport is: a zip, or an age file by its name, for
+// a sealed case is one too.
 func IsPacked(path string) bool {
+	if strings.HasSuffix(path, ".tar.age") {
+		return there(path)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return false

@@ -70,6 +70,7 @@ func (w *writer) bind(ctx context.Context, v volume) (err error) {
 	if err != nil {
 		return err
 	}
+	book.password = w.OpenPassword
 	defer func() { err = errors.Join(err, book.close()) }()
 	if err := beside(ctx, func(ctx context.Context, q queue) error { return v.rows(ctx, book, q) }); err != nil {
 		return err

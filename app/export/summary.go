@@ -302,6 +302,9 @@ func (w *writer) about(g *page) {
 	g.pair("Rules, kinds of evidence", fmt.Sprintf("%s, %s (begin of the SHA-256 of their contents)", m.Versions["rules"], m.Versions["kinds"]))
 	g.pair("Journal", english.Sprintf("%d steps; last hash %s", m.Journal.Entries, named(m.Journal.Hash, "none")))
 	g.pair("Key of the case", m.Fingerprint+" (fingerprint of the key that signs manifest.json, to be compared by voice)")
+	if w.OpenPassword != "" {
+		g.pair("Password to open", "The workbooks ask for one. It keeps the curious out, not somebody who wants in, and the CSV and Parquet files have none: for transport pack the whole export.")
+	}
 	for _, sentence := range w.notes.sentences() {
 		g.pair("Changed to fit a file", sentence)
 	}

@@ -27,6 +27,8 @@ type workbook struct {
 	temp   string // private folder for what is being streamed
 	notes  notes
 	parts  []*part
+
+	password string // to open the files, "" none
 }
 
 type part struct {
@@ -95,10 +97,14 @@ func (b *workbook) save(ctx context.Context, tell func(file string)) error {
 		tell(name)
 		p.file.SetActiveSheet(0)
 		group.Go(func() error {
-			if err := p.save(ctx, filepath.Join(b.folder, name)); err != nil {
+			path := filepath.Join(b.folder, name)
+			if err := p.save(ctx, path); err != nil {
 				return fmt.Errorf("saving %s: %w", name, err)
 			}
-			return nil
+			if b.password == "" {
+				return nil
+			}
+			return lock(path, b.password)
 		})
 	}
 	return group.Wait()

@@ -395,14 +395,19 @@ func printQuery(w io.Writer, q app.Query) {
 }
 
 type exportGiven struct {
-	options  app.ExportOptions
-	password string
+	options        app.ExportOptions
+	password, open string
 }
 
 func exportFlags(c *call) {
 	g := &exportGiven{}
 	c.given = g
 	c.flags.StringVar(&g.password, "password-file", "", "`file` with a password: the export is then packed for transport as well, as DIR.zip (AES-256)")
+	c.flags.Func("age-recipient", "public `key` (age1…) of who may open a copy packed as DIR.tar.age; may be given several times", func(key string) error {
+		g.options.Recipients = append(g.options.Recipients, key)
+		return nil
+	})
+	c.flags.StringVar(&g.open, "open-password-file", "", "`file` with a password to open the workbooks; weak, and the lists beside them stay open: no protection for transport")
 	c.flags.StringVar(&g.options.Reason, "reason", "", "what the export is for, in a `sentence`")
 	c.flags.BoolVar(&g.options.Countries, "countries", false, "one workbook more per country")
 	c.flags.BoolVar(&g.options.Notification, "notification", false, "a notification file: who is to be told, how, of what")
@@ -413,6 +418,9 @@ func runExport(c *call) error {
 	g := c.given.(*exportGiven)
 	var err error
 	if g.options.Password, err = readSecret(g.password); err != nil {
+		return err
+	}
+	if g.options.OpenPassword, err = readSecret(g.open); err != nil {
 		return err
 	}
 	return c.withCase(func(opened *app.Case) error {

@@ -188,12 +188,16 @@ func runFacts(c *call) error {
 		if err != nil {
 			return err
 		}
+		place, err := time.LoadLocation(info.Timezone)
+		if err != nil {
+			return err
+		}
 		facts, err := opened.Facts(c.ctx)
 		if err != nil {
 			return err
 		}
 		if len(g.dates)+len(g.answers)+len(g.done) > 0 {
-			if err := g.into(&facts, info.Timezone); err != nil {
+			if err := g.into(&facts, place); err != nil {
 				return err
 			}
 			if err := opened.SetFacts(c.ctx, facts); err != nil {
@@ -205,16 +209,12 @@ func runFacts(c *call) error {
 		if err != nil {
 			return err
 		}
-		return c.print(duties, func(w io.Writer) { printDuties(w, duties) })
+		return c.print(duties, func(w io.Writer) { printDuties(w, duties, place) })
 	})
 }
 
 // into lays what was given over the facts known before. Dates without a zone are the organisation's.
-func (g *factGiven) into(f *duty.Facts, zone string) error {
-	place, err := time.LoadLocation(zone)
-	if err != nil {
-		return err
-	}
+func (g *factGiven) into(f *duty.Facts, place *time.Location) (err error) {
 	if f.Dates == nil {
 		f.Dates = map[duty.Clock]duty.Moment{}
 	}
@@ -246,14 +246,16 @@ func (g *factGiven) into(f *duty.Facts, zone string) error {
 	return nil
 }
 
-func printDuties(w io.Writer, duties []duty.Duty) {
-	table := columns(w, "DUTY", "TRIGGERED", "STATE", "DUE", "CERTAINTY", "WHY")
+// printDuties shows deadlines on the clock of the organisation.
+func printDuties(w io.Writer, duties []duty.Duty, zone *time.Location) {
+	const clock = "2006-01-02 15:04"
+	table := columns(w, "DUTY", "TRIGGERED", "STATE", "DUE ("+zone.String()+")", "CERTAINTY", "WHY")
 	for _, d := range duties {
 		due := "–"
 		if !d.Due.IsZero() {
-			due = minute(d.Due.From)
+			due = d.Due.From.In(zone).Format(clock)
 			if d.Due.To.After(d.Due.From) {
-				due += " … " + minute(d.Due.To)
+				due += " … " + d.Due.To.In(zone).Format(clock)
 			}
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", d.ID, d.Triggered, d.State, due, d.Certainty, strings.Join(d.Why, "; "))
