@@ -383,7 +383,7 @@ func (d *derivation) count(ctx context.Context, hit string, certain, uncertain *
 // limited applies LIMIT and OFFSET where the order asked for tells which rows they let through.
 func (d *derivation) limited(ctx context.Context, p *plan, f *found) error {
 	q := p.query
-	if q.Limit == nil && q.Offset == nil {
+	if q.Limit == nil && q.Offset == nil || q.GroupBy != nil { // those cut groups
 		return nil
 	}
 	limit, offset := int64(1)<<40, int64(0)
@@ -531,47 +531,6 @@ func (p *plan) standalone(identified bool) string {
 		return "WITH " + strings.Join(definitions, ",\n") + ",\n" + rest
 	}
 	return "WITH " + strings.Join(definitions, ",\n") + "\n" + rows
-}
-
-// grouped is a question whose rows are groups: nobody is shown unless what it groups by tells who it is.
-func (d *derivation) grouped(ctx context.Context, q *question, p *plan) (result, error) {
-	telling := p.telling()
-	if len(telling) == 0 {
-		return result{outcome: analysis.CountOnly, why: "only totals were returned, by nothing that tells who is counted"}, nil
-	}
-	f, err := d.find(ctx, q, p)
-	if err != nil {
-		return result{}, err
-	}
-	decided := f.decide()
-	why := "totals by " + strings.Join(telling, ", ") + " were returned, which tell who is counted"
-	decided.outcome, decided.why, decided.whySure, decided.whyUnsure = analysis.NoCount, why, why, why
-	decided.sure, decided.unsure = analysis.Bounded, analysis.Bounded
-	all := f.certain + f.uncertain
-	r := result{outcome: decided.outcome, certain: &f.certain, replayed: &all, why: why}
-	r.sql = p.standalone(true)
-	return r, d.touch(ctx, q, p, decided)
-}
-
-// telling lists the fields a question groups by, or takes the largest or smallest of, that tell who a person is.
-func (p *plan) telling() []string {
-	var names []string
-	for _, s := range p.shown {
-		t := p.schema.table(s.object)
-		if t == nil {
-			continue
-		}
-		f, ok := t.field(s.field)
-		switch fold(f.category) {
-		case "name", "contact", "identity", "identity document", "email", "phone", "postal address", "address", "birth", "date of birth":
-			names = append(names, s.field)
-		default:
-			if ok && (f.kind == "email" || f.kind == "phone") {
-				names = append(names, s.field)
-			}
-		}
-	}
-	return names
 }
 
 // write stores a question with its events.

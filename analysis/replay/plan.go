@@ -11,19 +11,21 @@ import (
 // plan is a question as SQL: the rows it may have returned, and what of which objects it showed.
 type plan struct {
 	*reader
-	object   string
-	table    *table // nil: the snapshot lacks the object
-	query    *soql.Query
-	source   *source
-	where    string
-	filter   string // holds where where is true or unknown
-	parents  []parent
-	children []*plan
-	by       field // of a child: the lookup to the row it hangs on
-	shown    []shown
-	keys     []key
-	ordered  bool // the order is known and total enough to cut at LIMIT
-	capped   bool // of a child: a LIMIT cuts rows that are not told
+	object    string
+	table     *table // nil: the snapshot lacks the object
+	query     *soql.Query
+	source    *source
+	where     string
+	filter    string // holds where where is true or unknown
+	parents   []parent
+	children  []*plan
+	by        field // of a child: the lookup to the row it hangs on
+	shown     []shown
+	keys      []key
+	ordered   bool     // the order is known and total enough to cut at LIMIT
+	groups    []string // GROUP BY as SQL
+	undivided bool     // GROUP BY cannot be read
+	capped    bool     // of a child: a LIMIT cuts rows that are not told
 }
 
 // parent is a column of the rows that holds the record of a parent whose fields were selected.
@@ -60,6 +62,7 @@ func (p *plan) fill() {
 	for _, item := range q.Select {
 		p.item(item)
 	}
+	p.group(q.GroupBy)
 	p.order()
 	if q.LimitBind != nil || q.OffsetBind != nil {
 		p.fails("a LIMIT or OFFSET that is a variable")
@@ -131,6 +134,9 @@ func (p *plan) call(f *soql.Func) {
 		}
 		return
 	}
+	if counts(f) {
+		return
+	}
 	for _, path := range soql.Paths(f) {
 		p.path(path.Names)
 	}
@@ -192,7 +198,7 @@ func (p *plan) own(t *table, name string) {
 }
 
 // technical fields are often selected and seldom exported; they tell nothing about a person.
-var technical = map[string]bool{"systemmodstamp": true, "lastvieweddate": true, "lastreferenceddate": true, "lastmodifiedbyid": true, "createdbyid": true,
+var technical = map[string]bool{"id": true, "systemmodstamp": true, "lastvieweddate": true, "lastreferenceddate": true, "lastmodifiedbyid": true, "createdbyid": true,
 	"recordtypeid": true, "isdeleted": true, "masterrecordid": true, "currencyisocode": true, "photourl": true}
 
 // compoundParts are the fields of the snapshot a compound field is made of: Name, MailingAddress, Location__c.
@@ -351,6 +357,9 @@ func (p *plan) columns() []string {
 	var columns, unknowns []string
 	for _, x := range p.parents {
 		columns = append(columns, x.value+" AS "+x.column)
+	}
+	for i, g := range p.groups {
+		columns = append(columns, fmt.Sprintf("%s AS g%d", g, i))
 	}
 	for i, k := range p.keys {
 		columns, unknowns = append(columns, fmt.Sprintf("%s AS k%d", k.value, i)), append(unknowns, k.unknown)
