@@ -32,7 +32,7 @@ func (d *derivation) fetches(list []mention, s *schema) (asked []*question) {
 		q.add(m)
 		q.refused = refused(m)
 		w := d.sessions[m.session]
-		t := translation{schema: s, at: m.at, zone: newCalendar(w.zone, d.settings.Timezone, w.locale, d.settings.FiscalStart).zone}
+		t := translation{schema: s, user: w.user, at: m.at, zone: newCalendar(w.zone, d.settings.Timezone, w.locale, d.settings.FiscalStart).zone}
 		q.query, q.unread = t.read(m)
 		if q.query != nil {
 			q.object = q.query.Object()
@@ -46,6 +46,7 @@ func (d *derivation) fetches(list []mention, s *schema) (asked []*question) {
 // translation is one Dataverse query becoming trees.
 type translation struct {
 	schema *schema
+	user   string // id of the running user, '' unknown
 	at     time.Time
 	zone   *time.Location
 	linked []*soql.Query
@@ -189,9 +190,37 @@ func (t *translation) joined(l fetchxml.Link) soql.Expr {
 	case "not any":
 		op = soql.NotIn
 	case "all", "not all":
-		return notUnderstood("link-type " + l.Type + " with " + l.Name)
+		return t.every(l)
 	}
 	return among(l.To, l.From, l.Name, t.entity(l.Entity, l.Links), op)
+}
+
+// every is link-type all or not all, whose meaning changed between editions of the reference. Earlier: all linked rows
+// fulfil the conditions, or one does not. Today: there are linked rows but none fulfils them, or one does. Rows on which
+// both agree are certain.
+func (t *translation) every(l fetchxml.Link) soql.Expr {
+	inner := t.entity(l.Entity, l.Links)
+	if inner == nil {
+		return notUnderstood("link-type " + l.Type + " with " + l.Name + " without a condition")
+	}
+	any := among(l.To, l.From, l.Name, inner, soql.In)
+	failing := among(l.To, l.From, l.Name, &soql.Not{X: inner}, soql.In)
+	earlier, today := failing, any
+	if l.Type == "all" {
+		earlier = &soql.Not{X: failing}
+		today = &soql.And{Terms: []soql.Expr{among(l.To, l.From, l.Name, nil, soql.In), &soql.Not{X: any}}}
+	}
+	return disputed(earlier, today, "link-type "+l.Type+" with "+l.Name+", whose meaning changed")
+}
+
+// disputed holds where both readings do, and may hold where one does.
+func disputed(one, other soql.Expr, what string) soql.Expr {
+	return &soql.Or{Terms: []soql.Expr{&soql.And{Terms: []soql.Expr{one, other}}, perhaps(&soql.Or{Terms: []soql.Expr{one, other}}, what)}}
+}
+
+// perhaps may hold where a condition does, and not elsewhere.
+func perhaps(e soql.Expr, what string) soql.Expr {
+	return &soql.And{Terms: []soql.Expr{e, notUnderstood(what)}}
 }
 
 // link adds the query for the rows of a linked table that are returned.
@@ -278,6 +307,9 @@ func (t *translation) compare(object string, c fetchxml.Condition) soql.Expr {
 	if e := t.ago(c); e != nil {
 		return e
 	}
+	if e := t.own(p, c); e != nil {
+		return e
+	}
 	how, ok := fetchOperators[c.Operator]
 	if !ok || c.ValueOf != "" || len(c.Values) == 0 || how.op == soql.Like && strings.ContainsAny(strings.Join(c.Values, ""), "[]") {
 		return notUnderstood(c.Attribute + " " + c.Operator + " " + strings.Join(c.Values, ", ") + c.ValueOf)
@@ -324,6 +356,23 @@ func (t *translation) between(object string, c fetchxml.Condition) soql.Expr {
 		return &soql.Not{X: e}
 	}
 	return e
+}
+
+// own compares with the running user; nil for other operators. What belongs to teams or to those below is not known.
+func (t *translation) own(p *soql.Path, c fetchxml.Condition) soql.Expr {
+	if len(t.user) < 36 {
+		return nil
+	}
+	mine := &soql.Comparison{Left: p, Op: soql.Eq, Right: &soql.String{Text: t.user}}
+	switch c.Operator {
+	case "eq-userid":
+		return mine
+	case "ne-userid":
+		return &soql.Not{X: mine}
+	case "eq-useroruserteams", "eq-useroruserhierarchy", "eq-useroruserhierarchyandteams":
+		return &soql.Or{Terms: []soql.Expr{mine, notUnderstood(c.Attribute + " " + c.Operator)}}
+	}
+	return nil
 }
 
 var agoOperator = regexp.MustCompile(`^(last|next|olderthan)-x-(hours|days|weeks|months|years|minutes)$`)

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/breachscope/breachscope/analysis/fetchxml"
@@ -114,9 +115,46 @@ func (t *translation) expr(on *table, e odata.Expr) soql.Expr {
 	case *odata.Call:
 		return t.along(on, e.Path, false, func(on *table, column string) soql.Expr { return t.call(on, column, e) })
 	case *odata.Lambda:
-		return notUnderstood(e.Path + "/any or all")
+		return t.lambda(on, e)
 	}
 	return notUnderstood("an empty condition")
+}
+
+// lambda asks about the rows of a collection. The snapshot does not carry the names of collections: where one holds the name
+// of a table, any lookup of that table to this one may be meant, and no row is certain.
+func (t *translation) lambda(on *table, e *odata.Lambda) soql.Expr {
+	what := e.Path + "/any"
+	if e.All {
+		what = e.Path + "/all"
+	}
+	var ways []soql.Expr
+	for _, name := range sortedKeys(t.schema.tables) {
+		child := t.schema.tables[name]
+		if !strings.Contains(fold(e.Path), singular(fold(child.object))) {
+			continue
+		}
+		for _, f := range child.order {
+			if slices.ContainsFunc(f.references, func(r string) bool { return strings.EqualFold(r, on.object) }) {
+				ways = append(ways, t.collected(on, child, f.name, e))
+			}
+		}
+	}
+	if len(ways) == 0 {
+		return notUnderstood(what)
+	}
+	return perhaps(&soql.Or{Terms: ways}, what)
+}
+
+// collected is a lambda over the rows of a table by one of its lookups.
+func (t *translation) collected(on, child *table, lookup string, e *odata.Lambda) soql.Expr {
+	if e.X == nil {
+		return among(on.key, lookup, child.object, nil, soql.In)
+	}
+	inner := t.expr(child, e.X)
+	if !e.All {
+		return among(on.key, lookup, child.object, inner, soql.In)
+	}
+	return &soql.Not{X: among(on.key, lookup, child.object, &soql.Not{X: inner}, soql.In)}
 }
 
 func (t *translation) all(on *table, terms []odata.Expr) (list []soql.Expr) {

@@ -13,11 +13,11 @@ func dynamics(t *testing.T) *world {
 	w := newWorld(t)
 	w.table("account", "", "accountid:id name:text createdon:datetime modifiedon:datetime",
 		guid(101)+"|Acme|"+old+"|"+old, guid(102)+"|Beta|"+old+"|"+old)
-	w.table("contact", "", "contactid:id fullname:text emailaddress1:email address1_country:text birthdate:date donotemail:boolean parentcustomerid:reference>account createdon:datetime modifiedon:datetime",
-		guid(1)+"|Kim|k@x.kr|Korea|1990-10-22|true|"+guid(101)+"|2025-10-20T15:00:00Z|2025-10-20T15:00:00Z",
-		guid(2)+"|Lee||Japan||false|"+guid(102)+"|"+old+"|"+old,
-		guid(3)+"|Mori|m@x.jp|japan|||"+"|"+old+"|"+old,
-		guid(4)+"|Park|p@x.kr|Korea||false|"+guid(101)+"|"+old+"|"+later)
+	w.table("contact", "", "contactid:id fullname:text emailaddress1:email address1_country:text birthdate:date donotemail:boolean parentcustomerid:reference>account ownerid:reference>systemuser createdon:datetime modifiedon:datetime",
+		guid(1)+"|Kim|k@x.kr|Korea|1990-10-22|true|"+guid(101)+"|"+guid(900)+"|2025-10-20T15:00:00Z|2025-10-20T15:00:00Z",
+		guid(2)+"|Lee||Japan||false|"+guid(102)+"|"+guid(901)+"|"+old+"|"+old,
+		guid(3)+"|Mori|m@x.jp|japan||||"+guid(900)+"|"+old+"|"+old,
+		guid(4)+"|Park|p@x.kr|Korea||false|"+guid(101)+"||"+old+"|"+later)
 	w.exec(`UPDATE snapshot.object SET key_column = object || 'id', created_column = 'createdon', modified_column = 'modifiedon', name_column = CASE object WHEN 'contact' THEN 'fullname' ELSE 'name' END`)
 	return w
 }
@@ -52,6 +52,13 @@ func TestDataverse(t *testing.T) {
 			"fetchxml -/2 no-count account bounded 101 contact bounded 1,4"},
 		{"an outer link drops none, but a condition on it may", fetch(`<filter><condition entityname="a" attribute="accountid" operator="null"/></filter><link-entity name="account" from="accountid" to="parentcustomerid" alias="a" link-type="outer"/>`), "fetchxml -/1 no-count contact bounded 3"},
 		{"any and not any", fetch(`<filter><link-entity name="account" from="accountid" to="parentcustomerid" link-type="not any"><filter><condition attribute="name" operator="eq" value="Acme"/></filter></link-entity></filter>`), "fetchxml -/2 no-count contact bounded 2,3"},
+		{"all, on which two editions of the reference differ: open where they do", asked(`<fetch><entity name="account"><filter><link-entity name="contact" from="parentcustomerid" to="accountid" link-type="all"><filter><condition attribute="fullname" operator="eq" value="Lee"/></filter></link-entity></filter></entity></fetch>`),
+			"fetchxml -/2 not-understood account reachable 101,102"},
+		{"not all, likewise", asked(`<fetch><entity name="account"><filter><link-entity name="contact" from="parentcustomerid" to="accountid" link-type="not all"><filter><condition attribute="donotemail" operator="eq" value="true"/></filter></link-entity></filter></entity></fetch>`),
+			"fetchxml -/2 not-understood account reachable 101,102"},
+		{"any row of a collection", asked("/api/data/v9.2/accounts?$select=name&$filter=contact_customer_accounts/any(c:c/fullname eq 'Kim')"), "fetchxml -/1 not-understood account reachable 101"},
+		{"all rows of a collection", asked("/api/data/v9.2/accounts?$select=name&$filter=contact_customer_accounts/all(c:c/fullname eq 'Lee')"), "fetchxml -/1 not-understood account reachable 102"},
+		{"a collection nobody knows", asked("/api/data/v9.2/accounts?$select=name&$filter=new_things/any()"), "fetchxml -/2 not-understood account reachable 101,102"},
 		{"the days before", fetch(`<filter><condition attribute="createdon" operator="last-x-days" value="2"/></filter>`), "fetchxml -/1 no-count contact bounded 1"},
 		{"older than", fetch(`<filter><condition attribute="createdon" operator="olderthan-x-months" value="2"/></filter>`), "fetchxml -/3 no-count contact bounded 2,3,4"},
 		{"an operator that needs what no log tells", fetch(`<filter><condition attribute="ownerid" operator="eq-userid"/></filter>`), "fetchxml -/4 not-understood contact reachable 1,2,3,4"},
@@ -72,5 +79,22 @@ func TestDataverse(t *testing.T) {
 				t.Errorf("got  %s\nwant %s\n%s", got, test.want, w.one("SELECT coalesce(string_agg(why, ' / '), '') FROM analysis.query"))
 			}
 		})
+	}
+}
+
+func TestRecordsOfTheDataverseUserAsking(t *testing.T) {
+	w := dynamics(t)
+	for _, test := range []struct{ operator, want string }{
+		{"eq-userid", "bounded 1,3"}, {"ne-userid", "bounded 2,4"}, {"eq-useroruserteams", "bounded 1,3 reachable 2,4"},
+	} {
+		w.logs(row{kind: "x.audit", action: "query", object: "contact", rows: -1, columns: -1,
+			text: `<fetch><entity name="contact"><all-attributes/><filter><condition attribute="ownerid" operator="` + test.operator + `"/></filter></entity></fetch>`})
+		w.exec("UPDATE analysis.account SET user_id = ?", "{"+strings.ToUpper(guid(900))+"}")
+		w.derive()
+		got := w.one(`SELECT string_agg(g, ' ' ORDER BY g) FROM (SELECT a.grade || ' ' || string_agg(ltrim(right(r.record_id, 12), '0'), ',' ORDER BY r.record_id) AS g
+			FROM analysis.access a JOIN analysis.record r ON r.id = a.record GROUP BY a.grade)`)
+		if got != test.want {
+			t.Errorf("%s: got %s, want %s", test.operator, got, test.want)
+		}
 	}
 }
