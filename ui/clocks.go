@@ -48,7 +48,7 @@ func running(all []duty.Duty) []duty.Duty {
 
 func (w *Window) clocks(due []duty.Duty, now time.Time) fyne.CanvasObject {
 	if len(due) == 0 {
-		return kit.Stack(6, kit.Small(words.T("No clock runs: no date is given, or nothing is due.")), kit.Line(0, kit.Link(words.T("give the dates"), func() { w.Show("duties") })))
+		return kit.Stack(6, kit.Value(words.T("No clock runs: no date is given, or nothing is due.")), kit.Line(0, kit.Link(words.T("give the dates"), func() { w.Show("duties") })))
 	}
 	lines := kit.Stack(6)
 	for _, d := range due[:min(mostClocks, len(due))] {

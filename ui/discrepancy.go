@@ -24,8 +24,8 @@ func (w *Window) discrepancies(detail *fyne.Container) fyne.CanvasObject {
 	}
 	rows := number("discrepancy", words.T("Difference"))
 	rows.Tone = differenceTone
-	list := grid.New([]grid.Column{{Key: "at", Title: words.T("Time"), Width: 84}, {Title: words.T("Text"), Width: 110, Grow: true}, {Key: "object", Title: words.T("Object"), Width: 58},
-		number("logged", words.T("Rows logged")), number("replayed", words.T("replayed")), rows,
+	list := grid.New([]grid.Column{{Key: "at", Title: words.T("Time"), Width: 90}, {Title: words.T("Text"), Width: 90, Grow: true}, {Key: "object", Title: words.T("Object"), Width: 66},
+		number("logged", words.T("Rows")), number("replayed", words.T("replayed")), rows,
 		number("", words.T("Columns")), number("", words.T("replayed")), number("", words.T("Bytes")), number("", words.T("estimated"))}, source)
 	list.SortedBy(sort, down)
 	list.Empty = words.T("Every query agrees with what the log counted.")

@@ -217,7 +217,7 @@ func (w *Window) accountsPanel() fyne.CanvasObject {
 	fetch(w.ctx, w, func(ctx context.Context) ([]app.Account, error) { return w.c.Accounts(ctx, 5) }, func(accounts []app.Account) {
 		entries := make([]chart.Entry, len(accounts))
 		for i, a := range accounts {
-			name, note := a.Person, a.Login
+			name, note := strings.TrimSpace(a.Person), a.Login
 			if name == "" {
 				name, note = a.Login, ""
 			}

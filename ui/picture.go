@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/software"
-	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/app"
 	"github.com/breachscope/breachscope/ui/kit"
@@ -20,8 +19,8 @@ import (
 const printScale = 3
 
 // pictureButton saves a chart as a picture for a report: on white, sharp enough to print, with title, case and source.
-func (w *Window) pictureButton(title, remark string, size fyne.Size, draw func() fyne.CanvasObject) *widget.Button {
-	return kit.Quiet("picture", func() {
+func (w *Window) pictureButton(title, remark string, size fyne.Size, draw func() fyne.CanvasObject) fyne.CanvasObject {
+	return kit.Tool("picture", func() {
 		w.chooseTarget(words.T("Save the chart"), fileName(title)+".png", func(path string) {
 			if err := writePicture(path, w.picture(title, remark, size, draw)); err != nil {
 				w.fail(err)

@@ -51,7 +51,7 @@ func (w *Window) sessionsPage() fyne.CanvasObject {
 	remark := words.F("keys: %s attacker, %s legitimate, %s undetermined", "A", "L", "U")
 	head := w.head(words.T("Sessions"), remark, nil, searchBox(words.T("Account, address, client, key"), w.at.search, func(text string) {
 		w.visit(visit{page: "sessions", only: w.at.only, search: text, pick: w.at.pick})
-	}), kit.Secondary("undo", words.T("Undo"), w.undo), kit.Secondary("flag", words.T("Suggest"), w.suggest), kit.Primary("play", words.T("Replay queries"), w.replay))
+	}), w.menuOf("gear", words.T("Criteria"), w.criteriaMenu), kit.Secondary("undo", words.T("Undo"), w.undo), kit.Secondary("flag", words.T("Suggest"), w.suggest), kit.Primary("play", words.T("Replay queries"), w.replay))
 	page := kit.Column(kit.Gap, head)
 	if !s.Scoped && s.Sessions[string(analysis.Attacker)] > 0 && sum(s.Queries) > 0 {
 		page.Add(w.replayBanner())

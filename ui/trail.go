@@ -25,9 +25,9 @@ func (w *Window) trail(read readEvents) fyne.CanvasObject {
 		return events, known(from, limit, len(events)), err
 	}, w.eventCells)
 	list := grid.New([]grid.Column{
-		{Title: words.T("Time"), Width: 108}, {Title: words.T("Action"), Width: 62, Show: func(s string) string { return words.Of("action", s) }},
-		{Title: words.T("Object"), Width: 62, Grow: true}, {Title: words.T("Rows"), Width: 50, Look: grid.Number},
-		{Title: words.T("Line"), Width: 52, Look: grid.Number}, {Title: words.T("File"), Width: 150, Grow: true},
+		{Title: words.T("Time"), Width: 108}, {Title: words.T("Action"), Width: 78, Show: func(s string) string { return words.Of("action", s) }},
+		{Title: words.T("Object"), Width: 56, Grow: true}, {Title: words.T("Rows"), Width: 50, Look: grid.Number},
+		{Title: words.T("Line"), Width: 52, Look: grid.Number}, {Title: words.T("File"), Width: 110, Grow: true},
 	}, source)
 	list.Empty = words.T("No log line.")
 	list.OnSelect = func(row int64) {
@@ -76,7 +76,7 @@ func (w *Window) showLine(place *fyne.Container, file int32, number int64, name 
 			}
 		}
 		head := words.F("%s, line %s", name, words.Number(number))
-		rest := words.N("%s empty columns not shown", int64(empty))
+		rest := when(empty > 0, words.N("%s empty columns not shown", int64(empty)))
 		place.Objects = []fyne.CanvasObject{container.NewBorder(kit.Stack(0, kit.Value(head), kit.Caption(rest)), nil, nil, nil, w.cellGrid(filled, customers))}
 		place.Refresh()
 	})

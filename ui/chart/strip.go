@@ -118,8 +118,8 @@ func (d *strip) Layout(size fyne.Size) {
 	d.raster.Move(fyne.NewPos(stripLabel, 0))
 	d.raster.Resize(fyne.NewSize(width, max(1, bottom)))
 	for i, t := range d.names {
-		t.Resize(fyne.NewSize(stripLabel-8, t.MinSize().Height))
-		t.Move(fyne.NewPos(0, float32(i)*stripLine+(stripLine-t.MinSize().Height)/2))
+		t.Resize(fyne.NewSize(stripLabel-8, stripLine))
+		t.Move(fyne.NewPos(0, float32(i)*stripLine))
 	}
 	for i, t := range d.marks {
 		m := t.MinSize()

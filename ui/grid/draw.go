@@ -287,10 +287,7 @@ func (d *drawing) drawHead() {
 	x := -g.left
 	for i, c := range g.Columns {
 		title, tick := d.titles[i], d.ticks[i]
-		s := c.Title
-		if i == g.sortColumn {
-			s += map[bool]string{false: " ↑", true: " ↓"}[g.descending]
-		}
+		s := g.heading(i)
 		ink := kit.Color(kit.Muted)
 		if title.Text != s || title.Color != ink {
 			title.Text, title.Color = s, ink
@@ -311,6 +308,16 @@ func (d *drawing) drawHead() {
 		x += g.widths[i]
 	}
 	d.head.Objects = objects
+}
+
+// heading is the title of a column, shortened to its width, with the arrow of the sort order.
+func (g *Grid) heading(i int) string {
+	arrow, style := "", fyne.TextStyle{Bold: true}
+	if i == g.sortColumn {
+		arrow = map[bool]string{false: " ↑", true: " ↓"}[g.descending]
+	}
+	room := g.widths[i] - cellGap - 2 - fyne.MeasureText(arrow, headSize, style).Width
+	return kit.Shorten(g.Columns[i].Title, room, headSize, style) + arrow
 }
 
 func (d *drawing) drawBars(width, height float32) {

@@ -38,6 +38,18 @@ func Quiet(iconName string, onTap func()) *widget.Button {
 	return b
 }
 
+// Tool is a small icon in the head of a card, no higher than its title.
+func Tool(iconName string, onTap func()) *Area {
+	ground := Rect(Surface, 4)
+	return NewArea(container.NewStack(ground, Pad(Least(16, 16, Picture(iconName, Muted)), 1, 1, 3, 3)), func(s State) {
+		ground.FillColor = color.Transparent
+		if s.Hovered || s.Focused {
+			ground.FillColor = Color(AccentBG)
+		}
+		ground.Refresh()
+	}, onTap)
+}
+
 // Link is a word that leads somewhere.
 func Link(label string, onTap func()) *Area {
 	word := Write(label, 13, Accent, false)
