@@ -73,6 +73,7 @@ func describeAdded(files []evidence.File) []addedFile {
 type Evidence struct {
 	ID                                int32
 	Name, SHA256, Kind, Object        string
+	Source                            string // path on disk; an archive's for what lay in it
 	Organisation, Encoding, Dialect   string
 	Timezone, State, Note             string
 	Bytes                             int64
@@ -86,7 +87,7 @@ func (c *Case) Evidence(ctx context.Context) (files []Evidence, err error) {
 	err = c.read(ctx, statement("evidence"), nil, func(rows *sql.Rows) error {
 		var f Evidence
 		var first, last, taken sql.NullTime
-		err := rows.Scan(&f.ID, &f.Name, &f.SHA256, &f.Kind, &f.Object, &f.Organisation, &f.Encoding, &f.Dialect, &f.Timezone,
+		err := rows.Scan(&f.ID, &f.Name, &f.Source, &f.SHA256, &f.Kind, &f.Object, &f.Organisation, &f.Encoding, &f.Dialect, &f.Timezone,
 			&f.State, &f.Note, &f.Bytes, &f.Read, &f.Loaded, &f.Duplicate, &f.Rejected, &f.Replaced, &first, &last, &taken)
 		f.First, f.Last, f.Taken = first.Time, last.Time, taken.Time
 		files = append(files, f)

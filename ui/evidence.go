@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -132,13 +133,22 @@ func (w *Window) fileDetail(f app.Evidence) fyne.CanvasObject {
 		kit.Fact{Name: words.T("Sum"), Value: words.F("%s read = %s loaded + %s duplicate + %s rejected", words.Number(f.Read), words.Number(f.Loaded), words.Number(f.Duplicate), words.Number(f.Rejected))},
 		kit.Fact{Name: "SHA-256", Value: f.SHA256})
 	if f.State == evidence.Unrecognised {
-		choose := kit.Secondary("edit", words.T("Map by hand"), func() { w.chooseFiles(words.T("The file to map"), func(paths []string) { w.mapByHand(paths[0]) }) })
+		choose := kit.Secondary("edit", words.T("Map by hand"), func() { w.mapUnrecognised(f) })
 		return container.NewBorder(kit.Pad(kit.Line(0, choose), 0, 6, 0, 0), nil, nil, nil, scrolled(facts))
 	}
 	if f.Rejected == 0 {
 		return scrolled(facts)
 	}
 	return kit.Split([]float32{1, 1}, kit.Least(10, 120, scrolled(facts)), w.rejectGrid(f))
+}
+
+// mapUnrecognised maps the file where it still lies, or asks where it lies now.
+func (w *Window) mapUnrecognised(f app.Evidence) {
+	if info, err := os.Stat(f.Source); err == nil && info.Mode().IsRegular() && info.Size() == f.Bytes {
+		w.mapByHand(f.Source)
+		return
+	}
+	w.chooseFiles(words.T("The file to map"), func(paths []string) { w.mapByHand(paths[0]) })
 }
 
 // showParagraph shows a text at its whole length.

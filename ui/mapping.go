@@ -166,7 +166,7 @@ func (v *mappingView) eventChoice(column string) fyne.CanvasObject {
 		v.m.Fields[column] = field
 		v.show()
 	}
-	return choice
+	return kit.Frame(choice)
 }
 
 // fieldEntry asks what a column is called in the CRM's own queries.
@@ -204,7 +204,7 @@ func (v *mappingView) categoryChoice(column string) fyne.CanvasObject {
 			delete(v.m.Categories, column)
 		}
 	}
-	return choice
+	return kit.Frame(choice)
 }
 
 // categories of personal data, by the codes of the law tables.
@@ -253,7 +253,7 @@ func (v *mappingView) manner() fyne.CanvasObject {
 	if v.m.Carries == evidence.Table {
 		nameTitle = words.T("Object in the CRM")
 	}
-	first := kit.Row([]float32{1, 1, 1, 1, 1}, titled(words.T("What it is"), what), titled(nameTitle, name), titled(words.F("Encoding (%s)", listedNonEmpty(v.preview.Encoding, words.Say(v.preview.Dialect))), v.encodingChoice()),
+	first := kit.Row([]float32{1, 1, 1, 1, 1}, titled(words.T("What it is"), kit.Frame(what)), titled(nameTitle, name), titled(words.F("Encoding (%s)", listedNonEmpty(v.preview.Encoding, words.Say(v.preview.Dialect))), v.encodingChoice()),
 		titled(words.T("Zone of its times"), v.zoneEntry()), titled(words.T("Dates"), v.datesChoice()))
 	second := kit.Fit(0, kit.Caption(words.T("Column and first values; which field it feeds; why it is thought so")))
 	if v.m.Carries == evidence.Table {
@@ -273,7 +273,7 @@ func (v *mappingView) encodingChoice() fyne.CanvasObject {
 			v.take(p.Guess.Kind)
 		})
 	}
-	return choice
+	return kit.Frame(choice)
 }
 
 func (v *mappingView) zoneEntry() fyne.CanvasObject {
