@@ -16,7 +16,7 @@ func polymorphicType(p *soql.Path) bool {
 // lookup Type is an ordinary field.
 func (r *reader) typeOf(s *source, p *soql.Path, c *soql.Comparison) (string, bool) {
 	names := s.strip(p.Names)
-	at, unknown := end{s.alias, s.table}, "false"
+	at, unknown := s.here(), "false"
 	if len(names) > 2 {
 		l, missing := s.follow(names[:len(names)-2])
 		if missing != "" || len(l.ends) != 1 {
@@ -28,7 +28,7 @@ func (r *reader) typeOf(s *source, p *soql.Path, c *soql.Comparison) (string, bo
 	if !ok || len(f.references) < 2 && !polymorphicName(f.name) {
 		return "", false
 	}
-	prefix := fmt.Sprintf("left(%s.%s, 3)", at.alias, r.needs.add(at.table, f, asID))
+	prefix := fmt.Sprintf("left(%s, 3)", r.column(at, f, asID))
 	cases := "CASE " + prefix
 	for _, known := range sortedKeys(r.schema.types) {
 		cases += fmt.Sprintf(" WHEN %s THEN %s", quoted(known), quoted(strings.ToLower(r.schema.types[known])))

@@ -173,7 +173,7 @@ func (p *plan) path(names []string) {
 }
 
 func (p *plan) parent(e end) {
-	value := e.alias + ".rec"
+	value := p.record(e)
 	if !slices.ContainsFunc(p.parents, func(x parent) bool { return x.value == value }) {
 		p.parents = append(p.parents, parent{fmt.Sprintf("p%d", len(p.parents)), value})
 	}
@@ -379,7 +379,8 @@ func (p *plan) common() string {
 
 // cut is the SQL that keeps of relation hit what LIMIT and OFFSET let through in the order asked for. A row is sure when
 // it lies inside even if every doubtful row came before it, and possible when it lies inside if none did. Rows that sort
-// alike are counted together, so that the running totals have one row per place.
+// alike are counted together, so that the running totals have one row per place. What sorts behind the last sure row that
+// fits, by the first key, is out beforehand.
 func (p *plan) cut(limit, offset int64) string {
 	var names, by, same []string
 	for i, k := range p.keys {
@@ -387,15 +388,32 @@ func (p *plan) cut(limit, offset int64) string {
 		names, by = append(names, name), append(by, name+" "+k.direction)
 		same = append(same, fmt.Sprintf("h.%[1]s IS NOT DISTINCT FROM p.%[1]s", name))
 	}
-	return fmt.Sprintf(`WITH place AS (
-  SELECT %[1]s, count(*) AS n, count(*) FILTER (sure) AS known FROM hit WHERE NOT keyless GROUP BY ALL
+	return fmt.Sprintf(`WITH edge AS (
+  SELECT max(k0) AS k0, count(*) > 0 AS there FROM (SELECT k0 FROM hit WHERE sure AND NOT keyless ORDER BY %[6]s LIMIT 1 OFFSET %[7]d)
+), near AS (
+  SELECT h.* FROM hit h, edge e WHERE NOT h.keyless AND (NOT e.there OR %[8]s)
+), place AS (
+  SELECT %[1]s, count(*) AS n, count(*) FILTER (sure) AS known FROM near GROUP BY ALL
 ), total AS (
   SELECT *, sum(known) OVER running - known AS before, sum(n) OVER running AS upto FROM place
   WINDOW running AS (ORDER BY %[2]s ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ), vague AS (SELECT count(*) AS n FROM hit WHERE keyless)
 SELECT h.* REPLACE (CASE WHEN h.sure AND p.upto + (SELECT n FROM vague) <= %[4]d AND p.before + 1 > %[5]d THEN true END AS sure)
-FROM hit h JOIN total p ON %[3]s
-WHERE NOT h.keyless AND p.before + 1 <= %[4]d AND p.upto + (SELECT n FROM vague) > %[5]d
+FROM near h JOIN total p ON %[3]s
+WHERE p.before + 1 <= %[4]d AND p.upto + (SELECT n FROM vague) > %[5]d
 UNION ALL SELECT h.* REPLACE (NULL::BOOLEAN AS sure) FROM hit h WHERE h.keyless`,
-		strings.Join(names, ", "), strings.Join(by, ", "), strings.Join(same, " AND "), offset+limit, offset)
+		strings.Join(names, ", "), strings.Join(by, ", "), strings.Join(same, " AND "), offset+limit, offset,
+		by[0], max(0, offset+limit-1), within(p.keys[0].direction))
+}
+
+// within is SQL for a first key that does not sort behind that of the edge.
+func within(direction string) string {
+	before := "h.k0 <= e.k0"
+	if strings.HasPrefix(direction, "DESC") {
+		before = "h.k0 >= e.k0"
+	}
+	if strings.HasSuffix(direction, "NULLS LAST") {
+		return "e.k0 IS NULL OR " + before
+	}
+	return "h.k0 IS NULL OR " + before
 }

@@ -19,6 +19,7 @@ type reader struct {
 	calendar  calendar
 	strict    bool    // the contested reading: a comparison that is negated passes over empty values
 	without   []int32 // files of the snapshot left out
+	flat      bool    // states hold columns of parent rows, see state
 	aliases   int
 	ctes      []string
 	maybe     map[string]string // by condition: a cheaper one of two values that holds where it is not false
@@ -441,7 +442,7 @@ func (r *reader) otherCurrency(s *source, f ref, c *soql.Currency) string {
 	var unsure []string
 	for _, e := range f.ends {
 		if iso, ok := e.table.field("CurrencyIsoCode"); ok {
-			unsure = append(unsure, fmt.Sprintf("coalesce(%s.%s <> %s, true)", e.alias, r.needs.add(e.table, iso, asText), quoted(strings.ToLower(c.Code))))
+			unsure = append(unsure, fmt.Sprintf("coalesce(%s <> %s, true)", r.column(e, iso, asText), quoted(strings.ToLower(c.Code))))
 		}
 	}
 	return or(unsure...)

@@ -52,7 +52,14 @@ func (d *derivation) numberTable(ctx context.Context, t *table) error {
 		return nil
 	}
 	key, from := "t."+analysis.Quote(t.key), "snapshot."+analysis.Quote(t.object)
-	if t.several { // the version exported last is the one shown
+	if t.several {
+		err := d.db.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) > count(DISTINCT id18(%s)) FROM %s t WHERE %[1]s <> ''", key, from)).Scan(&t.versions)
+		if err != nil {
+			return err
+		}
+		d.versions[t.object] = t.versions
+	}
+	if t.versions { // the one exported last is shown
 		from = fmt.Sprintf(`(SELECT t.* FROM %s t JOIN evidence.file f ON f.id = t."file"
 			QUALIFY row_number() OVER (PARTITION BY id18(%s) ORDER BY f.taken_at DESC NULLS LAST, t."file" DESC, t."line" DESC) = 1)`, from, key)
 	}

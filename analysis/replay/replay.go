@@ -24,6 +24,7 @@ type derivation struct {
 	needs    map[string]needs
 	last     int32 // id of the last question
 	grounds  map[ground]int32
+	versions map[string]bool // by object that comes from several files: some record is in more than one
 	widths   map[*table]widths
 	corrections
 }
@@ -38,7 +39,7 @@ type who struct {
 // Derive empties and refills analysis.record, query, query_event, query_field and access: what the sessions with the
 // verdict attacker asked for, and which records of the snapshot that touched.
 func Derive(ctx context.Context, db analysis.Engine, settings analysis.Settings, progress analysis.Progress) error {
-	d := &derivation{db: db, settings: settings, progress: progress, schemas: map[string]*schema{}, needs: map[string]needs{}, widths: map[*table]widths{}}
+	d := &derivation{db: db, settings: settings, progress: progress, schemas: map[string]*schema{}, needs: map[string]needs{}, widths: map[*table]widths{}, versions: map[string]bool{}}
 	if err := d.derive(ctx); err != nil {
 		return fmt.Errorf("replaying what was asked: %w", err)
 	}
@@ -118,8 +119,14 @@ func (d *derivation) schema(ctx context.Context, organisation string) (*schema, 
 		return s, nil
 	}
 	s, err := readSchema(ctx, d.db, organisation)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range s.tables {
+		t.versions = d.versions[t.object]
+	}
 	d.schemas[organisation], d.needs[organisation] = s, needs{}
-	return s, err
+	return s, nil
 }
 
 // questions puts together what each session asked for in words.
@@ -214,7 +221,7 @@ func (d *derivation) reader(ctx context.Context, q *question) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reader{schema: s, needs: needs{}, at: q.at.Add(d.clock), until: q.until.Add(d.clock), all: q.all, user: w.user, without: d.files,
+	return &reader{schema: s, needs: needs{}, at: q.at.Add(d.clock), until: q.until.Add(d.clock), all: q.all, user: w.user, without: d.files, flat: true,
 		calendar: newCalendar(w.zone, d.settings.Timezone, w.locale, d.settings.FiscalStart)}, nil
 }
 

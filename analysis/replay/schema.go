@@ -23,7 +23,9 @@ type table struct {
 	object, prefix                        string
 	key, created, modified, deleted, name string
 	taken                                 time.Time // zero: unknown
-	several                               bool      // holds more than one organisation or more than one version of a record
+	several                               bool      // comes from more than one file
+	shared                                bool      // holds more than one organisation
+	versions                              bool      // may hold a record more than once
 	fields                                map[string]field
 	order                                 []field  // as in the snapshot
 	history                               *history // nil: changes are not known
@@ -63,11 +65,11 @@ func (s *schema) readTables(ctx context.Context, db analysis.Engine) error {
 	for rows.Next() {
 		t := &table{fields: map[string]field{}}
 		var taken sql.NullTime
-		err := rows.Scan(&t.object, &t.prefix, &t.key, &t.created, &t.modified, &t.deleted, &t.name, &taken, &t.several)
+		err := rows.Scan(&t.object, &t.prefix, &t.key, &t.created, &t.modified, &t.deleted, &t.name, &taken, &t.several, &t.shared)
 		if err != nil {
 			return err
 		}
-		t.taken = taken.Time
+		t.taken, t.versions = taken.Time, t.several
 		s.tables[fold(t.object)] = t
 		if t.prefix != "" {
 			s.types[t.prefix] = t.object

@@ -27,9 +27,60 @@ type link struct {
 	lost string // SQL: the lookup is set, but the row is not in the snapshot
 }
 
+// end is a row at the end of a path: of a FROM item, or of a path along which the state of its table holds columns.
 type end struct {
 	alias string
+	root  *table // of the alias
+	path  []hop
 	table *table
+}
+
+// hop is one step of a path: a lookup and the table it leads to.
+type hop struct {
+	by field
+	to *table
+}
+
+// here is the row of the source itself.
+func (s *source) here() end { return row(s.alias, s.table) }
+
+// row is the end that a FROM item is.
+func row(alias string, t *table) end { return end{alias: alias, root: t, table: t} }
+
+// column is the SQL of a field of an end in a form.
+func (r *reader) column(e end, f field, as form) string {
+	return e.alias + "." + r.needs.along(e.root, e.path, f, as)
+}
+
+// record is the SQL of the number of an end's record, NULL where there is none.
+func (r *reader) record(e end) string {
+	if len(e.path) == 0 {
+		return e.alias + ".rec"
+	}
+	return r.column(e, field{}, asRecord)
+}
+
+// edited is whether a parent row may have changed since the moment; see version.
+func (r *reader) edited(e end) string {
+	if len(e.path) == 0 {
+		return "coalesce(" + e.alias + ".edited, false)"
+	}
+	t, changed := e.table, "true"
+	if f, ok := t.field(t.modified); ok {
+		changed = fmt.Sprintf("coalesce(%s > %s, true)", r.column(e, f, asMoment), instant(r.at))
+	}
+	switch {
+	case t.several:
+		changed = or(changed, fmt.Sprintf("coalesce(%s < %s, false)", r.column(e, field{}, asTaken), instant(r.at)))
+	case !t.taken.IsZero() && t.taken.Before(r.at):
+		changed = "true"
+	}
+	return and(r.record(e)+" IS NOT NULL", changed)
+}
+
+// flattens says whether the rows a lookup leads to can stand beside those that hold it: one row for each number.
+func (r *reader) flattens(t *table) bool {
+	return r.flat && !t.versions && len(r.without) == 0 && !(t.shared && r.schema.organisation != "")
 }
 
 // ref is a field a path leads to.
@@ -49,7 +100,7 @@ func (r *reader) version(t *table) string {
 		edited += fmt.Sprintf(" OR coalesce(taken < %s, false)", instant(r.at))
 	}
 	choose := ""
-	if t.several {
+	if t.versions {
 		choose = fmt.Sprintf(" QUALIFY row_number() OVER (PARTITION BY rec ORDER BY %s, abs(epoch_ms(taken) - epoch_ms(%s)), taken, modified DESC NULLS LAST) = 1", edited, instant(r.at))
 	}
 	where := ""
@@ -109,14 +160,14 @@ func (s *source) find(names []string) (ref, string) {
 	names = s.strip(names)
 	if f, ok := s.table.field(strings.Join(names, ".")); ok && len(names) > 1 {
 		// a column like Account.Name that came with the export: as of the export, of a row that may have changed
-		return ref{ends: []end{{s.alias, s.table}}, field: f, unknown: s.withParent(names)}, ""
+		return ref{ends: []end{s.here()}, field: f, unknown: s.withParent(names)}, ""
 	}
 	if len(names) == 1 {
 		f, ok := s.table.field(names[0])
 		if !ok {
 			return ref{}, fmt.Sprintf("field %s of %s", names[0], s.table.object)
 		}
-		return s.ref([]end{{s.alias, s.table}}, nil, f, names[0]), ""
+		return s.ref([]end{s.here()}, nil, f, names[0]), ""
 	}
 	l, missing := s.follow(names[:len(names)-1])
 	if missing != "" {
@@ -163,7 +214,7 @@ func (s *source) ref(ends []end, l *link, f field, name string) ref {
 				unknown = append(unknown, e.alias+".edited")
 				continue
 			}
-			unknown = append(unknown, "coalesce("+e.alias+".edited, false)")
+			unknown = append(unknown, s.reader.edited(e))
 		}
 	}
 	r.unknown = or(unknown...)
@@ -195,7 +246,7 @@ func (s *source) follow(names []string) (*link, string) {
 	if l, ok := s.links[path]; ok {
 		return l, ""
 	}
-	from := &link{ends: []end{{s.alias, s.table}}, lost: "false"}
+	from := &link{ends: []end{s.here()}, lost: "false"}
 	if len(names) > 1 {
 		parent, missing := s.follow(names[:len(names)-1])
 		if missing != "" {
@@ -220,14 +271,11 @@ func (s *source) join(from *link, name, path string) (*link, string) {
 			continue
 		}
 		tables := s.reader.schema.targets(f, name)
-		key := at.alias + "." + s.reader.needs.add(at.table, f, asLink)
-		filled := at.alias + "." + s.reader.needs.add(at.table, f, asFilled)
+		filled := s.reader.column(at, f, asFilled)
 		var found []string
 		for _, t := range tables {
-			e := end{fmt.Sprintf("t%d", s.reader.aliases), t}
-			s.reader.aliases++
-			s.joins = append(s.joins, fmt.Sprintf("%s %s ON %s.rec = %s", s.reader.version(t), e.alias, e.alias, key))
-			l.ends, found = append(l.ends, e), append(found, e.alias+".rec")
+			e := s.step(at, f, t)
+			l.ends, found = append(l.ends, e), append(found, s.reader.record(e))
 		}
 		found = append(found, "NULL")
 		lost = append(lost, fmt.Sprintf("(coalesce(%s, false) AND coalesce(%s) IS NULL)", filled, strings.Join(found, ", ")))
@@ -237,6 +285,18 @@ func (s *source) join(from *link, name, path string) (*link, string) {
 	}
 	l.lost = or(lost...)
 	return l, ""
+}
+
+// step is the row of a table that a lookup of an end leads to.
+func (s *source) step(at end, by field, t *table) end {
+	r := s.reader
+	if r.flattens(t) {
+		return end{at.alias, at.root, append(slices.Clone(at.path), hop{by, t}), t}
+	}
+	e := row(fmt.Sprintf("t%d", r.aliases), t)
+	r.aliases++
+	s.joins = append(s.joins, fmt.Sprintf("%s %s ON %s.rec = %s", r.version(t), e.alias, e.alias, r.column(at, by, asLink)))
+	return e
 }
 
 // kind is what a field holds. Where the snapshot does not say, the literal it is compared with does.

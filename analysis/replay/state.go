@@ -22,6 +22,8 @@ const (
 	asMoment form = "moment" // UTC
 	asList   form = "list"   // values of a multi-select, case folded
 	asLink   form = "link"   // number of the record a lookup leads to; of a key, the record's own
+	asRecord form = "rec"    // of a parent row: its number
+	asTaken  form = "taken"  // of a parent row: when it was exported
 )
 
 // reading is the SQL of a form of column c of the snapshot.
@@ -66,6 +68,7 @@ type needs map[*table]map[string]need // by column of the state
 type need struct {
 	field field
 	as    form
+	path  []hop // to the parent row that holds the field
 }
 
 func (n needs) add(t *table, f field, as form) string {
@@ -76,8 +79,33 @@ func (n needs) add(t *table, f field, as form) string {
 		n[t] = map[string]need{}
 	}
 	name := column(f, as)
-	n[t][name] = need{f, as}
+	n[t][name] = need{field: f, as: as}
 	return name
+}
+
+// along is the same for a field of the parent row a path leads to.
+func (n needs) along(t *table, path []hop, f field, as form) string {
+	if len(path) == 0 {
+		return n.add(t, f, as)
+	}
+	if as == asLink && f.name == path[len(path)-1].to.key {
+		f, as = field{}, asRecord
+	}
+	if n[t] == nil {
+		n[t] = map[string]need{}
+	}
+	name := analysis.Quote(trail(path) + " " + f.name + " " + string(as))
+	n[t][name] = need{f, as, path}
+	return name
+}
+
+// trail names a path.
+func trail(path []hop) string {
+	var names []string
+	for _, h := range path {
+		names = append(names, h.by.name+">"+h.to.object)
+	}
+	return strings.Join(names, " ")
 }
 
 func (n needs) merge(other needs) {
@@ -118,31 +146,83 @@ func (s *schema) state(t *table, columns map[string]need, identified bool) strin
 	given(t.modified, "modified", moment, "NULL::TIMESTAMP")
 	given(t.deleted, "deleted", asBool.reading, "false")
 	b.WriteString(",\n  f.taken_at AS taken, t.\"file\" AS file")
-	var links []string
+	l := layout{schema: s, identified: identified, aliases: map[string]string{}}
 	for _, name := range sortedKeys(columns) {
-		c := columns[name]
-		value := c.as.reading("t." + analysis.Quote(c.field.name))
-		if c.as == asLink && identified {
-			alias := fmt.Sprintf("l%d", len(links))
-			value = alias + ".id"
-			links = append(links, fmt.Sprintf("\nLEFT JOIN analysis.record %s ON %[1]s.record_id = id18(t.%s)%s", alias, analysis.Quote(c.field.name), s.among(c.field, alias)))
-		} else if c.as == asLink {
-			value = hashed(c.field.name)
-		}
-		fmt.Fprintf(&b, ",\n  %s AS %s", value, name)
+		fmt.Fprintf(&b, ",\n  %s AS %s", l.value(columns[name]), name)
 	}
 	fmt.Fprintf(&b, "\nFROM snapshot.%s t JOIN evidence.file f ON f.id = t.\"file\"", analysis.Quote(t.object))
 	switch {
-	case identified && t.several:
+	case identified && t.versions:
 		fmt.Fprintf(&b, "\nJOIN analysis.record r ON r.object = %s AND r.record_id = id18(t.%s)", analysis.Literal(t.object), analysis.Quote(t.key))
 	case identified:
 		b.WriteString("\nJOIN analysis.record r ON r.file = t.\"file\" AND r.line = t.\"line\" AND r.object = " + analysis.Literal(t.object))
 	}
-	b.WriteString(strings.Join(links, ""))
+	b.WriteString(l.joins.String())
 	if s.organisation != "" && t.several {
 		fmt.Fprintf(&b, "\nWHERE f.organisation IN ('', %s)", analysis.Literal(s.organisation))
 	}
 	return b.String()
+}
+
+// layout collects the joins of a state: the records lookups lead to, and the parent rows whose columns it holds.
+type layout struct {
+	schema     *schema
+	identified bool
+	joins      strings.Builder
+	aliases    map[string]string // by what is joined
+}
+
+// value is the SQL of a column of the state.
+func (l *layout) value(c need) string {
+	last := len(c.path) - 1
+	switch {
+	case c.as == asLink && !l.identified:
+		return hashed(c.field.name)
+	case c.as == asLink:
+		return l.link(c.path, c.field) + ".id"
+	case c.as == asRecord:
+		at := l.link(c.path[:last], c.path[last].by)
+		return fmt.Sprintf("CASE WHEN %[1]s.present AND %[1]s.object = %s THEN %[1]s.id END", at, analysis.Literal(c.path[last].to.object))
+	case c.as == asTaken:
+		at := l.row(c.path)
+		return l.join("file "+trail(c.path), "f", func(f string) string {
+			return fmt.Sprintf(`evidence.file %s ON %[1]s.id = %s."file"`, f, at)
+		}) + ".taken_at"
+	}
+	return c.as.reading(l.row(c.path) + "." + analysis.Quote(c.field.name))
+}
+
+// link is the alias of the record a lookup leads to from the end of a path.
+func (l *layout) link(path []hop, by field) string {
+	at := l.row(path)
+	return l.join("link "+trail(path)+" "+by.name, "l", func(r string) string {
+		return fmt.Sprintf("analysis.record %s ON %[1]s.record_id = id18(%s.%s)%s", r, at, analysis.Quote(by.name), l.schema.among(by, r))
+	})
+}
+
+// row is the alias of the snapshot row at the end of a path.
+func (l *layout) row(path []hop) string {
+	if len(path) == 0 {
+		return "t"
+	}
+	last := path[len(path)-1]
+	record := l.link(path[:len(path)-1], last.by)
+	return l.join("row "+trail(path), "p", func(p string) string {
+		// a condition on the record alone would keep the engine from hashing
+		return fmt.Sprintf(`snapshot.%s %s ON %[2]s."line" = %[3]s.line AND %[2]s."file" = CASE WHEN %[3]s.object = %[4]s THEN %[3]s.file END`,
+			analysis.Quote(last.to.object), p, record, analysis.Literal(last.to.object))
+	})
+}
+
+// join joins something once and returns its alias.
+func (l *layout) join(what, letter string, on func(alias string) string) string {
+	alias, ok := l.aliases[what]
+	if !ok {
+		alias = fmt.Sprintf("%s%d", letter, len(l.aliases))
+		l.aliases[what] = alias
+		l.joins.WriteString("\nLEFT JOIN " + on(alias))
+	}
+	return alias
 }
 
 // hashed stands in for the number of a record that is not numbered.
