@@ -13,6 +13,8 @@ var (
 	coverageSQL string
 	//go:embed sql/gap.sql
 	gapSQL string
+	//go:embed sql/retention.sql
+	retentionSQL string
 )
 
 // coverage counts events per organisation, kind and hour, and finds the hours a source should not have been silent in.
@@ -20,7 +22,8 @@ func coverage(ctx context.Context, db analysis.Engine, catalog *evidence.Catalog
 	if err := run(ctx, db, coverageSQL); err != nil {
 		return err
 	}
-	var kinds, acts []string
+	var kinds, acts, kept []string
+	var days []int64
 	rows, err := db.QueryContext(ctx, "SELECT DISTINCT kind FROM evidence.coverage")
 	if err != nil {
 		return err
@@ -32,6 +35,7 @@ func coverage(ctx context.Context, db analysis.Engine, catalog *evidence.Catalog
 			return err
 		}
 		kind, _ := catalog.Kind(name)
+		kept, days = append(kept, name), append(days, int64(kind.Keeps))
 		for _, act := range kind.Shows {
 			kinds, acts = append(kinds, name), append(acts, act)
 		}
@@ -43,7 +47,11 @@ func coverage(ctx context.Context, db analysis.Engine, catalog *evidence.Catalog
 		SELECT unnest($1::VARCHAR[]) AS kind, unnest($2::VARCHAR[]) AS act`, kinds, acts); err != nil {
 		return err
 	}
-	return run(ctx, db, "SET VARIABLE zone = "+analysis.Literal(zone(settings))+";\n"+gapSQL)
+	if _, err := db.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE keeps AS
+		SELECT unnest($1::VARCHAR[]) AS kind, unnest($2::BIGINT[]) AS days`, kept, days); err != nil {
+		return err
+	}
+	return run(ctx, db, "SET VARIABLE zone = "+analysis.Literal(zone(settings))+";\n"+gapSQL+";\n"+retentionSQL)
 }
 
 func zone(settings analysis.Settings) string {

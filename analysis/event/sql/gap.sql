@@ -79,6 +79,5 @@ DROP TABLE temp.hourly_usual;
 DROP TABLE temp.hourly_around;
 DROP TABLE temp.silent;
 DROP TABLE temp.missing;
-DROP TABLE temp.shows;
 DROP TABLE temp.requested;
 DROP TABLE temp.partner;

@@ -46,6 +46,10 @@ CREATE TABLE evidence.gap (organisation VARCHAR NOT NULL, kind VARCHAR NOT NULL,
   expected BIGINT, covered_by VARCHAR NOT NULL, note VARCHAR NOT NULL);  -- covered_by: kinds with events of the same act in it, ';'
 -- per kind, organisation and hour with events: for the coverage strip
 CREATE TABLE evidence.coverage (organisation VARCHAR NOT NULL, kind VARCHAR NOT NULL, hour TIMESTAMP NOT NULL, events BIGINT NOT NULL);
+-- what a log source can hold at all: it keeps its rows for so many days, and was exported after the organisation's last event.
+-- holds_from is NULL for a source that reaches further back than it usually keeps, or whose limit is unknown
+CREATE TABLE evidence.source (organisation VARCHAR NOT NULL, kind VARCHAR NOT NULL, keeps BIGINT NOT NULL, first_at TIMESTAMP NOT NULL,
+  last_at TIMESTAMP NOT NULL, holds_from TIMESTAMP);
 -- report and list-view definitions, as handed in
 CREATE TABLE evidence.definition (file INTEGER NOT NULL, carrier VARCHAR NOT NULL, definition_id VARCHAR NOT NULL,
   object VARCHAR NOT NULL, name VARCHAR NOT NULL, modified_at TIMESTAMP, body VARCHAR NOT NULL);
