@@ -29,7 +29,9 @@ type Summary struct {
 	People     []Count          `json:"people"`   // by list, residence
 	Categories []Count          `json:"categories"`
 	Faded      []Faded          `json:"faded_marks"`
-	Scoped     bool             `json:"scoped"` // the lists fit the present evidence and verdicts
+	Sources    []Source         `json:"sources"`
+	Attacker   *time.Time       `json:"attacker_from"` // start of the first session marked as the attacker's
+	Scoped     bool             `json:"scoped"`        // the lists fit the present evidence and verdicts
 }
 
 // Count is a number of records or persons that share what is named. Names that do not apply are "".
@@ -61,7 +63,13 @@ func (c *Case) Summary(ctx context.Context) (s Summary, err error) {
 	if s.Gaps, err = c.Gaps(ctx); err != nil {
 		return s, err
 	}
+	if s.Sources, err = c.Sources(ctx); err != nil {
+		return s, err
+	}
 	err = c.file.Read(ctx, func(db analysis.Engine) error {
+		if s.Attacker, err = attackerFrom(ctx, db); err != nil {
+			return err
+		}
 		if err := registerTotals(ctx, db, &s); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -19,6 +20,7 @@ func printSummary(w io.Writer, s app.Summary) {
 	if s.From != nil {
 		fmt.Fprintf(w, "  logs       %d events from %s to %s UTC%s\n", s.Events, minute(*s.From), minute(*s.To), timeless(s.Timeless))
 	}
+	printSources(w, s)
 	for _, g := range s.Gaps {
 		fmt.Fprintf(w, "  gap        %s %s to %s UTC%s\n", g.Kind, minute(g.From), minute(g.To), covered(g.CoveredBy))
 	}
@@ -40,6 +42,30 @@ func printSummary(w io.Writer, s app.Summary) {
 		fmt.Fprintf(w, "  %-10s %d records of %d persons%s\n", list, app.Total(s.Records, string(list), ""),
 			app.Total(s.People, string(list), "person"), others(s.People, string(list)))
 		fmt.Fprintf(w, "             persons by country: %s\n", countries(s.People, string(list)))
+	}
+}
+
+// printSources tells organisations apart where there are several, and how far back the logs can reach at all.
+func printSources(w io.Writer, s app.Summary) {
+	events, limits := map[string]int64{}, map[string][]string{}
+	for _, source := range s.Sources {
+		events[source.Organisation] += source.Events
+		if source.HoldsFrom == nil {
+			continue
+		}
+		limit := fmt.Sprintf("kept %d days: nothing before %s UTC can be in it", source.Keeps, minute(*source.HoldsFrom))
+		if s.Attacker != nil && s.Attacker.Before(source.HoldsFrom.AddDate(0, 0, 2)) {
+			limit += "; the attacker's first session lies at or before that end, what was done earlier is not known"
+		}
+		limits[limit] = append(limits[limit], source.Kind)
+	}
+	for _, organisation := range slices.Sorted(maps.Keys(events)) {
+		if len(events) > 1 {
+			fmt.Fprintf(w, "  organisation %s: %d events\n", cmp.Or(organisation, "not known"), events[organisation])
+		}
+	}
+	for _, limit := range slices.Sorted(maps.Keys(limits)) {
+		fmt.Fprintf(w, "  source     %s %s\n", strings.Join(slices.Compact(limits[limit]), ", "), limit)
 	}
 }
 
