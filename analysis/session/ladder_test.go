@@ -3,6 +3,7 @@ package session_test
 import (
 	"context"
 	"database/sql"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,10 +18,10 @@ import (
 const office = `
 INSERT INTO evidence.file SELECT i, 'x' || i, kind, '', 0, kind, '', '00D000000000001', '', '', 'UTC', NULL, 0, 0, 0, 0, 0, NULL, NULL, TIMESTAMP '2026-01-01', 'loaded', ''
   FROM (VALUES (1, 'salesforce.elf.Login'), (2, 'salesforce.elf.RestApi'), (3, 'salesforce.elf.LightningPageView'), (4, 'salesforce.elf.UniqueQuery'),
-    (5, 'salesforce.elf.ApiTotalUsage'), (6, 'salesforce.elf.LoginAs'), (7, 'salesforce.elf.Search'), (8, 'salesforce.loginhistory'), (9, 'okta.systemlog')) t(i, kind);
+    (5, 'salesforce.elf.ApiTotalUsage'), (6, 'salesforce.elf.LoginAs'), (7, 'salesforce.elf.Search'), (8, 'salesforce.loginhistory'), (9, 'okta.systemlog'), (10, 'salesforce.setupaudit')) t(i, kind);
 INSERT INTO analysis.account SELECT i, '00D000000000001', '00500000000000' || i, 'user' || i || '@example.org', 'User ' || i, '', 'employee', 'Asia/Seoul', '' FROM range(1, 4) t(i);
 INSERT INTO analysis.address (id, address, public, network, country, asn, holder, class) VALUES (1, '121.1.1.1', true, '121.1.1.0/24', 'KR', 4766, 'Korea Telecom', ''), (2, '210.2.2.2', true, '210.2.2.0/24', 'KR', 9318, 'SK Broadband', ''),
-  (3, '210.2.2.3', true, '210.2.2.0/24', 'KR', 9318, 'SK Broadband', ''), (4, '193.4.4.4', true, '193.4.4.0/24', 'FI', 50304, 'Blix', 'hosting'), (5, 'Salesforce.com IP', false, '', '', NULL, '', '');
+  (3, '210.2.2.3', true, '210.2.2.0/24', 'KR', 9318, 'SK Broadband', ''), (4, '193.4.4.4', true, '193.4.4.0/24', 'FI', 50304, 'Blix', 'hosting'), (5, 'Salesforce.com IP', false, '', '', NULL, '', ''), (6, '10.0.0.8', false, '', '', NULL, '', '');
 INSERT INTO analysis.agent VALUES (1, 'Chrome on a Mac', 'Chrome', '', 'Chromium', 140, 'macOS', false, false), (2, 'Chrome on Linux', 'Chrome', '', 'Chromium', 124, 'Linux', false, false),
   (3, '13140000', 'Chrome', '', 'Chromium', 140, '', false, true), (4, 'Safari on a telephone', 'Safari', '', 'WebKit', 18, 'iOS', true, false);
 INSERT INTO analysis.login SELECT i, '00D000000000001', 'login' || i FROM range(1, 10) t(i);
@@ -143,6 +144,33 @@ func TestLadder(t *testing.T) {
 			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {8, 0.02, "login", 1, 1, 0, 0, 0, "", "", 0}, {8, 3, "login", 1, 1, 0, 0, 0, "", "", 0}}, "1,1,1", "SELECT how FROM analysis.attribution WHERE event > 1 ORDER BY event", "login; account, address and time"},
 		{"the identity provider's login opens the CRM session", []row{
 			{9, 0, "login", 1, 1, 1, 0, 0, "", "", 0}, {1, 0.5, "login", 1, 1, 1, 1, 0, "", "", 0}}, "1,1", "SELECT how FROM analysis.attribution ORDER BY event LIMIT 1", "identity provider"},
+		{"so does one that the provider has a session key of its own for", []row{
+			{9, 0, "login", 1, 1, 1, 0, 7, "", "", 0}, {1, 0.5, "login", 1, 1, 1, 1, 0, "", "", 0}, {3, 1, "page", 1, 1, 1, 1, 1, "", "", 0}, {9, 30, "other", 1, 1, 1, 0, 7, "", "", 0}}, "1,1,1,2",
+			"SELECT how FROM analysis.attribution ORDER BY event LIMIT 1", "identity provider"},
+		{"a login at the provider that opened no session here stays the provider's", []row{
+			{9, 0, "login", 1, 4, 2, 0, 7, "", "", 0}, {1, 0.5, "login", 1, 1, 1, 1, 0, "", "", 0}, {9, 20, "login", 1, 1, 1, 0, 8, "", "", 0}}, "1,2,3", "", ""},
+		{"what the CRM logs is never part of a session at the provider", []row{
+			{9, 0, "login", 1, 1, 1, 0, 7, "", "", 0}, {5, 5, "other", 1, 1, 0, 0, 0, "", "", 0}, {5, 6, "other", 1, 0, 0, 0, 0, "", "", 0}}, "1,2,3", "", ""},
+		{"a token nobody saw issued is a session, and its use after a refresh stays in it", []row{
+			{2, 0, "query", 1, 4, 2, 0, 3, "", "", 0}, {2, 30, "query", 1, 4, 2, 0, 3, "", "", 0}, {2, 600, "query", 1, 4, 2, 0, 3, "", "", 0}}, "1,1,1",
+			"SELECT kind || ' ' || events || ' ' || (login IS NULL) FROM analysis.session", "api 3 true"},
+		{"a refresh token gives new sessions of the same client, one per session key", []row{
+			{1, 0, "login", 1, 4, 2, 1, 0, "", "", 0}, {2, 1, "query", 1, 4, 2, 1, 1, "", "", 0}, {2, 130, "query", 1, 4, 2, 1, 2, "", "", 0}, {2, 300, "query", 1, 4, 2, 0, 2, "", "", 0}}, "1,1,1,1",
+			"SELECT len(tokens) FROM analysis.session", "2"},
+		{"blank, private and the platform's own addresses cut no segment", []row{
+			{3, 0, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 1, "page", 1, 0, 1, 1, 1, "", "", 0}, {3, 2, "page", 1, 5, 1, 1, 1, "", "", 0}, {3, 3, "page", 1, 6, 1, 1, 1, "", "", 0}, {3, 4, "page", 1, 1, 0, 1, 1, "", "", 0}}, "1,1,1,1,1",
+			"SELECT segment || ':' || events FROM analysis.segment", "0:5"},
+		{"back and forth between two holders' networks under one key is two clients with the same agent", []row{
+			{3, 0, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 1, "page", 1, 2, 1, 1, 1, "", "", 0}, {3, 2, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 3, "page", 1, 2, 1, 1, 1, "", "", 0}, {3, 4, "page", 1, 1, 1, 1, 1, "", "", 0}}, "1,2,1,2,1",
+			"SELECT id FROM analysis.session WHERE hijack", "2"},
+		{"a logout ends a session", []row{
+			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {3, 9, "logout", 1, 1, 1, 1, 1, "", "", 0}, {3, 999, "page", 2, 2, 1, 2, 2, "", "", 0}}, "1,1,2",
+			"SELECT ended_by FROM analysis.session ORDER BY id", "logout; end of the logs"},
+		{"silence ends a session, unless the logs end first", []row{
+			{3, 0, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 999, "page", 2, 2, 1, 2, 2, "", "", 0}}, "1,2", "SELECT ended_by FROM analysis.session ORDER BY id", "silence; end of the logs"},
+		{"a revocation ends a session, when the audit trail tells of the account within the hour", []row{
+			{3, 0, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 0, "page", 3, 2, 1, 3, 3, "", "", 0}, {10, 20, "setup", 2, 0, 0, 0, 0, "", "Froze user user1@example.org", 0}, {3, 999, "page", 2, 2, 1, 2, 2, "", "", 0}}, "1,2,3,4",
+			"SELECT ended_by FROM analysis.session WHERE id <> 3 ORDER BY id", "revocation; silence; end of the logs"},
 		{"what is done as somebody else is the admin's", []row{
 			{6, 0, "loginas", 1, 1, 0, 1, 1, "", "", 3}, {3, 1, "page", 1, 1, 1, 1, 1, "", "", 0}}, "1,1", "SELECT account || ' ' || kind FROM analysis.session", "3 login-as"},
 		{"failed logins by account and address", []row{
@@ -175,5 +203,29 @@ func TestSameRowsGiveTheSameIds(t *testing.T) {
 	}
 	if n := ask(t, one, "SELECT count(*) FROM analysis.session WHERE NOT regexp_full_match(session_id, '[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}')"); n != "0" {
 		t.Errorf("%s ids are no UUIDv5", n)
+	}
+}
+
+// Owner and thief at once under one account, by every order the rows may stand in: two sessions, each with its own rows.
+func TestOwnerAndThiefArePartedWhateverTheOrderOfRows(t *testing.T) {
+	rows := []row{{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {3, 1, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 2, "page", 1, 4, 2, 1, 1, "", "", 0},
+		{2, 3, "query", 1, 4, 2, 1, 1, "R1", "", 0}, {4, 3, "query", 0, 0, 0, 1, 1, "R1", "SELECT Id FROM Contact", 0}, {3, 4, "page", 1, 1, 1, 1, 1, "", "", 0}}
+	thiefs := []bool{false, false, true, true, true, false}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 4 {
+		order := random.Perm(len(rows))
+		shuffled := make([]row, len(rows))
+		for to, from := range order {
+			shuffled[to] = rows[from]
+		}
+		c, places := laddered(t, shuffled)
+		for to, from := range order {
+			if want := map[bool]string{false: "1", true: "2"}[thiefs[from]]; places[to] != want {
+				t.Errorf("order %v: row %d belongs to %s, want %s", order, from, places[to], want)
+			}
+		}
+		if got := ask(t, c, "SELECT id FROM analysis.session WHERE hijack"); got != "2" {
+			t.Errorf("order %v: session %s took it over", order, got)
+		}
 	}
 }

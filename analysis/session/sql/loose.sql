@@ -23,23 +23,31 @@ CREATE OR REPLACE TEMP TABLE tie AS
     SELECT * FROM temp.linked QUALIFY rung = min(rung) OVER (PARTITION BY id))
   QUALIFY rung > 1 OR apart <= 300000 OR min(apart) OVER (PARTITION BY id) > 300000;
 -- another log of the same login, within two seconds and from no other address; or the login at the identity provider
--- that opened the CRM session: same account and address, at most five minutes before
+-- that opened the CRM session: same account and address, at most five minutes before. The provider's own session key does
+-- not keep such a row: it is part of how the CRM session came about.
 CREATE OR REPLACE TEMP TABLE entry AS
   SELECT s.grp, s.client, s.account, s."at", CASE WHEN s.public THEN s.address END AS address, date_trunc('minute', s."at") AS minute
   FROM temp.spread s JOIN temp.nature n ON n.no = s.kind WHERE s.action = 'login' AND n.crm AND s."at" IS NOT NULL AND s.account IS NOT NULL;
 CREATE OR REPLACE TEMP TABLE told AS
-  SELECT l.id, l."at", l.account, l.address, l.crm, unnest(CASE WHEN l.crm THEN [-1, 0, 1] ELSE [-1, 0, 1, 2, 3, 4, 5] END) * INTERVAL 1 MINUTE + date_trunc('minute', l."at") AS minute
-  FROM temp.loose l ANTI JOIN temp.tie t ON t.id = l.id WHERE (l.action = 'login' OR (NOT l.crm AND l.action = 'other')) AND l.account IS NOT NULL;
-INSERT INTO temp.tie
-  SELECT DISTINCT id, grp, client, CASE WHEN crm THEN 'login' ELSE 'identity provider' END FROM (
-    SELECT l.id, e.grp, e.client, l.crm, abs(epoch_ms(e."at") - epoch_ms(l."at")) AS apart FROM temp.told l JOIN temp.entry e ON e.account = l.account AND e.minute = l.minute
-    WHERE (l.address IS NULL OR e.address IS NULL OR e.address = l.address)
-      AND CASE WHEN l.crm THEN abs(epoch_ms(e."at") - epoch_ms(l."at")) <= 2000 ELSE epoch_ms(e."at") - epoch_ms(l."at") BETWEEN -30000 AND 300000 END)
-  QUALIFY apart = min(apart) OVER (PARTITION BY id);
+  SELECT id, "at", account, address, crm, kept, unnest(CASE WHEN crm THEN [-1, 0, 1] ELSE [-1, 0, 1, 2, 3, 4, 5] END) * INTERVAL 1 MINUTE + date_trunc('minute', "at") AS minute FROM (
+    SELECT l.id, l."at", l.account, l.address, l.crm, false AS kept
+    FROM temp.loose l ANTI JOIN temp.tie t ON t.id = l.id WHERE (l.action = 'login' OR (NOT l.crm AND l.action = 'other')) AND l.account IS NOT NULL
+    UNION ALL
+    SELECT b.id, b."at", b.account, CASE WHEN b.public THEN b.address END, false, true
+    FROM temp.base b JOIN (SELECT no FROM temp.nature WHERE NOT crm) n ON n.no = b.kind WHERE b.grp IS NOT NULL AND b.action = 'login' AND b.account IS NOT NULL);
+CREATE OR REPLACE TEMP TABLE opened AS
+  SELECT l.id, e.grp, e.client, l.crm, l.kept, abs(epoch_ms(e."at") - epoch_ms(l."at")) AS apart FROM temp.told l JOIN temp.entry e ON e.account = l.account AND e.minute = l.minute
+  WHERE (l.address IS NULL OR e.address IS NULL OR e.address = l.address)
+    AND CASE WHEN l.crm THEN abs(epoch_ms(e."at") - epoch_ms(l."at")) <= 2000 ELSE epoch_ms(e."at") - epoch_ms(l."at") BETWEEN -30000 AND 300000 END
+  QUALIFY apart = min(apart) OVER (PARTITION BY l.id);
+INSERT INTO temp.tie SELECT DISTINCT id, grp, client, CASE WHEN crm THEN 'login' ELSE 'identity provider' END FROM temp.opened;
+UPDATE temp.base SET grp = NULL WHERE id IN (SELECT id FROM temp.opened WHERE kept);
+DELETE FROM temp.settled WHERE id IN (SELECT id FROM temp.opened WHERE kept);
 -- what every client of every group did when: account, address, first and last row, and whether on a screen or by API; rows
 -- that are tied to one client already tell of it too
 CREATE OR REPLACE TEMP TABLE reach AS
-  SELECT grp, client, account, address, min(first_at) AS first_at, max(last_at) AS last_at, bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen FROM (
+  SELECT grp, client, account, address, min(first_at) AS first_at, max(last_at) AS last_at, bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen,
+    bool_or(n.crm) AS crm FROM (
     SELECT grp, client, account, CASE WHEN public THEN address END AS address, kind, min("at") AS first_at, max("at") AS last_at
     FROM temp.spread WHERE certain AND "at" IS NOT NULL GROUP BY ALL
     UNION ALL
@@ -47,7 +55,8 @@ CREATE OR REPLACE TEMP TABLE reach AS
     FROM (SELECT id, min(grp) AS grp, min(client) AS client FROM temp.tie GROUP BY id HAVING count(*) = 1) t JOIN temp.loose l ON l.id = t.id
     WHERE l."at" IS NOT NULL GROUP BY ALL) s
   JOIN temp.nature n ON n.no = s.kind GROUP BY ALL;
--- rung 5: account, address and time. Sessions are laid out by the hour so that the join has an equality to run on.
+-- rung 5: account, address and time; what the CRM logs is never part of a session at the identity provider. Sessions
+-- are laid out by the hour so that the join has an equality to run on.
 CREATE OR REPLACE TEMP TABLE reach_hour AS
   SELECT row_number() OVER () AS no, *, unnest(generate_series(date_trunc('hour', first_at - INTERVAL 5 MINUTE), last_at + INTERVAL 15 MINUTE, INTERVAL 1 HOUR)) AS hour
   FROM temp.reach WHERE account IS NOT NULL;
@@ -55,14 +64,14 @@ CREATE OR REPLACE TEMP TABLE still_loose AS SELECT l.* FROM temp.loose l ANTI JO
 INSERT INTO temp.tie
   SELECT DISTINCT l.id, r.grp, r.client, 'account, address and time'
   FROM temp.still_loose l JOIN temp.reach_hour r ON r.account = l.account AND r.address = l.address AND r.hour = date_trunc('hour', l."at")
-  WHERE l.address IS NOT NULL AND l."at" BETWEEN r.first_at - INTERVAL 5 MINUTE AND r.last_at + INTERVAL 15 MINUTE;
+  WHERE l.address IS NOT NULL AND (r.crm OR NOT l.crm) AND l."at" BETWEEN r.first_at - INTERVAL 5 MINUTE AND r.last_at + INTERVAL 15 MINUTE;
 -- without an address: what is done on a screen belongs to sessions with a screen, calls to sessions that call
 INSERT INTO temp.tie
   WITH fit AS (
     SELECT l.id, r.grp, r.client, max(CASE WHEN (l.nature = 'screen' AND r.screen) OR (l.nature = 'api' AND r.api) THEN 1
         WHEN l.nature = '' OR (NOT r.screen AND NOT r.api) THEN 0 ELSE -1 END) AS fits
     FROM temp.still_loose l JOIN temp.reach_hour r ON r.account = l.account AND r.hour = date_trunc('hour', l."at")
-    WHERE l.address IS NULL AND l."at" BETWEEN r.first_at - INTERVAL 5 MINUTE AND r.last_at + INTERVAL 15 MINUTE GROUP BY ALL)
+    WHERE l.address IS NULL AND (r.crm OR NOT l.crm) AND l."at" BETWEEN r.first_at - INTERVAL 5 MINUTE AND r.last_at + INTERVAL 15 MINUTE GROUP BY ALL)
   SELECT id, grp, client, 'account and time' FROM fit QUALIFY fits = max(fits) OVER (PARTITION BY id);
 -- Of several sessions those remain that have another row of the account within a minute, when there are such; not
 -- inside a log gap, where that row may be the missing one.
@@ -91,11 +100,12 @@ CREATE OR REPLACE TEMP TABLE island_row AS
     WINDOW way AS (PARTITION BY l.home, l.organisation, l.account, l.address, g.engine ORDER BY l."at", l.id));
 CREATE OR REPLACE TEMP TABLE island AS
   SELECT row_number() OVER (ORDER BY min(id)) AS no, coalesce(home, organisation) AS organisation, account, address, agent_class, island,
-    min("at") AS first_at, max("at") AS last_at, list(id) AS ids
+    min("at") AS first_at, max("at") AS last_at, bool_or(crm) AS crm, list(id) AS ids
   FROM temp.island_row GROUP BY home, organisation, account, address, agent_class, island;
 CREATE OR REPLACE TEMP TABLE follow AS
   SELECT i.no, r.grp, r.client FROM temp.island i
-  ASOF JOIN (SELECT * FROM temp.reach WHERE address IS NOT NULL) r ON r.account = i.account AND r.address = i.address AND r.last_at <= i.first_at
+  ASOF JOIN (SELECT *, unnest(CASE WHEN crm THEN [true, false] ELSE [false] END) AS serves FROM temp.reach WHERE address IS NOT NULL) r
+    ON r.account = i.account AND r.address = i.address AND r.serves = i.crm AND r.last_at <= i.first_at
   WHERE i.first_at - r.last_at <= INTERVAL 2 HOUR;
 INSERT INTO temp.tie_kept
   SELECT unnest(i.ids), f.grp, f.client, 'account, address and time' FROM temp.island i JOIN temp.follow f USING (no);

@@ -1,9 +1,13 @@
 -- $1: sessions to go on from, $2: all held to be the thief's already (left out of the answer).
 -- A candidate is away when neither its carrier is home to its account nor its network home to anybody, when many more
--- accounts were tried from its network than ever got in, or when it came second in a shared session. Only what is away can be suggested strongly by a trait others may have for good reasons.
+-- accounts were tried from its network than ever got in, or when it came second in a shared session. It is apart when its
+-- network is nobody's home, the account's neither, whoever the carrier: a thief may rent a line of the carrier the victim's
+-- own home is with. Only what is away or apart can be suggested strongly by a trait others may have for good reasons.
 WITH origin AS (SELECT t.*, s.agents FROM analysis.trait t JOIN analysis.session s ON s.id = t.session WHERE list_contains($1::INTEGER[], t.session)),
 rival AS (
-  SELECT t.*, s.session_id, s.score, s.agents, s.organisation, (t.network <> '' AND t.network_homes = 0 AND (NOT t.home_holder OR (t.sprayed >= 5 AND t.sprayed > 2 * t.network_accounts))) OR t.hijack AS away
+  SELECT t.*, s.session_id, s.score, s.agents, s.organisation,
+    (t.network <> '' AND t.network_homes = 0 AND (NOT t.home_holder OR (t.sprayed >= 5 AND t.sprayed > 2 * t.network_accounts))) OR t.hijack AS away,
+    t.network <> '' AND t.given = '' AND t.network_homes = 0 AND t.own_network * 2 <= t.own_sessions AND NOT t.mobile AS apart
   FROM analysis.trait t JOIN analysis.session s ON s.id = t.session
   WHERE NOT list_contains($2::INTEGER[], t.session) AND t.session NOT IN (SELECT session FROM analysis.verdict WHERE verdict <> 'undetermined')),
 asked AS (  -- queries of the sessions to go on from, word for word
@@ -16,15 +20,20 @@ repeated AS (
 tool AS (  -- whole user agents of the sessions to go on from, and who else has them
   SELECT g.id, g.agent, min(o.session) AS "with", g.system = '' AND NOT g.mobile AS program FROM (SELECT session, unnest(agents) AS agent FROM origin) o
   JOIN analysis.agent g ON g.id = o.agent WHERE g.family <> '' AND NOT g.code GROUP BY ALL),
+habit AS (  -- clients that are some account's usual one: of its sessions that are above suspicion
+  SELECT DISTINCT family, system, true AS habitual FROM (
+    SELECT s.account, g.family, g.system, count(*) AS n FROM analysis.session s JOIN analysis.agent g ON g.id = s.agents[1]
+    WHERE s.kind <> 'failed' AND s.score < 20 AND NOT list_contains($2::INTEGER[], s.id) AND g.family <> '' GROUP BY s.account, g.family, g.system
+    QUALIFY n >= 3 AND n * 2 > sum(n) OVER (PARTITION BY s.account))),
 tool_use AS (
-  SELECT s.id AS session, t.id, t.agent, t."with", t.program, count(*) OVER (PARTITION BY t.id) AS sessions FROM (SELECT id, unnest(agents) AS agent FROM analysis.session WHERE kind <> 'failed') s
-  JOIN tool t ON t.id = s.agent),
+  SELECT s.id AS session, t.id, t.agent, t."with", t.program, h.habitual IS NULL AS foreign_here, count(*) OVER (PARTITION BY t.id) AS sessions FROM (SELECT id, unnest(agents) AS agent FROM analysis.session WHERE kind <> 'failed') s
+  JOIN tool t ON t.id = s.agent JOIN analysis.agent g ON g.id = t.id LEFT JOIN habit h ON h.family = g.family AND h.system = g.system),
 link AS (
   SELECT r.session, 'address' AS trait, r.address AS value, min(o.session) AS "with",
-    CASE WHEN r.away THEN 'strong' WHEN r.network_homes <= 2 THEN 'moderate' END AS strength
+    CASE WHEN r.away OR r.apart THEN 'strong' WHEN r.network_homes <= 2 THEN 'moderate' END AS strength
   FROM rival r JOIN origin o ON o.address = r.address WHERE r.address <> '' GROUP BY ALL
   UNION ALL
-  SELECT r.session, 'network', r.network, min(o.session), CASE WHEN r.away THEN 'strong' WHEN r.network_homes <= 2 THEN 'weak' END
+  SELECT r.session, 'network', r.network, min(o.session), CASE WHEN r.away OR r.apart THEN 'strong' WHEN r.network_homes <= 2 THEN 'weak' END
   FROM rival r JOIN origin o ON o.network = r.network WHERE r.network <> '' GROUP BY ALL
   UNION ALL
   SELECT r.session, 'app', r.app, min(o.session),
@@ -32,16 +41,18 @@ link AS (
   FROM rival r JOIN origin o ON o.app = r.app WHERE r.app <> '' AND (r.app_accounts <= 10 OR r.ioc_app <> '') GROUP BY ALL
   UNION ALL
   SELECT r.session, 'agent', u.agent, min(u."with"),
-    CASE WHEN u.sessions > 20 THEN NULL WHEN r.away AND r.score >= 30 AND r.agent_accounts <= 3 THEN 'strong' WHEN r.away THEN 'moderate' WHEN u.program THEN 'weak' END
+    CASE WHEN r.score >= 20 AND r.own_agent * 2 <= r.own_sessions AND u.foreign_here THEN 'strong'
+      WHEN u.sessions > 20 THEN NULL WHEN r.away AND r.score >= 30 AND r.agent_accounts <= 3 THEN 'strong' WHEN r.away THEN 'moderate' WHEN u.program THEN 'weak' END
   FROM rival r JOIN tool_use u USING (session) GROUP BY ALL
   UNION ALL
   SELECT r.session, 'query', q.text, min(q."with"), CASE WHEN r.away THEN 'strong' ELSE 'weak' END
   FROM rival r JOIN repeated q USING (session) WHERE r.account_kind NOT IN ('integration', 'system') OR r.away GROUP BY ALL
   UNION ALL
   SELECT r.session, 'account', coalesce(u.username, ''), min(o.session), CASE WHEN r.score >= 35 THEN 'strong' WHEN r.score >= 25 THEN 'moderate' END
-  FROM rival r JOIN origin o ON o.account = r.account LEFT JOIN analysis.account u ON u.id = r.account WHERE r.away GROUP BY ALL
+  FROM rival r JOIN origin o ON o.account = r.account LEFT JOIN analysis.account u ON u.id = r.account WHERE r.away OR r.apart GROUP BY ALL
   UNION ALL
-  SELECT r.session, 'holder', r.holder, min(o.session), CASE WHEN r.score >= 60 THEN 'strong' WHEN r.score >= 30 THEN 'moderate' ELSE 'weak' END
+  -- the same operator, which is nobody's usual one, under the same account: the owner does not rent where the thief does
+  SELECT r.session, 'holder', r.holder, min(o.session), CASE WHEN max(r.score) >= 60 OR bool_or(o.account = r.account) THEN 'strong' WHEN max(r.score) >= 30 THEN 'moderate' ELSE 'weak' END
   FROM rival r JOIN origin o ON o.asn = r.asn WHERE r.away AND r.holder_homes = 0 AND (r.class <> '' OR r.country <> r.home_country) GROUP BY ALL
   UNION ALL
   -- nothing shared, but more than chance would put together: a critical finding and two more of weight; or a session

@@ -27,6 +27,7 @@ DROP TABLE IF EXISTS temp.linked;
 DROP TABLE IF EXISTS temp.tie;
 DROP TABLE IF EXISTS temp.entry;
 DROP TABLE IF EXISTS temp.told;
+DROP TABLE IF EXISTS temp.opened;
 DROP TABLE IF EXISTS temp.reach_hour;
 DROP TABLE IF EXISTS temp.still_loose;
 DROP TABLE IF EXISTS temp.doubtful;
