@@ -51,8 +51,17 @@ func (w *Window) additions(o *app.ExportOptions) fyne.CanvasObject {
 	password := widget.NewPasswordEntry()
 	password.SetPlaceHolder(words.T("no packed copy"))
 	password.OnChanged = func(s string) { o.Password = s }
+	recipients, open := widget.NewEntry(), widget.NewPasswordEntry()
+	recipients.SetPlaceHolder("age1…, age1…")
+	recipients.OnChanged = func(s string) {
+		o.Recipients = strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(", ;\n", r) })
+	}
+	open.SetPlaceHolder(words.T("none"))
+	open.OnChanged = func(s string) { o.OpenPassword = s }
 	return kit.Stack(6, kit.Small(words.T("Besides")), kit.Line(10, check("a workbook per country", &o.Countries), check("notification file", &o.Notification), check("briefing and drafts of notices", &o.Briefing)),
-		kit.Small(words.T("Password of a further copy, packed for transport (zip, AES-256)")), password)
+		kit.Small(words.T("Password of a further copy, packed for transport (zip, AES-256)")), password,
+		kit.Row([]float32{1, 1}, kit.Stack(2, kit.Fit(0, kit.Small(words.T("Or age keys of those who may open a packed copy"))), recipients),
+			kit.Stack(2, kit.Fit(0, kit.Small(words.T("Password to open the workbooks (weak)"))), open)))
 }
 
 func (w *Window) folderName() string {
@@ -112,15 +121,26 @@ func (w *Window) Export(folder string, o app.ExportOptions) {
 		_, err := w.c.Export(ctx, folder, o, p)
 		return err
 	}, func() {
-		w.refresh(func() { w.exported(folder, o.Password != "") })
+		w.refresh(func() { w.exported(folder, packedCopies(folder, o)) })
 	}, nil)
 }
 
+// packedCopies are the names of the copies an export makes for transport.
+func packedCopies(folder string, o app.ExportOptions) (names []string) {
+	if o.Password != "" {
+		names = append(names, filepath.Base(folder)+".zip")
+	}
+	if len(o.Recipients) > 0 {
+		names = append(names, filepath.Base(folder)+".tar.age")
+	}
+	return names
+}
+
 // exported says where it lies.
-func (w *Window) exported(folder string, packed bool) {
+func (w *Window) exported(folder string, packed []string) {
 	body := kit.Stack(4, kit.Paragraph(words.T("The export is complete. It lies in:")), kit.Paragraph(folder))
-	if packed {
-		body.Add(kit.Paragraph(words.F("The packed copy is %s.", filepath.Base(folder)+".zip")))
+	for _, name := range packed {
+		body.Add(kit.Paragraph(words.F("The packed copy is %s.", name)))
 	}
 	dialog.ShowCustom(words.T("Exported"), words.T("Close"), kit.Least(480, 10, body), w.win)
 }

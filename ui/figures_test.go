@@ -39,7 +39,7 @@ func TestTheTableOfCountriesAddsUp(t *testing.T) {
 	}
 	w.part = "countries"
 	w.Show("customers")
-	shows(t, w, "together", "South Korea", "confirmed, person")
+	shows(t, w, "together", "South Korea", "confirmed, person", "at least 8, likely 8, at most 8")
 	list, total, err := w.c.People(t.Context(), app.Listing{Only: "unknown", Limit: 10})
 	if err != nil || int64(len(list)) != total {
 		t.Fatal(list, total, err)
@@ -120,4 +120,21 @@ func TestRejectedRowsAreTakenAwayAsCSV(t *testing.T) {
 	if last := entries[len(entries)-1]; err != nil || last.Action != "export" || !strings.Contains(string(last.Arguments), "rejected rows of") {
 		t.Fatal("it is not in the journal", err)
 	}
+}
+
+func TestWhoIsAffectedForTheSecondTimeIsSaid(t *testing.T) {
+	w := investigated(t)
+	dir := filepath.Join(t.TempDir(), "out")
+	w.Export(dir, app.ExportOptions{Reason: "the year before"})
+	settled(w)
+	w.Earlier(filepath.Join(dir, "affected-people.csv"), "")
+	shows(t, w, "That did not work")
+	w.Earlier(filepath.Join(dir, "affected-people.csv"), "Autumn 2025")
+	settled(w)
+	w.part = "versions"
+	w.Show("customers")
+	shows(t, w, "Autumn 2025")
+	w.part = "countries"
+	w.Show("customers")
+	shows(t, w, "persons are affected for the second time")
 }

@@ -56,12 +56,12 @@ func residents(counts []app.Count) []resident {
 
 // countryTable shows whom of each country the lists name; a line leads to them.
 func (w *Window) countryTable() fyne.CanvasObject {
-	rows := &grid.Rows[resident]{All: residents(w.summary.People), Cells: resident.cells}
+	all := residents(w.summary.People)
+	shown := all[0].filled()
+	rows := &grid.Rows[resident]{All: all, Cells: func(r resident) []string { return r.cells(shown) }}
 	columns := []grid.Column{{Title: words.T("Residence"), Width: 120, Grow: true}}
-	for _, list := range []string{words.Of("list", "confirmed"), words.Of("list", "possible")} {
-		for _, kind := range personKinds {
-			columns = append(columns, grid.Column{Title: list + ", " + words.Of("person", kind), Width: 98, Look: grid.Number})
-		}
+	for _, c := range shown {
+		columns = append(columns, grid.Column{Title: words.Of("list", string(c.list)) + ", " + words.Of("person", c.kind), Width: 98, Look: grid.Number})
 	}
 	list := grid.New(append(columns, grid.Column{Title: words.T("together"), Width: 80, Look: grid.Number}), rows)
 	list.OnOpen = func(row int64) {
@@ -71,19 +71,56 @@ func (w *Window) countryTable() fyne.CanvasObject {
 		}
 	}
 	w.copies(list)
-	return kit.Column(6, kit.Fit(0, kit.Small(words.T("double click: the customers of that country; residence by the first address, telephone number or store that tells it"))), list)
+	place := waiting()
+	fetch(w.ctx, w, w.c.Who, func(who app.Who) { fill(place, bounds(who)) })
+	return kit.Column(6, place, kit.Fit(0, kit.Small(words.T("double click: the customers of that country; residence by the first address, telephone number or store that tells it"))), list)
 }
 
-func (r resident) cells() []string {
+// bounds says how many there are at least, likely and at most, and which records nobody known stands behind.
+func bounds(who app.Who) fyne.CanvasObject {
+	lines := kit.Stack(3)
+	for _, c := range who.Counts {
+		if c.List == analysis.Cleared {
+			continue
+		}
+		text := words.F("at least %s, likely %s, at most %s", words.Number(c.Least), words.Number(c.Likely), words.Number(c.Most))
+		lines.Add(kit.Fit(8, kit.Dot(tone(string(c.List))), kit.Strong(words.Of("list", string(c.List))+", "+words.Of("person", c.Kind)), kit.Body(text)))
+	}
+	for _, n := range who.Nobody {
+		lines.Add(kit.Fit(8, kit.Dot(kit.Neutral), kit.Small(words.F("%s records of %s belong to nobody known (%s)", words.Number(n.Records), n.Object, words.Of("list", string(n.List))))))
+	}
+	if n := len(who.Again); n > 0 {
+		lines.Add(kit.Fit(8, kit.Dot(kit.Red), kit.Body(words.N("%s persons are affected for the second time", int64(n)))))
+	}
+	return lines
+}
+
+// counted is a column of the table of countries.
+type counted struct {
+	list analysis.List
+	kind string
+}
+
+// filled are the lists and kinds of which there is anybody.
+func (r resident) filled() (columns []counted) {
+	for _, list := range []analysis.List{analysis.Confirmed, analysis.Possible} {
+		for _, kind := range personKinds {
+			if r.on(list, kind) > 0 {
+				columns = append(columns, counted{list, kind})
+			}
+		}
+	}
+	return columns
+}
+
+func (r resident) cells(columns []counted) []string {
 	name := country(r.code)
 	if r.total {
 		name = words.T("together")
 	}
 	cells := []string{name}
-	for _, list := range []analysis.List{analysis.Confirmed, analysis.Possible} {
-		for _, kind := range personKinds {
-			cells = append(cells, some(r.on(list, kind)))
-		}
+	for _, c := range columns {
+		cells = append(cells, some(r.on(c.list, c.kind)))
 	}
 	return append(cells, words.Number(r.all()))
 }

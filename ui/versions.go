@@ -8,6 +8,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/analysis/person"
@@ -61,7 +63,33 @@ func (w *Window) versionPane(versions []app.ListVersion) fyne.CanvasObject {
 		list.Select(1, false)
 		list.Select(0, true)
 	}
-	return kit.Split([]float32{2, 3}, kit.Least(10, 120, list), kit.Least(10, 160, changes))
+	earlier := kit.Link(words.T("take the list of an earlier incident…"), w.askEarlier)
+	head := container.NewBorder(nil, nil, nil, earlier, kit.Fit(0, kit.Small(words.T("frozen lists, and those of earlier incidents"))))
+	return kit.Split([]float32{2, 3}, kit.Column(4, head, kit.Least(10, 120, list)), kit.Least(10, 160, changes))
+}
+
+// askEarlier asks for the list of persons that an earlier incident's export holds, and what that incident is called.
+func (w *Window) askEarlier() {
+	w.chooseFiles(words.T("affected-people.csv of an earlier incident"), func(paths []string) {
+		name := widget.NewEntry()
+		items := []*widget.FormItem{widget.NewFormItem(words.T("File"), kit.Value(paths[0])), widget.NewFormItem(words.T("Incident"), name)}
+		d := dialog.NewForm(words.T("List of an earlier incident"), words.T("Keep"), words.T("Cancel"), items, func(ok bool) {
+			if ok {
+				w.Earlier(paths[0], strings.TrimSpace(name.Text))
+			}
+		}, w.win)
+		d.Resize(fyne.NewSize(520, 10))
+		d.Show()
+		w.win.Canvas().Focus(name)
+	})
+}
+
+// Earlier keeps the list of an earlier incident, so that who is affected again shows.
+func (w *Window) Earlier(path, incident string) {
+	w.run(words.T("Writing the journal"), func(ctx context.Context, _ progressFunc) error {
+		_, err := w.c.Earlier(ctx, path, incident)
+		return err
+	}, func() { w.refresh(nil) }, nil)
 }
 
 // compareVersions lists what became of the persons between two versions.

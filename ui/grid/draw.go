@@ -310,13 +310,18 @@ func (d *drawing) drawHead() {
 	d.head.Objects = objects
 }
 
+// titleWidth is the room that a column's title needs.
+func (g *Grid) titleWidth(i int) float32 {
+	return fyne.MeasureText(g.Columns[i].Title, headSize, fyne.TextStyle{Bold: true}).Width + cellGap + 4
+}
+
 // heading is the title of a column, shortened to its width, with the arrow of the sort order.
 func (g *Grid) heading(i int) string {
 	arrow, style := "", fyne.TextStyle{Bold: true}
 	if i == g.sortColumn {
 		arrow = map[bool]string{false: " ↑", true: " ↓"}[g.descending]
 	}
-	room := g.widths[i] - cellGap - 2 - fyne.MeasureText(arrow, headSize, style).Width
+	room := g.widths[i] - cellGap - 1 - fyne.MeasureText(arrow, headSize, style).Width
 	return kit.Shorten(g.Columns[i].Title, room, headSize, style) + arrow
 }
 

@@ -74,6 +74,9 @@ const (
 	dragHorizontal
 )
 
+// mostTitle is the width up to which a column makes room for its title.
+const mostTitle = 150
+
 // Heights of a row and of the header, and the room for a scroll bar.
 const (
 	RowHeight  = 26
@@ -148,7 +151,7 @@ func (g *Grid) layoutColumns() {
 	g.widths = make([]float32, len(g.Columns))
 	var growing float32
 	for i, c := range g.Columns {
-		g.widths[i] = c.Width
+		g.widths[i] = max(c.Width, min(mostTitle, g.titleWidth(i)))
 		if c.Grow {
 			growing++
 		}
