@@ -22,6 +22,8 @@ type Query struct {
 	OrderBy   []Order
 	Top, Skip *int64
 	Apply     string
+	Fetch     string // FetchXML asked for instead of the options
+	View      string // id of a saved view asked for instead of them
 }
 
 // Expand asks for rows along a navigation property.
@@ -88,6 +90,7 @@ const (
 	Date   // a day
 	Moment // a time with offset
 	GUID
+	Name // no literal: another property, or a parameter that is not given
 )
 
 func (*And) expr()     {}
@@ -106,22 +109,70 @@ func Parse(address string) (*Query, error) {
 	if found == nil {
 		return nil, fmt.Errorf("reading OData: %q names no entity set", path)
 	}
-	q := &Query{Set: found[1], Key: strings.Trim(found[2], "'{}"), Then: found[3]}
-	for _, part := range strings.Split(options, "&") {
-		name, value, _ := strings.Cut(part, "=")
-		plain, err := url.QueryUnescape(value)
-		if err != nil {
-			return nil, fmt.Errorf("reading OData: %w", err)
+	q := &Query{Set: found[1], Then: found[3]}
+	given, parameters, err := optionsOf(options)
+	for _, o := range given {
+		if err == nil {
+			err = q.option(o[0], o[1], parameters, 0)
 		}
-		option, _ := url.QueryUnescape(name)
-		if err := q.option(strings.ToLower(option), plain); err != nil {
-			return nil, fmt.Errorf("reading OData: %w", err)
-		}
+	}
+	if err == nil {
+		err = q.key(found[2], parameters)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading OData: %w", err)
 	}
 	return q, nil
 }
 
-func (q *Query) option(name, value string) (err error) {
+// optionsOf parts the options of an address into name and value, and the parameters, @p=1, that values may stand for.
+func optionsOf(text string) (options [][2]string, parameters map[string]string, err error) {
+	parameters = map[string]string{}
+	for _, part := range strings.Split(text, "&") {
+		escaped, value, _ := strings.Cut(part, "=")
+		plain, err := url.QueryUnescape(value)
+		if err != nil {
+			return nil, nil, err
+		}
+		name, _ := url.QueryUnescape(escaped)
+		if name = strings.ToLower(name); strings.HasPrefix(name, "@") {
+			parameters[name] = plain
+			continue
+		}
+		options = append(options, [2]string{name, plain})
+	}
+	return options, parameters, nil
+}
+
+// key reads what stands in brackets after the entity set: the id of a row, or columns that name it, a='x',b=1.
+func (q *Query) key(text string, parameters map[string]string) error {
+	if given, ok := parameters[strings.ToLower(text)]; ok {
+		text = given
+	}
+	if plain, err := url.PathUnescape(text); err == nil {
+		text = plain
+	}
+	if !strings.Contains(text, "=") {
+		q.Key = strings.Trim(text, "'{}")
+		return nil
+	}
+	var terms []string
+	for _, column := range split(text, ',') {
+		name, value, _ := strings.Cut(column, "=")
+		terms = append(terms, name+" eq "+value)
+	}
+	named, err := filter(strings.Join(terms, " and "), parameters)
+	if q.Filter != nil {
+		named = &And{[]Expr{named, q.Filter}}
+	}
+	q.Filter = named
+	return err
+}
+
+// deepestExpand is how far one expansion may stand in another.
+const deepestExpand = 20
+
+func (q *Query) option(name, value string, parameters map[string]string, depth int) (err error) {
 	switch strings.TrimPrefix(name, "$") {
 	case "select":
 		for _, f := range split(value, ',') {
@@ -130,10 +181,13 @@ func (q *Query) option(name, value string) (err error) {
 			}
 		}
 	case "filter":
-		q.Filter, err = filter(value)
+		q.Filter, err = filter(value, parameters)
 	case "expand":
+		if depth > deepestExpand {
+			return fmt.Errorf("%s is nested too deep", name)
+		}
 		for _, e := range split(value, ',') {
-			if err = q.expand(e); err != nil {
+			if err = q.expand(e, parameters, depth+1); err != nil {
 				return err
 			}
 		}
@@ -154,19 +208,23 @@ func (q *Query) option(name, value string) (err error) {
 		}
 	case "apply":
 		q.Apply = value
+	case "fetchxml":
+		q.Fetch = value
+	case "savedquery", "userquery":
+		q.View = value
 	case "search":
 		return fmt.Errorf("%s is not understood", name)
 	}
 	return err
 }
 
-func (q *Query) expand(text string) error {
+func (q *Query) expand(text string, parameters map[string]string, depth int) error {
 	name, options, has := strings.Cut(text, "(")
 	e := Expand{Name: strings.TrimSpace(name)}
 	if has {
 		for _, o := range split(strings.TrimSuffix(options, ")"), ';') {
 			name, value, _ := strings.Cut(o, "=")
-			if err := e.option(strings.ToLower(strings.TrimSpace(name)), value); err != nil {
+			if err := e.option(strings.ToLower(strings.TrimSpace(name)), value, parameters, depth); err != nil {
 				return err
 			}
 		}
@@ -206,8 +264,8 @@ var (
 )
 
 // filter reads a condition.
-func filter(text string) (Expr, error) {
-	p := &parser{}
+func filter(text string, parameters map[string]string) (Expr, error) {
+	p := &parser{parameters: parameters}
 	for rest := text; strings.TrimSpace(rest) != ""; {
 		found := token.FindStringSubmatch(rest)
 		if found == nil {
@@ -224,9 +282,10 @@ func filter(text string) (Expr, error) {
 }
 
 type parser struct {
-	tokens   []string
-	variable string // of the lambda being read
-	err      error
+	tokens     []string
+	variable   string // of the lambda being read
+	parameters map[string]string
+	err        error
 }
 
 // deepest is how far conditions may nest.
@@ -324,13 +383,13 @@ func (p *parser) compare(path string) Expr {
 			p.fail("where a list should begin")
 		}
 		for p.err == nil && !p.at(")") {
-			c.Values = append(c.Values, value(p.take()))
+			c.Values = append(c.Values, p.value(p.take()))
 			p.accept(",")
 		}
 		p.close()
 		return c
 	case slices.Contains([]string{"eq", "ne", "gt", "ge", "lt", "le"}, op):
-		return &Compare{path, op, []Value{value(p.take())}}
+		return &Compare{path, op, []Value{p.value(p.take())}}
 	}
 	p.fail("at the operator " + op)
 	return nil
@@ -389,7 +448,7 @@ func (p *parser) argument(c *Call) {
 		c.Path = p.path(text)
 		return
 	}
-	v := value(text)
+	v := p.value(text)
 	c.Value = &v
 }
 
@@ -401,7 +460,10 @@ func lambda(name string) (path string, all, ok bool) {
 	return path, true, ok
 }
 
-func value(text string) Value {
+func (p *parser) value(text string) Value {
+	if given, ok := p.parameters[strings.ToLower(text)]; ok {
+		text = given
+	}
 	switch {
 	case strings.HasPrefix(text, "'"):
 		return Value{strings.ReplaceAll(strings.TrimSuffix(text[1:], "'"), "''", "'"), Text}
@@ -418,5 +480,5 @@ func value(text string) Value {
 	case number.MatchString(text):
 		return Value{text, Number}
 	}
-	return Value{text, Text}
+	return Value{text, Name}
 }

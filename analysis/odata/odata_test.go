@@ -2,6 +2,7 @@ package odata_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/breachscope/breachscope/analysis/odata"
@@ -23,6 +24,12 @@ func TestParse(t *testing.T) {
 				&odata.Or{Terms: []odata.Expr{compare("statecode", "eq", "0", odata.Number), &odata.Not{X: &odata.Call{Name: "contains", Path: "fullname", Value: &odata.Value{Text: "x"}, Named: map[string]string{}}}}}}}},
 		"contacts?$filter=createdon ge 2025-10-21T00:00:00Z and birthdate eq null and tier in ('a','b')": {Set: "contacts", Filter: &odata.And{Terms: []odata.Expr{
 			compare("createdon", "ge", "2025-10-21T00:00:00Z", odata.Moment), compare("birthdate", "eq", "", odata.Null), &odata.Compare{Path: "tier", Op: "in", Values: []odata.Value{{Text: "a"}, {Text: "b"}}}}}},
+		"contacts?$filter=fullname eq @n and tier in (@a,2)&@n='Kim'&@A=1": {Set: "contacts", Filter: &odata.And{Terms: []odata.Expr{compare("fullname", "eq", "Kim", odata.Text),
+			&odata.Compare{Path: "tier", Op: "in", Values: []odata.Value{{Text: "1", Kind: odata.Number}, {Text: "2", Kind: odata.Number}}}}}},
+		"contacts(emailaddress1='a@x.com',tier=2)":                              {Set: "contacts", Filter: &odata.And{Terms: []odata.Expr{compare("emailaddress1", "eq", "a@x.com", odata.Text), compare("tier", "eq", "2", odata.Number)}}},
+		"contacts?$filter=firstname eq lastname":                                {Set: "contacts", Filter: compare("firstname", "eq", "lastname", odata.Name)},
+		"contacts?savedQuery=11111111-2222-3333-4444-555555555555":              {Set: "contacts", View: "11111111-2222-3333-4444-555555555555"},
+		"accounts?fetchXml=%3Cfetch%2F%3E":                                      {Set: "accounts", Fetch: "<fetch/>"},
 		"accounts?$filter=contact_customer_accounts/any(c:c/lastname eq 'Kim')": {Set: "accounts", Filter: &odata.Lambda{Path: "contact_customer_accounts", X: compare("lastname", "eq", "Kim", odata.Text)}},
 		"contacts?$filter=Microsoft.Dynamics.CRM.LastXDays(PropertyName='createdon',PropertyValue=7)": {Set: "contacts",
 			Filter: &odata.Call{Name: "Microsoft.Dynamics.CRM.LastXDays", Path: "createdon", Named: map[string]string{"propertyname": "createdon", "propertyvalue": "7"}}},
@@ -39,6 +46,12 @@ func TestWhatIsNotUnderstoodIsAnError(t *testing.T) {
 		if q, err := odata.Parse(address); err == nil && address != "contacts?$filter=" {
 			t.Errorf("%q was read as %+v", address, q)
 		}
+	}
+}
+
+func TestNestedExpansionsEnd(t *testing.T) {
+	if _, err := odata.Parse("a?$expand=" + strings.Repeat("b($expand=", 50_000)); err == nil {
+		t.Error("fifty thousand expansions in each other were read")
 	}
 }
 

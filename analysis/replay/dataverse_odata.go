@@ -11,9 +11,21 @@ import (
 
 // odata translates a request of the web interface.
 func (t *translation) odata(o *odata.Query) (*soql.Query, string) {
+	if o.Fetch != "" {
+		f, err := fetchxml.Parse(o.Fetch)
+		if err != nil {
+			return nil, "the query cannot be read: " + err.Error()
+		}
+		return t.fetch(f), ""
+	}
 	table := t.set(o.Set)
 	if table == nil {
 		return nil, "the snapshot holds no " + o.Set
+	}
+	if o.Key != "" && o.Then != "" && !strings.HasPrefix(o.Then, "$") {
+		if f, property := table.field(o.Then); !property || len(f.references) > 0 {
+			return t.led(table, o)
+		}
 	}
 	q := selecting(table.object, columnsOf(o.Select), len(o.Select) == 0)
 	var terms []soql.Expr
@@ -23,8 +35,8 @@ func (t *translation) odata(o *odata.Query) (*soql.Query, string) {
 	if o.Filter != nil {
 		terms = append(terms, t.expr(table, o.Filter))
 	}
-	if o.Then != "" && o.Then != "$count" || o.Apply != "" {
-		terms = append(terms, notUnderstood(o.Then+o.Apply))
+	if o.Apply != "" || o.View != "" {
+		terms = append(terms, notUnderstood(strings.TrimSpace(o.Apply+" "+o.View)))
 	}
 	q.Where, q.Limit, q.Offset = conjunction(terms), o.Top, o.Skip
 	for _, by := range o.OrderBy {
@@ -37,6 +49,57 @@ func (t *translation) odata(o *odata.Query) (*soql.Query, string) {
 		t.expand(table, q, e)
 	}
 	return q, ""
+}
+
+// led is a request for the rows a navigation property leads to from one row: by a lookup of that row, or by any lookup of
+// the table a collection is named after.
+func (t *translation) led(from *table, o *odata.Query) (*soql.Query, string) {
+	key := &soql.Comparison{Left: names(from.key), Op: soql.Eq, Right: &soql.String{Text: o.Key}}
+	rest := *o
+	rest.Key, rest.Then = "", ""
+	var where soql.Expr
+	if lookup, to := t.navigate(from, o.Then); to != nil {
+		rest.Set, where = to.object, among(to.key, lookup, from.object, key, soql.In)
+	} else {
+		var ways []soql.Expr
+		children := t.collections(from, o.Then)
+		for _, c := range children {
+			if c.table == children[0].table {
+				ways = append(ways, &soql.Comparison{Left: names(c.lookup), Op: soql.Eq, Right: key.Right})
+			}
+		}
+		if len(ways) == 0 || children[len(children)-1].table != children[0].table {
+			return nil, "which rows " + o.Then + " of " + from.object + " leads to is not known"
+		}
+		rest.Set, where = children[0].table.object, perhaps(&soql.Or{Terms: ways}, o.Then)
+	}
+	q, problem := t.odata(&rest)
+	if q != nil {
+		q.Where = conjunction(present(where, q.Where))
+	}
+	return q, problem
+}
+
+// collection is a lookup a collection of rows may go by.
+type collection struct {
+	table  *table
+	lookup string
+}
+
+// collections lists the lookups to a table that a collection may go by: those of the tables whose name it holds.
+func (t *translation) collections(on *table, name string) (list []collection) {
+	for _, key := range sortedKeys(t.schema.tables) {
+		child := t.schema.tables[key]
+		if !strings.Contains(fold(name), singular(fold(child.object))) {
+			continue
+		}
+		for _, f := range child.order {
+			if slices.ContainsFunc(f.references, func(r string) bool { return strings.EqualFold(r, on.object) }) {
+				list = append(list, collection{child, f.name})
+			}
+		}
+	}
+	return list
 }
 
 // set is the table of an entity set, whose name is a plural.
@@ -128,16 +191,8 @@ func (t *translation) lambda(on *table, e *odata.Lambda) soql.Expr {
 		what = e.Path + "/all"
 	}
 	var ways []soql.Expr
-	for _, name := range sortedKeys(t.schema.tables) {
-		child := t.schema.tables[name]
-		if !strings.Contains(fold(e.Path), singular(fold(child.object))) {
-			continue
-		}
-		for _, f := range child.order {
-			if slices.ContainsFunc(f.references, func(r string) bool { return strings.EqualFold(r, on.object) }) {
-				ways = append(ways, t.collected(on, child, f.name, e))
-			}
-		}
+	for _, c := range t.collections(on, e.Path) {
+		ways = append(ways, t.collected(on, c.table, c.lookup, e))
 	}
 	if len(ways) == 0 {
 		return notUnderstood(what)
@@ -191,6 +246,9 @@ func (t *translation) comparison(on *table, column string, c *odata.Compare) soq
 			}
 			return &soql.Comparison{Left: names(column), Op: op, Right: &soql.Null{}}
 		}
+		if v.Kind == odata.Name {
+			return notUnderstood(column + " " + c.Op + " " + v.Text)
+		}
 		values = append(values, v.Text)
 	}
 	kind := t.kind(on.object, column)
@@ -206,6 +264,9 @@ var odataCalls = map[string]string{"contains": "like", "startswith": "begins-wit
 func (t *translation) call(on *table, column string, c *odata.Call) soql.Expr {
 	name := fold(c.Name[strings.LastIndex(c.Name, ".")+1:])
 	operator := odataCalls[name]
+	if c.Value != nil && c.Value.Kind == odata.Name {
+		return notUnderstood(c.Name + " with " + c.Value.Text)
+	}
 	switch {
 	case operator == "like" && c.Value != nil:
 		return compared{op: soql.Like, before: "%", after: "%"}.apply(names(column), []string{c.Value.Text}, "text", false)

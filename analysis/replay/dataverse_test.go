@@ -2,6 +2,7 @@ package replay_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -58,6 +59,12 @@ func TestDataverse(t *testing.T) {
 			"fetchxml -/2 not-understood account reachable 101,102"},
 		{"any row of a collection", asked("/api/data/v9.2/accounts?$select=name&$filter=contact_customer_accounts/any(c:c/fullname eq 'Kim')"), "fetchxml -/1 not-understood account reachable 101"},
 		{"all rows of a collection", asked("/api/data/v9.2/accounts?$select=name&$filter=contact_customer_accounts/all(c:c/fullname eq 'Lee')"), "fetchxml -/1 not-understood account reachable 102"},
+		{"the rows of a collection of one row", asked("/api/data/v9.2/accounts(" + guid(101) + ")/contact_customer_accounts?$select=fullname"), "fetchxml -/2 not-understood contact reachable 1,4"},
+		{"the row a lookup leads to", asked("/api/data/v9.2/contacts(" + guid(2) + ")/parentcustomerid?$select=name"), "fetchxml -/1 no-count account bounded 102"},
+		{"a row named by a column", asked("/api/data/v9.2/contacts(emailaddress1='m@x.jp')"), "fetchxml -/2 no-count contact bounded 3,4"},
+		{"a column compared with another is open", asked("/api/data/v9.2/contacts?$select=fullname&$filter=fullname eq emailaddress1 and createdon lt 2025-02-01"), "fetchxml -/3 not-understood contact reachable 2,3,4"},
+		{"a saved view is open", asked("/api/data/v9.2/accounts?savedQuery=" + guid(7)), "fetchxml -/2 not-understood account reachable 101,102"},
+		{"FetchXML in the address", asked("/api/data/v9.2/accounts?fetchXml=" + url.QueryEscape(`<fetch><entity name="account"><filter><condition attribute="name" operator="eq" value="beta"/></filter></entity></fetch>`)), "fetchxml -/1 no-count account bounded 102"},
 		{"a collection nobody knows", asked("/api/data/v9.2/accounts?$select=name&$filter=new_things/any()"), "fetchxml -/2 not-understood account reachable 101,102"},
 		{"the days before", fetch(`<filter><condition attribute="createdon" operator="last-x-days" value="2"/></filter>`), "fetchxml -/1 no-count contact bounded 1"},
 		{"older than", fetch(`<filter><condition attribute="createdon" operator="olderthan-x-months" value="2"/></filter>`), "fetchxml -/3 no-count contact bounded 2,3,4"},

@@ -68,6 +68,8 @@ func TestReports(t *testing.T) {
 			"report 1/1 matches e2 Contact replayed 2"},
 		{"tokens of a custom report type name object and field", `{"reportMetadata":{"reportType":{"type":"X__c"},"detailColumns":["Contact$LastName"],"topRows":"50","reportFilters":[{"column":"Contact$CreatedDate","operator":"greaterOrEqual","value":"2025-10-21"}]}}`,
 			[]row{ran(3)}, "report 3/3 matches e1 Contact replayed 1,2,3"},
+		{"of a joined report all rows are within reach", describe(contactsOnly, `{"reportType":{"type":"C"},"reportFormat":"MULTI_BLOCK","detailColumns":["LAST_NAME"],"reportFilters":[{"column":"TIER","operator":"equals","value":"Gold"}]}`),
+			[]row{ran(3)}, "report 3/6 not-understood e1 Contact reachable 1,2,3,4,5,8"},
 		{"tokens nobody explains", `{"reportMetadata":{"reportType":{"type":"ContactList"},"detailColumns":["EMAIL"],"reportFilters":[]}}`,
 			[]row{ran(3)}, "report 3/6 not-understood e1 Contact reachable 1,2,3,4,5,8"},
 	} {

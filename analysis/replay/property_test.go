@@ -174,6 +174,9 @@ func TestExplain(t *testing.T) {
 		if x.Certain != 2 || x.Unsure != 2 || x.Object != "Contact" || !slices.Equal(x.Fields, []string{"Id", "Account.Name"}) || !strings.Contains(x.Why, "LIMIT 3") {
 			t.Errorf("%+v", x)
 		}
+		if x, err = replay.Explain(w.Context(), db, analysis.Settings{}, "SELECT FIELDS(CUSTOM) FROM Contact LIMIT 200", now, ""); err != nil || strings.Join(x.Fields, " ") != "Tier__c Likes__c Spend__c Vip__c Ref__c CustomerNumber__c" {
+			t.Errorf("the custom fields are %v %v", x.Fields, err)
+		}
 		if _, err := replay.Explain(w.Context(), db, analysis.Settings{}, "SELECT FROM", now, ""); err == nil {
 			t.Error("a text that cannot be read was explained")
 		}

@@ -142,6 +142,11 @@ func (q *question) define(exports map[*question]*report, all *definitions, s *sc
 	}
 	definition = definition.completed(saved)
 	q.text = strings.TrimSpace(id18(q.job) + " " + definition.Metadata.Name)
+	if format := fold(strings.ReplaceAll(definition.Metadata.Format, "_", "")); format == "multiblock" {
+		q.unread = "it is a joined report, and the definitions of its blocks are not read"
+		q.object = first(q.object, strings.Join(all.meaning(definition, saved, s).objects, ";"))
+		return
+	}
 	b := builder{columns: all.meaning(definition, saved, s), schema: s, metadata: definition.Metadata}
 	if len(b.columns.objects) == 0 {
 		q.unread = "no definition of this report type tells what its columns mean"
