@@ -349,7 +349,7 @@ func moment(t time.Time) any {
 
 // finish does what needs all files together.
 func (a *addition) finish(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{a.loadWaiting, a.settle, a.noteRejects, a.reconcile, a.register, a.twins, a.describe, a.recount} {
+	for _, step := range []func(context.Context) error{a.loadWaiting, a.settle, a.noteRejects, a.reconcile, a.register, a.organisations, a.twins, a.describe, a.recount} {
 		if err := step(ctx); err != nil {
 			return explain(ctx, "the evidence", err)
 		}

@@ -280,5 +280,6 @@ func (a *addition) forget(ctx context.Context, f *File) error {
 DELETE FROM evidence.duplicate WHERE file = {id};
 DELETE FROM evidence.definition WHERE file = {id};
 DELETE FROM evidence.manner WHERE file = {id};
+DELETE FROM evidence.inferred WHERE file = {id};
 DELETE FROM evidence.file WHERE id = {id}`, "{id}", fmt.Sprint(f.ID)))
 }

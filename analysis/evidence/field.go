@@ -15,8 +15,14 @@ import (
 
 type nullTime = sql.NullTime
 
-//go:embed sql/profile.sql
-var profileSQL string
+var (
+	//go:embed sql/profile.sql
+	profileSQL string
+	//go:embed sql/organisation.sql
+	organisationSQL string
+	//go:embed sql/organisation_only.sql
+	onlyOrganisationSQL string
+)
 
 // profile is what the values of a column look like, over rows spread evenly through the table.
 type profile struct {
@@ -258,23 +264,38 @@ func digitsAreText(name string) bool {
 	})
 }
 
-// organisations finds whose the customer tables are that do not say it: the only organisation there is, else the one
-// whose users their rows name.
+// organisations finds whose the files are that do not say it: the organisation whose id stands in their path, else the only
+// one there is, else the one whose users their rows name. What rested on there being only one is looked at again.
 func (a *addition) organisations(ctx context.Context) error {
+	if err := run(ctx, a.db, organisationSQL); err != nil {
+		return err
+	}
 	known, err := a.texts(ctx, "SELECT DISTINCT left(organisation, 15) FROM evidence.file WHERE organisation <> '' ORDER BY 1")
 	if err != nil {
 		return err
 	}
 	if len(known) == 1 {
-		if _, err := a.db.ExecContext(ctx, "UPDATE evidence.file SET organisation = ? WHERE organisation = '' AND state = 'loaded' AND kind LIKE 'salesforce.%'", known[0]); err != nil {
-			return err
-		}
+		err = run(ctx, a.db, strings.ReplaceAll(onlyOrganisationSQL, "{only}", analysis.Literal(known[0])))
 	} else if len(known) > 1 {
-		if err := a.organisationsByUser(ctx); err != nil {
-			return err
+		err = a.organisationsByUser(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.readOrganisations(ctx); err != nil {
+		return err
+	}
+	for _, f := range a.files {
+		if len(known) > 1 && f.Organisation == "" && f.State == Loaded && strings.HasPrefix(f.Kind, "salesforce.") {
+			f.note(fmt.Sprintf("its rows do not tell which of %d organisations they are of; add it from a folder named by the organisation's id", len(known)))
 		}
 	}
-	return a.readOrganisations(ctx)
+	moved, err := a.texts(ctx, `SELECT DISTINCT f.object FROM evidence.file f JOIN temp.home_before b ON b.id = f.id
+		WHERE f.object <> '' AND f.organisation <> b.organisation AND f.state = 'loaded' ORDER BY 1`)
+	for _, object := range moved {
+		a.touched["snapshot."+analysis.Quote(object)] = true
+	}
+	return err
 }
 
 // readOrganisations brings what the register learned back to the files of this addition.
@@ -324,6 +345,8 @@ func (a *addition) organisationsByUser(ctx context.Context) error {
     SELECT DISTINCT u.file, h.organisation FROM file_user u JOIN user_home h ON h.user_id = u.user_id AND h.organisation <> '')
   GROUP BY file HAVING count(*) = 1) n
 WHERE n.file = f.id AND f.organisation = '' AND f.state = 'loaded';
+INSERT INTO evidence.inferred SELECT id, 'users' FROM evidence.file f WHERE organisation <> '' AND id IN (SELECT file FROM file_user)
+  AND id IN (SELECT file FROM nameless) AND id NOT IN (SELECT file FROM evidence.inferred);
 DROP TABLE user_home;
 DROP TABLE file_user`)
 }
@@ -346,8 +369,8 @@ func (a *addition) tablesOf(ctx context.Context) (tables []string, err error) {
 	return tables, rows.Err()
 }
 
-// repairIDs brings back the case of 18-character ids that a program without regard for it changed: their last three
-// characters say which of the others are capitals.
+// repairIDs brings back the case of 18-character ids that a program without regard for it made all capitals or none: their
+// last three characters say which of the others are. An id of mixed case whose checksum fails is damaged otherwise.
 func (a *addition) repairIDs(ctx context.Context, o *object) error {
 	bent, err := a.bentColumns(ctx, o)
 	if err != nil {
@@ -355,8 +378,8 @@ func (a *addition) repairIDs(ctx context.Context, o *object) error {
 	}
 	for _, column := range bent {
 		c := analysis.Quote(column)
-		result, err := a.db.ExecContext(ctx, fmt.Sprintf(`UPDATE %s SET %s = %s WHERE length(%s) = 18 AND regexp_full_match(%s, '[A-Za-z0-9]{15}[A-Za-z0-5]{3}')
-			AND NOT is_id(%s) AND is_id(%s)`, o.target, c, recased(c), c, c, c, recased(c)))
+		result, err := a.db.ExecContext(ctx, fmt.Sprintf(`UPDATE %s SET %s = %s WHERE length(%[2]s) = 18 AND regexp_full_match(%[2]s, '[A-Za-z0-9]{15}[A-Za-z0-5]{3}')
+			AND left(%[2]s, 15) IN (upper(left(%[2]s, 15)), lower(left(%[2]s, 15))) AND NOT is_id(%[2]s) AND is_id(%[3]s)`, o.target, c, recased(c)))
 		if err != nil {
 			return err
 		}

@@ -80,9 +80,6 @@ func (a *addition) describe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.organisations(ctx); err != nil {
-		return fmt.Errorf("finding whose tables they are: %w", err)
-	}
 	for _, o := range objects {
 		for _, step := range []func(context.Context, *object) error{a.repairIDs, a.supersede, a.learnPrefix, a.describeObject} {
 			if err := step(ctx, o); err != nil {

@@ -1,6 +1,7 @@
 package evidence_test
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -84,10 +85,47 @@ func TestOrganisationsAreKeptApart(t *testing.T) {
 	}
 	contact := func(id, owner string) string { return "Id,Name,OwnerId\n" + id + ",x," + owner + "\n" }
 	b.mustAdd(evidence.Options{}, b.write("hq.csv", log("00D5g00000y58ee", "0055g00000KWzIk")), b.write("branch.csv", log("00D7F000000abcd", "0057F000001AbCd")),
-		b.write("Contact.csv", contact("0035g000008pz1lAAA", "0055g00000KWzIkAAL")), b.write("Contact.csv", contact("0037F000002XyZaAAK", "0057F000001AbCdQAE")))
+		b.write("Contact.csv", contact("0035g000008pz1lAAA", "0055g00000KWzIkAAL")), b.write("Contact.csv", contact("0037F000002XyZaAAK", "0057F000001AbCdQAK")))
 	got := b.query("SELECT organisation, rows FROM snapshot.object ORDER BY 1")
 	if len(got) != 2 || got[0][0] != "00D5g00000y58ee" || got[1][0] != "00D7F000000abcd" {
 		t.Errorf("%v", got)
+	}
+}
+
+// TestSecondOrganisationComesLater: what was taken for the only organisation's is looked at again when there is a second, and
+// rows of a sandbox with the ids of production are no duplicates of its rows.
+func TestSecondOrganisationComesLater(t *testing.T) {
+	b := newBench(t)
+	log := func(organisation, user string) string {
+		return loginHeader + `"Login","20251021050038.980","r1","` + organisation + `","` + user + `","/"` + "\n"
+	}
+	homes := func() string {
+		return b.one(`SELECT string_agg(f.name || ' ' || f.organisation || coalesce(' ' || i.how, ''), ', ' ORDER BY f.id) FROM evidence.file f LEFT JOIN evidence.inferred i ON i.file = f.id`)
+	}
+	contact := "Id,Name,OwnerId\n0035g000008pz1lAAA,x,0057F000001AbCdQAK\n"
+	b.mustAdd(evidence.Options{}, b.write("hq.csv", log("00D5g00000y58ee", "0055g00000KWzIk")), b.write("Contact.csv", contact))
+	if got := homes(); got != "hq.csv 00D5g00000y58ee, Contact.csv 00D5g00000y58ee only" {
+		t.Error(got)
+	}
+	b.mustAdd(evidence.Options{}, b.write("branch.csv", log("00D7F000000abcd", "0057F000001AbCd")))
+	if got := homes(); got != "hq.csv 00D5g00000y58ee, Contact.csv 00D7F000000abcd users, branch.csv 00D7F000000abcd" {
+		t.Error(got)
+	}
+	path := filepath.Join(t.TempDir(), "WE_00D9A000000sbxQUAA_1", "Contact.csv")
+	os.MkdirAll(filepath.Dir(path), 0o700)
+	if err := os.WriteFile(path, []byte(contact+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := b.mustAdd(evidence.Options{}, path)[0]
+	if f.Organisation != "00D9A000000sbxQ" || f.Loaded != 1 {
+		t.Errorf("%+v", f)
+	}
+	other := b.mustAdd(evidence.Options{}, b.write("Contact.csv", "Id,Name,OwnerId\n0035g000008pz5xAAA,y,\n"))[0]
+	if other.Organisation != "" || !strings.Contains(other.Note, "which of") {
+		t.Errorf("%+v", other)
+	}
+	if got := b.one("SELECT string_agg(organisation || ' ' || rows, ', ' ORDER BY organisation) FROM snapshot.object"); !strings.Contains(got, "00D7F000000abcd 1") {
+		t.Error(got)
 	}
 }
 

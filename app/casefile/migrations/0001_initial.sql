@@ -46,6 +46,9 @@ CREATE TABLE evidence.gap (organisation VARCHAR NOT NULL, kind VARCHAR NOT NULL,
   expected BIGINT, covered_by VARCHAR NOT NULL, note VARCHAR NOT NULL);  -- covered_by: kinds with events of the same act in it, ';'
 -- per kind, organisation and hour with events: for the coverage strip
 CREATE TABLE evidence.coverage (organisation VARCHAR NOT NULL, kind VARCHAR NOT NULL, hour TIMESTAMP NOT NULL, events BIGINT NOT NULL);
+-- files whose rows name no organisation, and where theirs was taken from: path, users (whom their rows name), only (there is
+-- no other, looked at again when there is)
+CREATE TABLE evidence.inferred (file INTEGER NOT NULL, how VARCHAR NOT NULL);
 -- what a log source can hold at all: it keeps its rows for so many days, and was exported after the organisation's last event.
 -- holds_from is NULL for a source that reaches further back than it usually keeps, or whose limit is unknown
 CREATE TABLE evidence.source (organisation VARCHAR NOT NULL, kind VARCHAR NOT NULL, keeps BIGINT NOT NULL, first_at TIMESTAMP NOT NULL,
