@@ -105,11 +105,11 @@ func (w *Window) peopleGrid(detail *fyne.Container) *grid.Grid {
 	}, w.personCells)
 	list := grid.New([]grid.Column{
 		{Key: "name", Title: words.T("Name"), Width: 60, Grow: true}, {Key: "residence", Title: words.T("Residence"), Width: 90, Show: country},
-		{Key: "list", Title: words.T("List"), Width: 92, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
+		{Key: "list", Title: words.T("List"), Width: 102, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
 		{Key: "grade", Title: words.T("Grade"), Width: 74, Show: func(s string) string { return words.Of("grade", s) }},
-		{Key: "act", Title: words.T("Act"), Width: 66, Show: func(s string) string { return words.Of("act", s) }},
-		{Title: words.T("Exposed data"), Width: 110, Grow: true, Show: func(s string) string { return spelled("category", s) }},
-		{Key: "records", Title: words.T("Records"), Width: 58, Look: grid.Number}, {Key: "first", Title: words.T("First"), Width: 86},
+		{Key: "act", Title: words.T("Act"), Width: 74, Show: func(s string) string { return words.Of("act", s) }},
+		{Title: words.T("Exposed data"), Width: 90, Grow: true, Show: func(s string) string { return spelled("category", s) }},
+		{Key: "records", Title: words.T("Records"), Width: 58, Look: grid.Number}, {Key: "first", Title: words.T("First"), Width: 90},
 	}, source)
 	list.Empty = words.T("Nobody on this list.")
 	list.OnSort = func(key string, d bool) {
