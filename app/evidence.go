@@ -39,6 +39,7 @@ type addition struct {
 	SnapshotAt string      `json:"snapshot_at"`
 	Timezone   string      `json:"timezone"`
 	Encoding   string      `json:"encoding"`
+	Delimiter  string      `json:"delimiter,omitempty"`
 	Dates      string      `json:"dates"`
 }
 
@@ -54,7 +55,7 @@ type addedFile struct {
 }
 
 func describeAddition(files []evidence.File, o evidence.Options) addition {
-	a := addition{Files: describeAdded(files), Kind: o.Kind, Map: o.Map, Timezone: o.Timezone, Encoding: o.Encoding, Dates: o.Dates}
+	a := addition{Files: describeAdded(files), Kind: o.Kind, Map: o.Map, Timezone: o.Timezone, Encoding: o.Encoding, Delimiter: o.Delimiter, Dates: o.Dates}
 	if !o.SnapshotAt.IsZero() {
 		a.SnapshotAt = o.SnapshotAt.UTC().Format(time.RFC3339)
 	}

@@ -305,5 +305,5 @@ func (r *repetition) scope(ctx context.Context, e casefile.Entry) error {
 // options of an addition as the journal holds it.
 func (a addition) options() evidence.Options {
 	at, _ := time.Parse(time.RFC3339, a.SnapshotAt) // "" is no time
-	return evidence.Options{Kind: a.Kind, Map: a.Map, SnapshotAt: at, Timezone: a.Timezone, Encoding: a.Encoding, Dates: a.Dates}
+	return evidence.Options{Kind: a.Kind, Map: a.Map, SnapshotAt: at, Timezone: a.Timezone, Encoding: a.Encoding, Delimiter: a.Delimiter, Dates: a.Dates}
 }

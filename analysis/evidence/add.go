@@ -18,7 +18,8 @@ type Options struct {
 	SnapshotAt time.Time // moment the customer tables were exported
 	Timezone   string    // IANA name: zone of local times in these files
 	Encoding   string    // of text files
-	Dates      string    // month-first or day-first, for files whose dates do not tell
+	Delimiter  string    // between the fields of text files: one character, or tab
+	Dates      string    // of local times: month-first, day-first, or their pattern (strptime) as %d.%m.%Y %H:%M
 	Password   string    // of protected archives
 	// Passwords asks for the password of an archive when Password is empty or wrong; nil: nobody can be asked.
 	Passwords func(container string) (string, error)
@@ -112,6 +113,9 @@ func (a *addition) begin(ctx context.Context, staging string) error {
 	if err := a.options.check(a.catalog); err != nil {
 		return err
 	}
+	if err := a.options.checkPattern(ctx, a.db); err != nil {
+		return err
+	}
 	a.manner = a.options.manner()
 	if err := a.readRegister(ctx); err != nil {
 		return fmt.Errorf("reading the register: %w", err)
@@ -120,7 +124,7 @@ func (a *addition) begin(ctx context.Context, staging string) error {
 	if err != nil {
 		return &NoRoom{staging, err}
 	}
-	a.stager = stager{folder: folder, encoding: a.options.Encoding, progress: a.progress}
+	a.stager = stager{folder: folder, encoding: a.options.Encoding, delimiter: a.options.delimiter(), progress: a.progress}
 	return nil
 }
 
@@ -131,8 +135,11 @@ func (o Options) check(c *Catalog) error {
 	if _, ok := c.Kind(o.Kind); o.Kind != "" && !ok {
 		return &BadOption{"kind", o.Kind, "no kind of that name is known; the nearest are " + strings.Join(c.nearest(o.Kind, 5), ", ")}
 	}
-	if !slices.Contains([]string{"", monthFirst, dayFirst}, o.Dates) {
-		return &BadOption{"dates", o.Dates, "it must be month-first or day-first"}
+	if !slices.Contains([]string{"", monthFirst, dayFirst}, o.Dates) && !o.patterned() {
+		return &BadOption{"dates", o.Dates, "it must be month-first, day-first or a pattern as %d.%m.%Y %H:%M"}
+	}
+	if d := o.delimiter(); o.Delimiter != "" && (d == 0 || d == '"' || d >= 0x80 || d < ' ' && d != '\t' || d >= '0' && d <= '9' || d >= 'A' && d <= 'Z' || d >= 'a' && d <= 'z') {
+		return &BadOption{"delimiter", o.Delimiter, "it must be tab or one character that is no letter, digit or quotation mark"}
 	}
 	if o.Encoding != "" {
 		if _, err := charsetNamed(o.Encoding); err != nil {
@@ -140,6 +147,32 @@ func (o Options) check(c *Catalog) error {
 		}
 	}
 	return nil
+}
+
+// delimiter is the character that Options.Delimiter names, 0 for none.
+func (o Options) delimiter() byte {
+	switch {
+	case o.Delimiter == "tab", o.Delimiter == `\t`:
+		return '\t'
+	case len(o.Delimiter) == 1:
+		return o.Delimiter[0]
+	}
+	return 0
+}
+
+// patterned reports whether Options.Dates is a pattern.
+func (o Options) patterned() bool { return strings.Contains(o.Dates, "%") }
+
+// checkPattern lets the engine read the pattern of dates once.
+func (o Options) checkPattern(ctx context.Context, db analysis.Engine) error {
+	if !o.patterned() {
+		return nil
+	}
+	var written string
+	if err := db.QueryRowContext(ctx, "SELECT coalesce(try_strptime('', ?)::VARCHAR, '')", o.Dates).Scan(&written); err != nil {
+		return &BadOption{"dates", o.Dates, "the pattern cannot be read; %d is the day, %m the month, %Y the year, %H:%M:%S the time"}
+	}
+	return ctx.Err()
 }
 
 // take brings one file into the case; members of an archive one by one.

@@ -19,13 +19,14 @@ type manner struct {
 	Kind       string    `json:"kind,omitempty"`
 	Map        string    `json:"map,omitempty"` // SHA-256 of the mapping by hand
 	Encoding   string    `json:"encoding,omitempty"`
+	Delimiter  string    `json:"delimiter,omitempty"`
 	Timezone   string    `json:"timezone,omitempty"`
 	Dates      string    `json:"dates,omitempty"`
 	SnapshotAt time.Time `json:"snapshot_at,omitzero"`
 }
 
 func (o Options) manner() manner {
-	m := manner{Kind: o.Kind, Encoding: o.Encoding, Timezone: o.Timezone, Dates: o.Dates, SnapshotAt: o.SnapshotAt.UTC()}
+	m := manner{Kind: o.Kind, Encoding: o.Encoding, Delimiter: o.Delimiter, Timezone: o.Timezone, Dates: o.Dates, SnapshotAt: o.SnapshotAt.UTC()}
 	if o.Map != "" {
 		sum := sha256.Sum256([]byte(o.Map))
 		m.Map = hex.EncodeToString(sum[:])
@@ -44,6 +45,7 @@ func (a *addition) alike(f *File) bool {
 	case want.Kind != "" && want.Kind != was.Kind && f.Kind != want.Kind && !strings.HasPrefix(f.Kind, want.Kind+"."),
 		want.Map != "" && want.Map != was.Map,
 		want.Encoding != "" && want.Encoding != was.Encoding && charsetOf(want.Encoding) != f.Encoding,
+		want.Delimiter != "" && want.Delimiter != was.Delimiter,
 		want.Timezone != "" && want.Timezone != f.Timezone && local,
 		want.Dates != "" && strings.Contains(f.Dialect, "dates ") && !strings.Contains(f.Dialect, "dates "+want.Dates),
 		!want.SnapshotAt.IsZero() && f.Object != "" && !f.Taken.Equal(want.SnapshotAt):

@@ -203,6 +203,10 @@ func (a *addition) zoneOf(f *File, texts []string) string {
 // order decides whether the day or the month comes first in the dates of a file, and returns the patterns to read it by.
 func (a *addition) order(f *File, kind Kind, texts []string) []string {
 	order, decided := orderOf(texts)
+	if a.options.patterned() { // the patterns a kind knows stay for rows written in another way
+		f.Dialect = joined(f.Dialect, "dates "+a.options.Dates)
+		return slices.Concat([]string{a.options.Dates}, kind.Dates, patternsOf(order))
+	}
 	switch {
 	case a.options.Dates != "":
 		order = a.options.Dates

@@ -95,6 +95,7 @@ type Preview struct {
 	Encoding string
 	Dialect  string
 	Kind     string // recognised kind, or ""
+	Note     string // what is to be said of the file, why nothing can be shown of it
 	Guess    Guess  // a first mapping, when no kind was recognised
 }
 
@@ -107,16 +108,22 @@ type Guess struct {
 
 // Look reads the first rows of a file without taking it. Nothing is left in the staging folder.
 func Look(ctx context.Context, db analysis.Engine, catalog *Catalog, staging, path string, o Options) (Preview, error) {
+	if err := o.check(catalog); err != nil {
+		return Preview{}, err
+	}
 	a := &addition{db: db, catalog: catalog, options: o, touched: map[string]bool{}}
 	folder, err := os.MkdirTemp(staging, "look-")
 	if err != nil {
 		return Preview{}, &NoRoom{staging, err}
 	}
 	defer os.RemoveAll(folder)
-	a.stager = stager{folder: folder, encoding: o.Encoding}
+	a.stager = stager{folder: folder, encoding: o.Encoding, delimiter: o.delimiter()}
 	items, err := collect([]string{path})
-	if err != nil || len(items) == 0 {
+	if err != nil {
 		return Preview{}, err
+	}
+	if len(items) != 1 {
+		return Preview{}, &NoFile{path, "it is no single file"}
 	}
 	s, err := a.stager.stage(ctx, items[0])
 	if err != nil {
@@ -140,7 +147,7 @@ func Look(ctx context.Context, db analysis.Engine, catalog *Catalog, staging, pa
 	}
 	p := Preview{Encoding: s.encoding}
 	t, err := a.tabulate(ctx, &f, s)
-	if err != nil || t == nil {
+	if p.Note = f.Note; err != nil || t == nil {
 		return p, err
 	}
 	p.Columns, p.Rows, p.Dialect = t.columns, t.sample, s.dialect(t.notes...)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"os"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,7 +25,6 @@ type portion struct {
 type part struct {
 	file  *File
 	table *table
-	path  string // staged file to remove once it was read, "" none
 }
 
 const (
@@ -51,12 +50,15 @@ func (a *addition) load(ctx context.Context, f *File, kind Kind, s *staged, t *t
 		return err
 	}
 	p := &portion{kind: kind, target: target, names: names, columns: t.columns, clock: clock, parts: []part{{file: f, table: t}}}
-	if !t.plain || s.scan.Bytes > smallFile {
+	size := sizeOf(t.staged)
+	if t.staged == "" || size > smallFile {
 		return a.loadPortion(ctx, p)
 	}
-	p.parts[0].path, s.waits = s.path, true
+	if t.waits = true; t.staged == s.path {
+		t.files, s.waits = append(t.files, s.path), true
+	}
 	a.wait(p)
-	if a.held += s.scan.Bytes; a.held > mostWaiting {
+	if a.held += size; a.held > mostWaiting {
 		return a.loadWaiting(ctx)
 	}
 	return nil
@@ -65,7 +67,9 @@ func (a *addition) load(ctx context.Context, f *File, kind Kind, s *staged, t *t
 // wait puts a file with those of its make that wait already.
 func (a *addition) wait(p *portion) {
 	for _, w := range a.waiting {
-		if w.target == p.target && w.clock == p.clock && slices.Equal(w.columns, p.columns) && slices.Equal(w.names, p.names) && w.parts[0].table.delimiter == p.parts[0].table.delimiter {
+		one, other := w.parts[0].table, p.parts[0].table
+		if w.target == p.target && w.clock == p.clock && slices.Equal(w.columns, p.columns) && slices.Equal(w.names, p.names) &&
+			one.delimiter == other.delimiter && one.numbered == other.numbered {
 			w.parts = append(w.parts, p.parts...)
 			return
 		}
@@ -102,9 +106,8 @@ func (a *addition) loadPortion(ctx context.Context, p *portion) error {
 		if err := a.conclude(ctx, part.file, p, tallies[i]); err != nil {
 			return err
 		}
-		if part.path != "" {
-			os.Remove(part.path)
-		}
+		part.table.waits = false
+		part.table.remove()
 	}
 	return nil
 }
@@ -135,18 +138,32 @@ func (p *portion) files() string {
 
 // source is what gives the rows of all files, and the expression that tells of which a row is.
 func (p *portion) source() (from, file string) {
+	first := p.parts[0].table
 	if len(p.parts) == 1 {
-		return p.parts[0].table.from, fmt.Sprint(p.parts[0].file.ID)
+		return first.from, fmt.Sprint(p.parts[0].file.ID)
 	}
-	var paths []string
+	staged := map[int32]string{}
 	var longest int64
-	file = "CASE filename"
 	for _, part := range p.parts {
-		paths = append(paths, part.path)
+		staged[part.file.ID] = part.table.staged
 		longest = max(longest, part.table.longest)
-		file += fmt.Sprintf(" WHEN %s THEN %d", analysis.Literal(part.path), part.file.ID)
 	}
-	return readCSV(paths, p.parts[0].table.delimiter, numberedColumns(len(p.columns)), longest), file + " END"
+	paths, file := byPath(staged)
+	return readCSV(paths, first.delimiter, first.read(), longest), file
+}
+
+// byPath are the staged files in the order of the register, and the expression that tells whose file a row is from.
+func byPath(staged map[int32]string) (paths []string, file string) {
+	ids := slices.Sorted(maps.Keys(staged))
+	if len(ids) == 1 {
+		return []string{staged[ids[0]]}, fmt.Sprint(ids[0])
+	}
+	file = "CASE filename"
+	for _, id := range ids {
+		paths = append(paths, staged[id])
+		file += fmt.Sprintf(" WHEN %s THEN %d", analysis.Literal(staged[id]), id)
+	}
+	return paths, file + " END"
 }
 
 // insert copies the rows and numbers them.
@@ -217,19 +234,23 @@ func (a *addition) account(ctx context.Context, p *portion) ([]tally, error) {
 	return tallies, nil
 }
 
-// keepRejects lists the records that were set aside when a file was staged.
+// keepRejects lists the records that were set aside when the files were staged.
 func (a *addition) keepRejects(ctx context.Context, p *portion) error {
+	staged := map[int32]string{}
+	var longest int64
 	for _, part := range p.parts {
-		if part.table.rejects == "" {
-			continue
-		}
-		_, err := a.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO evidence.reject (file, line, reason, text) SELECT %d, "line"::BIGINT, reason, text FROM `,
-			part.file.ID)+readCSV([]string{part.table.rejects}, ',', []string{"line", "reason", "text"}, part.table.longestReject))
-		if err != nil {
-			return err
+		if part.table.rejects != "" {
+			staged[part.file.ID] = part.table.rejects
+			longest = max(longest, part.table.longestReject)
 		}
 	}
-	return nil
+	if len(staged) == 0 {
+		return nil
+	}
+	paths, file := byPath(staged)
+	_, err := a.db.ExecContext(ctx, `INSERT INTO evidence.reject (file, line, reason, text) SELECT `+file+`, "line"::BIGINT, reason, text FROM `+
+		readCSV(paths, ',', []string{"line", "reason", "text"}, longest))
+	return err
 }
 
 // tally counts what the table holds of each file, in the order of the portion.
@@ -290,12 +311,21 @@ func (a *addition) repeatedHeaders(ctx context.Context, p *portion) (map[int32]i
 	if err := errorsOf(rows.Err(), rows.Close()); err != nil || len(found) == 0 {
 		return nil, err
 	}
-	if _, err := a.db.ExecContext(ctx, `INSERT INTO evidence.reject (file, line, reason, text) SELECT "file", "line", 'the record repeats the header', ?`+where,
-		strings.Join(p.columns, ",")); err != nil {
+	// as it stands: the header once more may be written in other letters or leave columns out
+	text := "concat_ws(',', " + strings.Join(quotedAll(p.names), ", ") + ")"
+	if _, err := a.db.ExecContext(ctx, `INSERT INTO evidence.reject (file, line, reason, text) SELECT "file", "line", 'the record repeats the header', `+text+where); err != nil {
 		return nil, err
 	}
 	_, err = a.db.ExecContext(ctx, "DELETE"+where)
 	return found, err
+}
+
+func quotedAll(names []string) []string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = analysis.Quote(name)
+	}
+	return quoted
 }
 
 // conclude enters what a file's rows say of it: its span, its organisation, the types of its events.

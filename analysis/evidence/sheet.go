@@ -274,7 +274,8 @@ func (w *rewriter) cells(t *table, cells []string) {
 func (t *table) rewritten(w *rewriter) {
 	t.files = append(t.files, w.good.Name(), w.bad.Name())
 	t.records, t.rejected, t.numbered = w.records, w.rejected, true
-	t.from = readCSV([]string{w.good.Name()}, ',', append([]string{"line"}, numberedColumns(len(t.columns))...), w.longest)
+	t.staged, t.delimiter, t.longest = w.good.Name(), ',', w.longest
+	t.from = readCSV([]string{t.staged}, t.delimiter, t.read(), t.longest)
 	if w.rejected > 0 {
 		t.rejects, t.longestReject = w.bad.Name(), w.longestReject
 	}

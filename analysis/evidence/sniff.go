@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"strings"
 )
@@ -76,8 +77,8 @@ type layout struct {
 
 const sampleRows = 200
 
-// layoutOf finds delimiter, header and peculiarities in the first bytes of a text.
-func layoutOf(head []byte, whole bool) layout {
+// layoutOf finds header and peculiarities in the first bytes of a text, and its delimiter when none is given.
+func layoutOf(head []byte, whole bool, delimiter byte) layout {
 	head = bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF"))
 	l := layout{}
 	l.loneCR = !bytes.Contains(head, []byte("\n")) && bytes.Contains(head, []byte("\r"))
@@ -85,7 +86,11 @@ func layoutOf(head []byte, whole bool) layout {
 		l.note("rows end in a lone carriage return")
 	}
 	best := -1
-	for _, delimiter := range delimiters(head) {
+	tried := []byte{delimiter}
+	if delimiter == 0 {
+		tried = delimiters(head)
+	}
+	for _, delimiter := range tried {
 		d := dialect{delimiter: delimiter, loneCR: l.loneCR}
 		d.spaced = spaced(firstLines(head, 3), delimiter)
 		records := sampleOf(head, d, whole)
@@ -126,7 +131,8 @@ func (l *layout) describe(head []byte) {
 	}
 	l.quoted = bytes.HasPrefix(bytes.TrimLeft(body, " \r\n"), []byte{'"'})
 	if l.delimiter != ',' {
-		l.note(map[byte]string{';': "semicolons between fields", '\t': "tabs between fields", '|': "bars between fields"}[l.delimiter])
+		usual := map[byte]string{';': "semicolons", '\t': "tabs", '|': "bars"}[l.delimiter]
+		l.note(cmp.Or(usual, string(l.delimiter)) + " between fields")
 	}
 	if l.spaced {
 		l.note("spaces after commas")

@@ -46,10 +46,11 @@ const headSize = 1 << 20
 
 // stager copies files into the staging folder, hashing, unpacking, decoding and scanning them in one read.
 type stager struct {
-	folder   string
-	encoding string // the investigator's word, "" to find out
-	progress analysis.Progress
-	made     int
+	folder    string
+	encoding  string // the investigator's word, "" to find out
+	delimiter byte   // the investigator's word, 0 to find out
+	progress  analysis.Progress
+	made      int
 }
 
 // create opens a new file in the staging folder.
@@ -132,7 +133,7 @@ func (s *stager) copy(source io.Reader, result *staged) error {
 		_, err = io.CopyBuffer(onlyWriter{file}, content, make([]byte, 1<<20))
 		return err
 	}
-	result.layout = layoutOf(result.head, result.whole)
+	result.layout = layoutOf(result.head, result.whole, s.delimiter)
 	scan := newScanner(result.layout.delimiter)
 	_, err = io.CopyBuffer(io.MultiWriter(scan, file), content, make([]byte, 1<<18))
 	result.scan = scan.Close()
@@ -263,7 +264,7 @@ func (s *stager) copyText(content io.Reader, result *staged) error {
 	}
 	defer file.Close()
 	result.path = file.Name()
-	result.layout = layoutOf(result.head, result.whole)
+	result.layout = layoutOf(result.head, result.whole, s.delimiter)
 	scan := newScanner(result.layout.delimiter)
 	_, err = io.CopyBuffer(io.MultiWriter(scan, file), content, make([]byte, 1<<18))
 	result.scan = scan.Close()

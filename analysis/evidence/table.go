@@ -18,9 +18,9 @@ type table struct {
 	sample        [][]string
 	typed         string // object type the rows name themselves
 	from          string // SQL that gives the columns as c0, c1, …, and "line" when numbered
-	plain         bool   // from reads a staged file as it is
-	delimiter     byte   // of a plain one
-	longest       int64  // bytes of a plain one's longest record
+	staged        string // delimited file that from reads, "" when it reads no such file
+	delimiter     byte   // of that file
+	longest       int64  // bytes of its longest record
 	numbered      bool   // else rows come in file order, the first being record 2
 	records       int64  // that the file has, without header
 	rejected      int64  // of them, listed in rejects
@@ -28,6 +28,7 @@ type table struct {
 	longestReject int64  // bytes of the longest line of rejects
 	notes         []string
 	files         []string // to remove afterwards
+	waits         bool     // for the portion that reads it, which removes them
 }
 
 func (t *table) look(name string) look {
@@ -35,6 +36,9 @@ func (t *table) look(name string) look {
 }
 
 func (t *table) remove() {
+	if t.waits {
+		return
+	}
 	for _, path := range t.files {
 		os.Remove(path)
 	}
@@ -71,6 +75,14 @@ func sizeOf(path string) int64 {
 	return info.Size()
 }
 
+// read are the columns of the staged file.
+func (t *table) read() []string {
+	if t.numbered {
+		return append([]string{"line"}, numberedColumns(len(t.columns))...)
+	}
+	return numberedColumns(len(t.columns))
+}
+
 func numberedColumns(n int) []string {
 	names := make([]string, n)
 	for i := range names {
@@ -87,8 +99,8 @@ func (a *addition) tabulateText(ctx context.Context, f *File, s *staged) (*table
 		return nil, nil
 	}
 	if s.scan.Regular() && s.layout.preamble == 0 && !s.layout.spaced && !s.layout.trailing {
-		t.records, t.plain, t.delimiter, t.longest = s.scan.Records-1, true, s.layout.delimiter, s.scan.MaxRecordBytes
-		t.from = readCSV([]string{s.path}, t.delimiter, numberedColumns(len(t.columns)), t.longest)
+		t.records, t.staged, t.delimiter, t.longest = s.scan.Records-1, s.path, s.layout.delimiter, s.scan.MaxRecordBytes
+		t.from = readCSV([]string{t.staged}, t.delimiter, t.read(), t.longest)
 		return t, nil
 	}
 	return t, a.rewrite(ctx, f, s, t)
