@@ -3,6 +3,10 @@ package app
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -97,13 +101,39 @@ func (c *Case) Evidence(ctx context.Context) (files []Evidence, err error) {
 	return files, err
 }
 
+// FileNamed finds one file of the register by its name, its number or the beginning of its SHA-256. Of files with the
+// same bytes or name it is the one whose rows are loaded.
+func (c *Case) FileNamed(ctx context.Context, text string) (Evidence, error) {
+	files, err := c.Evidence(ctx)
+	if err != nil {
+		return Evidence{}, err
+	}
+	var found []Evidence
+	for _, f := range files {
+		if f.Name == text || path.Base(f.Name) == text || fmt.Sprint(f.ID) == text || len(text) >= 8 && strings.HasPrefix(f.SHA256, strings.ToLower(text)) {
+			found = append(found, f)
+		}
+	}
+	if loaded := slices.DeleteFunc(slices.Clone(found), func(f Evidence) bool { return f.State != evidence.Loaded }); len(loaded) > 0 {
+		found = loaded
+	}
+	switch len(found) {
+	case 0:
+		return Evidence{}, &Problem{fmt.Sprintf("the register holds no file %q", text), "name it as the status of the case does, by its number or by its SHA-256", nil}
+	case 1:
+		return found[0], nil
+	}
+	return Evidence{}, &Problem{fmt.Sprintf("%q could be %d files of the register", text, len(found)), "name it by its number or its SHA-256", nil}
+}
+
 // Reject is a row that was not loaded.
 type Reject struct {
-	File         int32
-	Line         int64 // record number, the header being 1
-	Name         string
-	Reason, Text string
-	State        string // open, accepted, repaired
+	File   int32  `json:"file"` // number in the register
+	Line   int64  `json:"line"` // record number, the header being 1
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
+	Text   string `json:"text"`
+	State  string `json:"state"` // open, accepted, repaired
 }
 
 // Rejects lists rejected rows of one file (0: of all), a page at a time.

@@ -31,21 +31,25 @@ func (t Treatment) check() error {
 	return nil
 }
 
-// AcceptReject notes that a rejected row was looked at and is rightly left out.
-func (c *Case) AcceptReject(ctx context.Context, t Treatment) error {
-	if err := t.check(); err != nil {
-		return err
-	}
+// AcceptReject notes that rejected rows were looked at and are rightly left out: all of them, or none.
+func (c *Case) AcceptReject(ctx context.Context, list ...Treatment) error {
 	return c.file.Write(ctx, func(tx *sql.Tx) error {
-		file, err := fileOf(ctx, tx, t.File)
-		if err != nil {
-			return err
+		for _, t := range list {
+			if err := t.check(); err != nil {
+				return err
+			}
+			file, err := fileOf(ctx, tx, t.File)
+			if err != nil {
+				return err
+			}
+			if err := evidence.Accept(ctx, tx, file, t.Line); err != nil {
+				return err
+			}
+			if _, err := casefile.Append(ctx, tx, c.actor, "accept", t); err != nil {
+				return err
+			}
 		}
-		if err := evidence.Accept(ctx, tx, file, t.Line); err != nil {
-			return err
-		}
-		_, err = casefile.Append(ctx, tx, c.actor, "accept", t)
-		return err
+		return nil
 	})
 }
 
@@ -98,8 +102,9 @@ func (c *Case) ExportRejects(ctx context.Context, file int32, path string) error
 	})
 }
 
+// fileOf is the file of that hash, of several the one whose rows are loaded.
 func fileOf(ctx context.Context, tx analysis.Engine, sum string) (id int32, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT coalesce(min(id), 0)::INTEGER FROM evidence.file WHERE sha256 = ?`, sum).Scan(&id)
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(arg_min(id, (state <> 'loaded')::INTEGER * 1000000000 + id), 0)::INTEGER FROM evidence.file WHERE sha256 = ?`, sum).Scan(&id)
 	if err == nil && id == 0 {
 		err = &Problem{"there is no file " + sum, "copy its SHA-256 from the register", nil}
 	}

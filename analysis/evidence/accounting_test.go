@@ -30,7 +30,7 @@ func (b *bench) accounts(t *testing.T, contents ...string) {
 		}
 	}
 	err := b.file.Write(t.Context(), func(tx *sql.Tx) error {
-		files, err := evidence.Add(t.Context(), tx, b.catalog, b.file.Staging(), []string{folder}, evidence.Options{}, nil)
+		files, err := evidence.Add(t.Context(), tx, b.catalog, b.file.Staging(), []string{folder}, evidence.Options{Map: fuzzMap}, nil)
 		if err != nil {
 			return err
 		}
@@ -62,8 +62,8 @@ func rowsByFile(t *testing.T, tx *sql.Tx, files []evidence.File) (map[string][][
 		return found, nil
 	}
 	var rows [][]string
-	err := scan(t.Context(), tx, &rows, `SELECT "file", "line", "loginAt", "email", "B" FROM raw."hubspot.login" UNION ALL
-		SELECT d.file, d.line, "loginAt", "email", "B" FROM evidence.duplicate d JOIN raw."hubspot.login" k ON k."file" = d.kept_file AND k."line" = d.kept_line
+	err := scan(t.Context(), tx, &rows, `SELECT "file", "line", "loginAt", "email", "B" FROM raw."own.plain" UNION ALL
+		SELECT d.file, d.line, "loginAt", "email", "B" FROM evidence.duplicate d JOIN raw."own.plain" k ON k."file" = d.kept_file AND k."line" = d.kept_line
 		ORDER BY 1, 2`)
 	for _, row := range rows {
 		found[row[0]] = append(found[row[0]], row[1:])
@@ -115,6 +115,13 @@ func compare(t *testing.T, want, got [][]string, f evidence.File) bool {
 	return same
 }
 
+// fuzzMap is a kind without times, which cost more than all the rest; beside it another, so that files are still recognised
+// by their header.
+const fuzzMap = `kinds:
+- {name: own.plain, title: plain, carries: log, zone: UTC, header: {all: [loginAt, email, B]}, event: {username: email}}
+- {name: own.other, title: other, carries: log, zone: UTC, header: {all: [nothing, of, this]}, event: {username: of}}
+`
+
 const fuzzHeader = "loginAt,email,B\nx,,\n"
 
 // FuzzAccounting: whatever follows a header, every record is loaded or rejected, and plain files load as they stand. What
@@ -137,7 +144,7 @@ func TestRandomFiles(t *testing.T) {
 	b := newBench(t)
 	r := rand.New(rand.NewPCG(7, 9))
 	pieces := []string{"a", "b1", "", " ", "x y", ",", `""`, "\n", "\r\n", "\r", "한글", "é", "'", ";", "\t", "|", "#", `\`, "NULL", `\N`, "0", "-1", "1e5", "2026-01-01"}
-	for range 10 {
+	for range 6 {
 		contents := make([]string, 20)
 		for i := range contents {
 			contents[i] = randomFile(r, pieces)

@@ -10,25 +10,46 @@ import (
 	"github.com/breachscope/breachscope/analysis"
 )
 
-// Accept marks a rejected row as looked at and rightly left out. The reason belongs into the journal.
+// Accept marks a rejected row as looked at and rightly left out, in every file with these bytes. The reason belongs into
+// the journal.
 func Accept(ctx context.Context, db analysis.Engine, file int32, line int64) error {
-	result, err := db.ExecContext(ctx, "UPDATE evidence.reject SET state = 'accepted' WHERE file = ? AND line = ? AND state <> 'repaired'", file, line)
-	if err != nil {
+	if err := treat(ctx, db, file, line, "accepted"); err != nil {
 		return fmt.Errorf("accepting a rejected row: %w", err)
+	}
+	return nil
+}
+
+// treat gives a rejected row another state.
+func treat(ctx context.Context, db analysis.Engine, file int32, line int64, state string) error {
+	result, err := db.ExecContext(ctx, `UPDATE evidence.reject SET state = ? WHERE line = ? AND state <> 'repaired' AND file IN (
+		SELECT id FROM evidence.file WHERE sha256 = (SELECT sha256 FROM evidence.file WHERE id = ?))`, state, line, file)
+	if err != nil {
+		return err
 	}
 	return oneAffected(result, file, line)
 }
 
-// Repair loads a rejected row with the values the investigator read from its text, by column. Rows derived from the
-// evidence have to be derived again. The reason belongs into the journal.
+// Repair loads a rejected row with the values the investigator read from its text, by column, and brings counts, span and
+// note of the register in line. Rows derived from the evidence have to be derived again. The reason belongs into the journal.
 func Repair(ctx context.Context, db analysis.Engine, catalog *Catalog, file int32, line int64, values map[string]string) error {
-	result, err := db.ExecContext(ctx, "UPDATE evidence.reject SET state = 'repaired' WHERE file = ? AND line = ? AND state <> 'repaired'", file, line)
+	before, err := rejectNote(ctx, db, file)
 	if err != nil {
 		return fmt.Errorf("repairing a rejected row: %w", err)
 	}
-	if err := oneAffected(result, file, line); err != nil {
+	if err := treat(ctx, db, file, line, "repaired"); err != nil {
+		return fmt.Errorf("repairing a rejected row: %w", err)
+	}
+	if err := enterRepaired(ctx, db, catalog, file, line, values); err != nil {
 		return err
 	}
+	if err := recountRepaired(ctx, db, file, line, before); err != nil {
+		return fmt.Errorf("repairing a rejected row: %w", err)
+	}
+	return nil
+}
+
+// enterRepaired puts the row into the table of its file.
+func enterRepaired(ctx context.Context, db analysis.Engine, catalog *Catalog, file int32, line int64, values map[string]string) error {
 	target, clock, columns, err := repairTarget(ctx, db, catalog, file)
 	if err != nil {
 		return fmt.Errorf("repairing a rejected row: %w", err)
@@ -49,8 +70,54 @@ func Repair(ctx context.Context, db analysis.Engine, catalog *Catalog, file int3
 			return fmt.Errorf("repairing a rejected row: %w", err)
 		}
 	}
-	_, err = db.ExecContext(ctx, "UPDATE evidence.file SET rows_loaded = rows_loaded + 1, rows_rejected = rows_rejected - 1 WHERE id = ?", file)
+	return nil
+}
+
+// recountRepaired brings the register in line: the counts of every file with these bytes, the span and the note.
+func recountRepaired(ctx context.Context, db analysis.Engine, file int32, line int64, before string) error {
+	if _, err := db.ExecContext(ctx, `UPDATE evidence.file SET rows_loaded = rows_loaded + (state = 'loaded')::INTEGER, rows_duplicate = rows_duplicate + (state <> 'loaded')::INTEGER,
+		rows_rejected = rows_rejected - 1 WHERE sha256 = (SELECT sha256 FROM evidence.file WHERE id = ?) AND rows_rejected > 0`, file); err != nil {
+		return err
+	}
+	after, err := rejectNote(ctx, db, file)
+	if err != nil {
+		return err
+	}
+	var note string
+	if err := db.QueryRowContext(ctx, "SELECT note FROM evidence.file WHERE id = ?", file).Scan(&note); err != nil {
+		return err
+	}
+	if !strings.Contains(note, before) {
+		note, before = joined(note, after), after
+	}
+	_, err = db.ExecContext(ctx, "UPDATE evidence.file SET note = ? WHERE id = ?", strings.Replace(note, before, after, 1), file)
+	if err != nil {
+		return err
+	}
+	target, err := Place(ctx, db, file, line)
+	if err != nil || !strings.HasPrefix(target, "raw.") {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `UPDATE evidence.file SET first_at = least(first_at, t.utc), last_at = greatest(last_at, t.utc)
+		FROM (SELECT utc FROM `+target+` WHERE "file" = ? AND "line" = ?) t WHERE id = ?`, file, line, file)
 	return err
+}
+
+// rejectNote is what the register says of the rejected rows of a file: the first that is not loaded, how many more are
+// not, and how many were repaired.
+func rejectNote(ctx context.Context, db analysis.Engine, file int32) (string, error) {
+	var line, left, repaired int64
+	var reason string
+	err := db.QueryRowContext(ctx, `SELECT coalesce(min(line) FILTER (state <> 'repaired'), 0), coalesce(arg_min(reason, line) FILTER (state <> 'repaired'), ''),
+		count(*) FILTER (state <> 'repaired'), count(*) FILTER (state = 'repaired') FROM evidence.reject WHERE file = ?`, file).Scan(&line, &reason, &left, &repaired)
+	text := ""
+	if left > 0 {
+		text = rejection(line, reason, left-1)
+	}
+	if repaired > 0 {
+		text = joined(text, count(repaired, "row")+" repaired by hand")
+	}
+	return text, err
 }
 
 // repairTarget is the table a file's rows lie in, and the statement that gives a row there its time.

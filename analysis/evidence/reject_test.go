@@ -2,6 +2,7 @@ package evidence_test
 
 import (
 	"database/sql"
+	"strings"
 	"testing"
 
 	"github.com/breachscope/breachscope/analysis/evidence"
@@ -29,7 +30,34 @@ func TestRejectsAreAcceptedOrRepaired(t *testing.T) {
 	if got := b.one("SELECT string_agg(state, ' ' ORDER BY line) FROM evidence.reject"); got != "repaired accepted" {
 		t.Errorf("%s", got)
 	}
+	if got := b.one("SELECT note FROM evidence.file"); !strings.Contains(got, "not loaded: line 6 ") || !strings.HasSuffix(got, "1 row repaired by hand") {
+		t.Errorf("the register still says %q", got)
+	}
 	if err := b.file.Write(t.Context(), func(tx *sql.Tx) error { return evidence.Accept(t.Context(), tx, f.ID, 99) }); err == nil {
 		t.Error("a row that was not rejected was accepted")
+	}
+}
+
+// TestRepairReachesFilesWithTheSameBytes: what one of them tells of its rows, the other tells too.
+func TestRepairReachesFilesWithTheSameBytes(t *testing.T) {
+	b := newBench(t)
+	text := logins(3) + "\"odd\"\n"
+	first := b.mustAdd(evidence.Options{}, b.write("a.csv", text))[0]
+	b.mustAdd(evidence.Options{}, b.write("b.csv", text))
+	err := b.file.Write(t.Context(), func(tx *sql.Tx) error {
+		return evidence.Repair(t.Context(), tx, b.catalog, first.ID, 5, map[string]string{"EVENT_TYPE": "Login", "TIMESTAMP": "20301021050038.980"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "a.csv 4 4 0 0|b.csv 4 0 4 0"
+	if got := b.one("SELECT string_agg(concat_ws(' ', name, rows_read, rows_loaded, rows_duplicate, rows_rejected), '|' ORDER BY id) FROM evidence.file"); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if got := b.one("SELECT last_at::VARCHAR FROM evidence.file WHERE name = 'a.csv'"); got != "2030-10-21 05:00:38.98" {
+		t.Errorf("the file ends at %s", got)
+	}
+	if got := b.one("SELECT note FROM evidence.file WHERE name = 'a.csv'"); strings.Contains(got, "not loaded") {
+		t.Errorf("the register still says %q", got)
 	}
 }

@@ -22,6 +22,10 @@ func init() { // an init, because help prints the list that holds it
 	commands = []command{
 		{"new", "CASE", "make a case file (its name should end in .breachscope)", 1, 1, newFlags, runNew},
 		{"add", "CASE PATH…", "import files and folders: logs, customer tables, definitions", 2, 0, addFlags, runAdd},
+		{"look", "CASE FILE", "how a file reads before it is added: first rows, kind or a guessed mapping", 2, 2, lookFlags, runLook},
+		{"rejects", "CASE [FILE]", "the rows that were not loaded: line, reason, text", 1, 2, rejectsFlags, runRejects},
+		{"accept", "CASE FILE LINE…", "note that rejected rows were looked at and are rightly left out", 3, 0, acceptFlags, runAccept},
+		{"repair", "CASE FILE LINE", "load a rejected row with the values read from its text", 3, 3, repairFlags, runRepair},
 		{"status", "CASE", "evidence, coverage, gaps, counts", 1, 1, nil, runStatus},
 		{"sessions", "CASE", "the sessions with score and reasons", 1, 1, sessionFlags, runSessions},
 		{"mark", "CASE VERDICT", "judge sessions: attacker, legitimate, undetermined, unreviewed", 2, 2, markFlags, runMark},
@@ -87,12 +91,11 @@ type addGiven struct {
 func addFlags(c *call) {
 	g := &addGiven{}
 	c.given = g
-	c.flags.StringVar(&g.options.Kind, "kind", "", "take the files for this `kind`, whatever they look like")
-	c.flags.StringVar(&g.options.Map, "map", "", "`file` with a mapping of columns")
+	readingFlags(c, &g.options)
+	c.flags.StringVar(&g.options.Map, "map", "", "`file` with a mapping of columns, as breachscope-cli look --save writes it")
 	c.flags.StringVar(&g.snapshot, "snapshot-at", "", "`time` the customer tables were exported, as 2025-10-28T18:00:00Z")
 	c.flags.StringVar(&g.options.Timezone, "timezone", "", "time `zone` of local times in these files")
-	c.flags.StringVar(&g.options.Encoding, "encoding", "", "`encoding` of these files, as euc-kr")
-	c.flags.StringVar(&g.options.Dates, "dates", "", "`order` of dates that do not tell it: month-first or day-first")
+	c.flags.StringVar(&g.options.Dates, "dates", "", "`order` of dates that do not tell it: month-first, day-first, or their pattern as %d.%m.%Y %H:%M")
 	c.flags.StringVar(&g.password, "password-file", "", "`file` with the password of protected archives")
 }
 
@@ -107,6 +110,9 @@ func runAdd(c *call) error {
 	}
 	var err error
 	if g.options.Password, err = readSecret(g.password); err != nil {
+		return err
+	}
+	if g.options.Map, err = readMapping(g.options.Map); err != nil {
 		return err
 	}
 	return c.withCase(func(opened *app.Case) error {
