@@ -73,7 +73,7 @@ type addition struct {
 // A file whose bytes are in the case already is entered as the same, unless it was not recognised or the options ask for
 // another way to take it: then it takes the other's place.
 //
-// Errors with a remedy: *Damaged, *Changed, *Locked, *Unreadable, *NoFile, *NoRoom, *BadOption, *Entangled, *Failed, *Unaccounted.
+// Errors with a remedy: *Damaged, *Changed, *Locked, *Unreadable, *NoFile, *NoRoom, *NoMemory, *BadOption, *Entangled, *Failed, *Unaccounted.
 func Add(ctx context.Context, db analysis.Engine, catalog *Catalog, staging string, paths []string, o Options, p analysis.Progress) ([]File, error) {
 	a := &addition{db: db, catalog: catalog, options: o, progress: p, touched: map[string]bool{}, retaken: map[*File]*File{}}
 	items, err := collect(paths)

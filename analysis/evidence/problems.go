@@ -1,6 +1,9 @@
 package evidence
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Damaged: a packed or structured file ends or breaks before its end.
 type Damaged struct{ Name, Why string }
@@ -98,6 +101,23 @@ func (e *NoRoom) Unwrap() error { return e.Err }
 // Remedy says what to do about it.
 func (e *NoRoom) Remedy() string {
 	return "free space on the disk of the case (about twice the size of the unpacked file), or move the case"
+}
+
+// NoMemory: the engine may use too little memory for a file.
+type NoMemory struct {
+	Name string
+	Err  error
+}
+
+func (e *NoMemory) Error() string {
+	line, _, _ := strings.Cut(e.Err.Error(), "\n")
+	return fmt.Sprintf("the memory the engine may use is not enough for %s: %s", e.Name, line)
+}
+func (e *NoMemory) Unwrap() error { return e.Err }
+
+// Remedy says what to do about it.
+func (e *NoMemory) Remedy() string {
+	return "allow the engine more memory (breachscope-cli: --memory 2GB), or close other programs"
 }
 
 // BadOption: an option names something that does not exist.

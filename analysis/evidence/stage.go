@@ -102,7 +102,11 @@ func explain(ctx context.Context, name string, err error) error {
 		return &Damaged{name, "it ends in the middle, as after a broken download"}
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.Is(err, zstd.ErrCRCMismatch), errors.Is(err, zstd.ErrMagicMismatch):
 		return &Damaged{name, err.Error()}
-	case strings.Contains(err.Error(), "No space left on device"): // as the engine says it
+	case strings.Contains(err.Error(), "max_temp_directory_size"): // as the engine says it, this and the next two
+		return &NoRoom{name, errors.New("what does not fit into memory takes more room than is allowed")}
+	case strings.Contains(err.Error(), "Out of Memory Error"):
+		return &NoMemory{name, err}
+	case strings.Contains(err.Error(), "No space left on device"):
 		return &NoRoom{name, errors.New("no space left on device")}
 	case errors.As(err, &disk) && disk.Op == "write":
 		return &NoRoom{name, disk.Err}
