@@ -48,7 +48,7 @@ var briefingTables = []struct {
 }
 
 func (w *writer) briefing(ctx context.Context, db analysis.Engine, f facts) error {
-	var d document
+	d := document{tongue: w.tongue}
 	d.paragraph("Title", "Briefing: "+w.manifest.Case)
 	d.paragraph("Lead", fmt.Sprintf("Made on %s by %s. Purpose: %s. The workbook breachscope-report.xlsx of the same export holds every name and reason. Key of the case: %s.",
 		w.moment(w.At), named(w.Actor, "an unnamed person"), named(w.Reason, "not stated"), w.manifest.Fingerprint))
@@ -60,7 +60,7 @@ func (w *writer) briefing(ctx context.Context, db analysis.Engine, f facts) erro
 		d.paragraph(style, s.text)
 	}
 	for _, t := range briefingTables {
-		header, rows, err := figures(ctx, db, t.statement, "export_people")
+		header, rows, err := w.tongue.figures(ctx, db, t.statement, "export_people")
 		if err != nil {
 			return err
 		}
@@ -116,7 +116,7 @@ func (w *writer) drafts(ctx context.Context, db analysis.Engine, f facts) error 
 
 // letter reads the few marks the drafts are written with.
 func letter(text string) *document {
-	var d document
+	d := document{tongue: &tongue{code: "en"}} // letters have their language
 	for _, l := range strings.Split(strings.TrimSpace(text), "\n") {
 		style := "Normal"
 		for _, mark := range []struct{ begin, style string }{{"# ", "Title"}, {"## ", "Heading"}, {"> ", "Lead"}, {"- ", "Item"}} {

@@ -71,12 +71,12 @@ func (w *writer) country(ctx context.Context, db analysis.Engine, code, temp str
 func (w *writer) countrySummary(ctx context.Context, db analysis.Engine, book *workbook, code string) error {
 	g := book.page("Summary")
 	g.title("Affected customers: " + w.manifest.Case)
-	g.lead(fmt.Sprintf("Only persons whose residence is %s. The whole report lies in breachscope-report.xlsx; its sheet Method explains the words.", countryName(code)))
+	g.lead(fmt.Sprintf("Only persons whose residence is %s. The whole report lies in breachscope-report.xlsx; its sheet Method explains the words.", w.tongue.countryName(code)))
 	for _, part := range []struct{ title, statement string }{
 		{"How many", "summary_lists"}, {"Persons by kind of personal data", "summary_categories"}, {"Persons by exact combination of data", "summary_combinations"},
 	} {
 		g.section(part.title)
-		header, rows, err := figures(ctx, db, part.statement, "export_country_people")
+		header, rows, err := w.tongue.figures(ctx, db, part.statement, "export_country_people")
 		g.keep(err)
 		g.grid(header, rows, part.statement != "summary_categories")
 	}
@@ -84,27 +84,27 @@ func (w *writer) countrySummary(ctx context.Context, db analysis.Engine, book *w
 	return g.end()
 }
 
-func countryName(code string) string { return named(countryOrSum(code), "unknown") }
+func (t *tongue) countryName(code string) string { return named(t.country(code), t.say("unknown")) }
 
-// countryOrSum puts the name of a country before its code; what is no code stays as it is.
-func countryOrSum(code string) string {
-	if name, is := countryNames()[code]; is {
+// country puts the name of a country before its code; what is no code stays as it is.
+func (t *tongue) country(code string) string {
+	if name, is := countryNames()[t.code][code]; is {
 		return name + " (" + code + ")"
 	}
 	return code
 }
 
-// countryNames are the English names by ISO code.
-var countryNames = sync.OnceValue(func() map[string]string {
-	names := map[string]string{}
+// countryNames are the names by language and ISO code.
+var countryNames = sync.OnceValue(func() map[string]map[string]string {
+	names := map[string]map[string]string{"en": {}, "ko": {}}
 	body, err := fs.ReadFile(assets.Folder("law"), "countries.csv")
 	if err != nil {
 		return names // codes alone do as well
 	}
 	rows, _ := csv.NewReader(bytes.NewReader(body)).ReadAll()
 	for _, row := range rows {
-		if len(row) > 3 {
-			names[row[0]] = row[3]
+		if len(row) > 4 {
+			names["en"][row[0]], names["ko"][row[0]] = row[3], row[4]
 		}
 	}
 	return names

@@ -15,14 +15,17 @@ import (
 var docxParts embed.FS
 
 // document is a text for a word processor: headings, paragraphs, lists and plain tables.
-type document struct{ body strings.Builder }
+type document struct {
+	body   strings.Builder
+	tongue *tongue
+}
 
 // open marks, in a paragraph, what the case does not know and a person has to fill in: 〔…〕, shown highlighted.
 const openMark, closeMark = "〔", "〕"
 
 func (d *document) paragraph(style, text string) {
 	fmt.Fprintf(&d.body, `<w:p><w:pPr><w:pStyle w:val="%s"/></w:pPr>`, style)
-	d.runs(text, false)
+	d.runs(d.tongue.say(text), false)
 	d.body.WriteString(`</w:p>`)
 }
 
@@ -84,7 +87,7 @@ func (d *document) tableRow(row []any, bold bool) {
 			align = "right"
 		}
 		fmt.Fprintf(&d.body, `<w:tc><w:p><w:pPr><w:pStyle w:val="Cell"/><w:jc w:val="%s"/></w:pPr>`, align)
-		d.runs(said(value), bold)
+		d.runs(d.tongue.say(said(value)), bold)
 		d.body.WriteString(`</w:p></w:tc>`)
 	}
 	d.body.WriteString(`</w:tr>`)

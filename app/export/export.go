@@ -30,6 +30,7 @@ type Options struct {
 	Password     string   // further packs everything into DIR.zip, encrypted with it, for transport
 	Recipients   []string // age public keys: further packs everything into DIR.tar.age, which only they can open
 	OpenPassword string   // the workbooks ask for it on opening; weak, and the files beside them do not
+	Language     string   // of the workbooks and the briefing: en or ko; "" English
 	Countries    bool     // one workbook for every country of residence, in by-country
 	Notification bool     // whom to write to, where, and what was exposed, in words
 	Briefing     bool     // the figures on a few pages, and drafts of the notices
@@ -77,6 +78,9 @@ func write(ctx context.Context, c *casefile.Case, dir string, o Options, p analy
 		return Manifest{}, err
 	}
 	w := &writer{Options: o, folder: part, progress: p, notes: notes{}, key: key}
+	if w.tongue, err = newTongue(o.Language); err != nil {
+		return Manifest{}, err
+	}
 	if err := c.Read(ctx, func(db analysis.Engine) error { return w.all(ctx, c, db) }); err != nil {
 		return Manifest{}, err
 	}
@@ -164,6 +168,7 @@ type writer struct {
 	notes    notes
 	key      ed25519.PrivateKey
 	due      []duty.Duty
+	tongue   *tongue
 }
 
 // all writes everything from one transaction, so that a step of the investigator meanwhile does not show in half of it.

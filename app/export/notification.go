@@ -81,7 +81,7 @@ func together(values []string) string {
 
 // exposedWords gives the engine the categories in words.
 func exposedWords(ctx context.Context, db analysis.Engine) error {
-	rows, err := csv.NewReader(bytes.NewReader(words)).ReadAll()
+	rows, err := csv.NewReader(bytes.NewReader(labelTable)).ReadAll()
 	if err != nil {
 		return err
 	}

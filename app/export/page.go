@@ -21,6 +21,7 @@ type page struct {
 	styles styles
 	notes  notes
 	place  string // as the notes name the sheet
+	tongue *tongue
 	sheet  string
 	at     int // the next row to be written
 	wide   int // columns that hold anything
@@ -38,7 +39,9 @@ const (
 
 func (b *workbook) page(name string) *page {
 	p := b.parts[0]
-	g := &page{file: p.file, styles: p.styles, notes: b.notes, place: b.place(name), sheet: name, at: 1, wide: pageColumns}
+	g := &page{file: p.file, styles: p.styles, notes: b.notes, place: b.place(name), tongue: b.tongue, at: 1, wide: pageColumns}
+	name = b.tongue.say(name)
+	g.sheet = name
 	hidden := false
 	g.widen(firstWidth, slices.Repeat([]float64{otherWidth}, pageColumns-1)...)
 	g.keep(p.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &hidden}), fitWidth(p.file, name))
@@ -88,7 +91,7 @@ func (g *page) set(column int, value any, style int) {
 		return
 	}
 	if text, is := value.(string); is {
-		value = g.notes.fit(g.place, text)
+		value = g.notes.fit(g.place, g.tongue.say(text))
 	}
 	ref := cellName(column, g.at)
 	g.wide = max(g.wide, column)
@@ -97,6 +100,7 @@ func (g *page) set(column int, value any, style int) {
 
 // across writes a text over the whole width, as high as it needs, and goes to the next row.
 func (g *page) across(text string, style int, perLine, height float64) {
+	text = g.tongue.say(text)
 	g.set(1, text, style)
 	if g.err != nil {
 		return
@@ -123,6 +127,9 @@ func (g *page) section(text string) {
 
 // pair writes a label and what it stands for.
 func (g *page) pair(label string, value any) {
+	if text, is := value.(string); is {
+		value = g.tongue.say(text)
+	}
 	g.set(1, label, g.styles.label)
 	g.set(2, value, g.styles.value)
 	g.keep(g.file.MergeCell(g.sheet, cellName(2, g.at), cellName(pageColumns, g.at)))
@@ -141,7 +148,7 @@ type block struct{ header, first, last int }
 
 // table writes the rows a statement gives. totals says that the last row sums up the others.
 func (g *page) table(ctx context.Context, db analysis.Engine, name string, totals bool) block {
-	header, rows, err := figures(ctx, db, name, "export_people")
+	header, rows, err := g.tongue.figures(ctx, db, name, "export_people")
 	g.keep(err)
 	return g.grid(header, rows, totals)
 }
@@ -230,7 +237,7 @@ func (g *page) chart(kind excelize.ChartType, title string, b block, anchor stri
 	}
 	gap := uint(60)
 	g.keep(g.file.AddChart(g.sheet, anchor, &excelize.Chart{Type: kind, Series: series, GapWidth: &gap,
-		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title, Font: &excelize.Font{Size: 11, Bold: true, Color: ink, Family: "Malgun Gothic"}}}},
+		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: g.tongue.say(title), Font: &excelize.Font{Size: 11, Bold: true, Color: ink, Family: "Malgun Gothic"}}}},
 		Legend:    excelize.ChartLegend{Position: "bottom"},
 		Dimension: excelize.ChartDimension{Width: 460, Height: 300},
 		XAxis:     excelize.ChartAxis{ReverseOrder: kind == excelize.BarStacked, Font: excelize.Font{Size: 9, Color: muted}},
@@ -239,12 +246,10 @@ func (g *page) chart(kind excelize.ChartType, title string, b block, anchor stri
 }
 
 // figures reads a small table that a statement gives of the people in a table, in words.
-func figures(ctx context.Context, db analysis.Engine, name, people string) (header []string, rows [][]any, err error) {
+func (t *tongue) figures(ctx context.Context, db analysis.Engine, name, people string) (header []string, rows [][]any, err error) {
 	header, rows, err = fetch(ctx, db, strings.ReplaceAll(statement(name), "export_people", people))
-	if say := inWords[name]; say != nil {
-		for _, row := range rows {
-			say(row)
-		}
+	for _, row := range rows {
+		t.inWords(name, row)
 	}
 	return header, rows, err
 }

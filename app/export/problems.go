@@ -51,7 +51,7 @@ func (e *Packed) Remedy() string {
 }
 
 // Ready says whether an export into dir can begin, before anything is written anywhere. Errors: *NotFresh, *NotAFolder,
-// *NotWritable, *BadRecipient.
+// *NotWritable, *BadRecipient, *NoSuchLanguage.
 func Ready(dir string, o Options) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -66,6 +66,9 @@ func Ready(dir string, o Options) error {
 		}
 	}
 	if _, err := o.recipients(); err != nil {
+		return err
+	}
+	if _, err := newTongue(o.Language); err != nil {
 		return err
 	}
 	if part := dir + partial; there(part) && !there(filepath.Join(part, marker)) {

@@ -66,7 +66,7 @@ func (w *writer) bind(ctx context.Context, v volume) (err error) {
 	if err := os.MkdirAll(v.folder, 0o700); err != nil {
 		return err
 	}
-	book, err := newWorkbook(v.folder, v.name, v.temp, v.sheets, w.notes)
+	book, err := newWorkbook(v.folder, v.name, v.temp, v.sheets, w.notes, w.tongue)
 	if err != nil {
 		return err
 	}

@@ -110,7 +110,7 @@ type relay struct {
 const batchRows = 1000
 
 func newRelay(ctx context.Context, db analysis.Engine, f *frozen, book *workbook, q queue) (*relay, error) {
-	widths, err := f.widths(ctx, db)
+	widths, err := f.widths(ctx, db, book.tongue)
 	if err != nil {
 		return nil, err
 	}

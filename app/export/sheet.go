@@ -27,12 +27,13 @@ type sheet struct {
 	done    int64 // rows of all parts, without headers
 	cells   []any
 	width   []float64
+	name    string                      // of the sheet, in the language of the workbook
 	spoken  map[int]func(string) string // columns shown in words
 }
 
 // sheet begins the sheet of a table. width holds the widths of its columns.
 func (b *workbook) sheet(f *frozen, width []float64) (*sheet, error) {
-	s := &sheet{book: b, table: f, part: -1, cells: make([]any, len(f.columns)), width: width, spoken: f.spoken()}
+	s := &sheet{book: b, table: f, part: -1, cells: make([]any, len(f.columns)), width: width, spoken: b.tongue.spoken(f), name: b.tongue.say(f.sheet)}
 	return s, s.next()
 }
 
@@ -46,17 +47,17 @@ func (s *sheet) next() error {
 	}
 	// the stream begins with the range, so it has to be known before the rows
 	last := min(s.table.rows-s.done+1, sheetRows)
-	if err := errors.Join(landscape(p.file, s.table.sheet), p.file.SetSheetDimension(s.table.sheet, "A1:"+cellName(len(s.table.columns), int(last)))); err != nil {
+	if err := errors.Join(landscape(p.file, s.name), p.file.SetSheetDimension(s.name, "A1:"+cellName(len(s.table.columns), int(last)))); err != nil {
 		return err
 	}
-	if s.stream, err = p.file.NewStreamWriter(s.table.sheet); err != nil {
+	if s.stream, err = p.file.NewStreamWriter(s.name); err != nil {
 		return err
 	}
 	if err := s.layout(p.styles); err != nil {
 		return err
 	}
 	for i, c := range s.table.columns {
-		s.cells[i] = excelize.Cell{StyleID: p.styles.header, Value: heading(c.name)}
+		s.cells[i] = excelize.Cell{StyleID: p.styles.header, Value: s.book.tongue.heading(c.name)}
 	}
 	return s.put(excelize.RowOpts{Height: 20})
 }
@@ -128,9 +129,9 @@ func (s *sheet) cell(value any) any {
 		}
 	case bool:
 		if v {
-			return "yes"
+			return s.book.tongue.say("yes")
 		}
-		return "no"
+		return s.book.tongue.say("no")
 	}
 	return value
 }

@@ -208,7 +208,7 @@ func (f facts) open() string {
 	if len(list) == 0 {
 		return ""
 	}
-	return strings.Join(list, ", ") + "."
+	return strings.Join(list, "; ") + "."
 }
 
 // counts shows persons by list, and between which numbers the truth lies.

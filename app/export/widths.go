@@ -37,10 +37,10 @@ func (s spoken) row(values []any) error {
 const narrowest, widest = 3.0, 60.0
 
 // widths looks at the first rows of a table.
-func (f *frozen) widths(ctx context.Context, db analysis.Engine) (measure, error) {
+func (f *frozen) widths(ctx context.Context, db analysis.Engine, t *tongue) (measure, error) {
 	m := make(measure, len(f.columns))
 	for i, c := range f.columns {
-		m[i] = narrowest + 3 + length(heading(c.name))
+		m[i] = narrowest + 3 + length(t.heading(c.name))
 		if c.time() {
 			m[i] = 21
 		}
@@ -49,7 +49,7 @@ func (f *frozen) widths(ctx context.Context, db analysis.Engine) (measure, error
 	if err != nil {
 		return nil, err
 	}
-	if err := drain(ctx, rows, len(f.columns), []sink{spoken{f.spoken(), m}}); err != nil {
+	if err := drain(ctx, rows, len(f.columns), []sink{spoken{t.spoken(f), m}}); err != nil {
 		return nil, err
 	}
 	for i, c := range f.columns {

@@ -10,11 +10,11 @@ import (
 )
 
 //go:embed words.csv
-var words []byte
+var labelTable []byte
 
 // labels are the categories of personal data in words, by language and category.
 var labels = sync.OnceValue(func() map[string]map[string]string {
-	rows, err := csv.NewReader(bytes.NewReader(words)).ReadAll()
+	rows, err := csv.NewReader(bytes.NewReader(labelTable)).ReadAll()
 	if err != nil || len(rows) == 0 {
 		panic("words.csv is damaged") // it is part of the program
 	}
@@ -29,10 +29,10 @@ var labels = sync.OnceValue(func() map[string]map[string]string {
 })
 
 // categories puts codes joined with ';' into words; what is no code stays as it is.
-func categories(codes, between string) string {
+func (t *tongue) categories(codes, between string) string {
 	list := strings.Split(codes, ";")
 	for i, code := range list {
-		list[i] = named(labels()["en"][code], code)
+		list[i] = named(labels()[t.code][code], t.say(code))
 	}
 	return strings.Join(list, between)
 }
@@ -66,36 +66,20 @@ func reasoned(text string) string {
 	return before + ": " + words
 }
 
-// worded are the columns that the sheets show in words; the CSV and Parquet files keep the codes.
-var worded = map[string]func(string) string{
-	"category":            func(s string) string { return categories(s, "; ") },
-	"categories":          func(s string) string { return categories(s, "; ") },
-	"possible_categories": func(s string) string { return categories(s, "; ") },
-	"reasons":             reasoned,
-	"verdict_reason":      reasoned,
-}
-
-// inWords puts rows of a small table into words, by the name of its statement.
-var inWords = map[string]func(row []any){
-	"summary_countries":    func(row []any) { row[0] = countryOrSum(plain(row[0])) },
-	"summary_categories":   func(row []any) { row[0] = categories(plain(row[0]), "; ") },
-	"summary_combinations": func(row []any) { row[0] = categories(plain(row[0]), " + ") },
-	"summary_sessions": func(row []any) {
+// inWords puts a row of a small table into words, by the name of its statement.
+func (t *tongue) inWords(statement string, row []any) {
+	switch statement {
+	case "summary_countries":
+		row[0] = t.country(plain(row[0]))
+	case "summary_categories":
+		row[0] = t.categories(plain(row[0]), "; ")
+	case "summary_combinations":
+		row[0] = t.categories(plain(row[0]), " + ")
+	case "summary_sessions":
 		before, list := reasons(plain(row[len(row)-1]))
 		if before == "" && len(list) > 0 {
 			before = "for the reasons below"
 		}
 		row[len(row)-1] = before
-	},
-}
-
-// spoken are the columns of a table that its sheet shows in words, by their place.
-func (f *frozen) spoken() map[int]func(string) string {
-	s := map[int]func(string) string{}
-	for i, c := range f.columns {
-		if say := worded[c.name]; say != nil {
-			s[i] = say
-		}
 	}
-	return s
 }

@@ -29,6 +29,7 @@ type workbook struct {
 	parts  []*part
 
 	password string // to open the files, "" none
+	tongue   *tongue
 }
 
 type part struct {
@@ -36,8 +37,8 @@ type part struct {
 	styles styles
 }
 
-func newWorkbook(folder, name, temp string, sheets []string, n notes) (*workbook, error) {
-	b := &workbook{folder: folder, name: name, temp: temp, sheets: sheets, notes: n}
+func newWorkbook(folder, name, temp string, sheets []string, n notes, t *tongue) (*workbook, error) {
+	b := &workbook{folder: folder, name: name, temp: temp, sheets: sheets, notes: n, tongue: t}
 	_, err := b.part(0, sheets[0])
 	return b, err
 }
@@ -52,10 +53,14 @@ func (b *workbook) place(sheet string) string {
 
 // part returns workbook number i with the sheet in it. The first has all sheets, a later one those that go on in it.
 func (b *workbook) part(i int, sheet string) (*part, error) {
+	sheet = b.tongue.say(sheet)
 	for len(b.parts) <= i {
 		names := []string{sheet}
 		if len(b.parts) == 0 {
-			names = b.sheets
+			names = make([]string, len(b.sheets))
+			for i, name := range b.sheets {
+				names[i] = b.tongue.say(name)
+			}
 		}
 		p, err := newPart(names, b.temp)
 		if err != nil {

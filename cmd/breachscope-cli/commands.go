@@ -413,6 +413,7 @@ func exportFlags(c *call) {
 		g.options.Recipients = append(g.options.Recipients, key)
 		return nil
 	})
+	c.flags.StringVar(&g.options.Language, "language", "en", "`language` of the workbooks and the briefing: en or ko; lists for programs stay as they are")
 	c.flags.StringVar(&g.open, "open-password-file", "", "`file` with a password to open the workbooks; weak, and the lists beside them stay open: no protection for transport")
 	c.flags.StringVar(&g.options.Reason, "reason", "", "what the export is for, in a `sentence`")
 	c.flags.BoolVar(&g.options.Countries, "countries", false, "one workbook more per country")

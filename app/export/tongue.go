@@ -1,0 +1,90 @@
+package export
+
+import (
+	"fmt"
+
+	"github.com/breachscope/breachscope/app/words"
+)
+
+// Languages the workbooks can be written in; "" is English, in which all files for programs are.
+var Languages = []string{"en", "ko"}
+
+// NoSuchLanguage: workbooks are not written in a language.
+type NoSuchLanguage struct{ Code string }
+
+func (e *NoSuchLanguage) Error() string { return fmt.Sprintf("no workbook is written in %q", e.Code) }
+
+// Remedy says what to do about it.
+func (e *NoSuchLanguage) Remedy() string { return "use one of en, ko" }
+
+// tongue says the texts of a workbook in its language; the zero value in English.
+type tongue struct {
+	code  string
+	pages *words.Pages
+	known map[string]string // what was said of the cells of long tables
+}
+
+func newTongue(code string) (*tongue, error) {
+	if code == "" || code == "en" {
+		return &tongue{code: "en"}, nil
+	}
+	pages, err := words.ReadPages(code)
+	if err != nil {
+		return nil, &NoSuchLanguage{code}
+	}
+	return &tongue{code, pages, map[string]string{}}, nil
+}
+
+func (t *tongue) say(english string) string {
+	if t.pages == nil {
+		return english
+	}
+	return t.pages.Say(english)
+}
+
+// mostKnown bounds what is kept: reasons repeat, names would not.
+const mostKnown = 10_000
+
+// cell is say for a column of codes or reasons, of which there are few, in many rows.
+func (t *tongue) cell(english string) string {
+	if said, is := t.known[english]; is {
+		return said
+	}
+	said := t.say(english)
+	if len(t.known) < mostKnown {
+		t.known[english] = said
+	}
+	return said
+}
+
+// told are the columns whose codes and reasons another language says in its own words; the CSV and Parquet files keep
+// them as they are.
+var told = map[string]bool{"list": true, "grade": true, "act": true, "kind": true, "why": true, "outcome": true, "verdict": true, "carrier": true,
+	"holding": true, "note": true, "state": true, "account_kind": true, "ended_by": true, "reason": true}
+
+// spoken are the columns of a table that its sheet shows in words, by their place.
+func (t *tongue) spoken(f *frozen) map[int]func(string) string {
+	s := map[int]func(string) string{}
+	for i, c := range f.columns {
+		if say := t.worded(c.name); say != nil {
+			s[i] = say
+		} else if told[c.name] && t.pages != nil {
+			s[i] = t.cell
+		}
+	}
+	return s
+}
+
+// worded tells how a sheet shows a column in words, nil when as it is.
+func (t *tongue) worded(column string) func(string) string {
+	switch column {
+	case "category", "categories", "possible_categories":
+		return func(s string) string { return t.categories(s, "; ") }
+	case "reasons", "verdict_reason":
+		return reasoned
+	}
+	return nil
+}
+
+// heading is the name of a column in words.
+func (t *tongue) heading(name string) string { return t.say(heading(name)) }

@@ -1,0 +1,163 @@
+// Package words says in another language what the analysis and the export say in English.
+//
+// They explain themselves in English, as exports and journal keep it. A table of assets/translations, NAME.CODE.yaml,
+// holds what those explanations are made of, "%s" for a value, each with its translation; a verb may be numbered
+// ("%[2]s").
+package words
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/breachscope/breachscope/assets"
+)
+
+// sentence is one part of an explanation with values in it.
+type sentence struct {
+	form    *regexp.Regexp
+	into    string
+	letters int // of the form, without its values
+}
+
+// Book is what can be said in a language.
+type Book struct {
+	whole map[string]string // without values
+	forms []sentence        // the most telling first
+}
+
+// Read reads the tables of a language by their names, as "sentences"; one that is missing says nothing.
+func Read(code string, tables ...string) *Book {
+	table := map[string]string{}
+	for _, name := range tables {
+		data, err := fs.ReadFile(assets.Folder("translations"), name+"."+code+".yaml")
+		if err != nil {
+			continue
+		}
+		if err := yaml.Unmarshal(data, &table); err != nil {
+			panic(fmt.Errorf("%s %s: %w", name, code, err)) // embedded, so a mistake in the build
+		}
+	}
+	return newBook(table, partValue)
+}
+
+// What a value of a sentence may be: anything but the end of a part of an explanation; anything at all.
+const (
+	partValue = "([^;]+?)"
+	anyValue  = "(.+?)"
+)
+
+// Pages are the texts of a workbook: sentences that end with a full stop.
+type Pages struct{ own, explained *Book }
+
+// ReadPages reads workbook.CODE.yaml; what is not in it is said as an explanation. nil where nothing is known.
+func ReadPages(code string) (*Pages, error) {
+	data, err := fs.ReadFile(assets.Folder("translations"), "workbook."+code+".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("the workbook speaks no %q: %w", code, err)
+	}
+	table := map[string]string{}
+	if err := yaml.Unmarshal(data, &table); err != nil {
+		return nil, fmt.Errorf("reading the words of a workbook: %w", err)
+	}
+	return &Pages{newBook(table, anyValue), Read(code, "sentences")}, nil
+}
+
+// Say is a text of several sentences in the language; a sentence that has no translation stays as it is.
+func (p *Pages) Say(english string) string {
+	if text, ok := p.own.whole[english]; ok || english == "" {
+		return text
+	}
+	const end = ". "
+	parts := strings.SplitAfter(english, end)
+	var said strings.Builder
+	for len(parts) > 0 {
+		text, used := p.next(parts)
+		said.WriteString(text)
+		parts = parts[used:]
+	}
+	return said.String()
+}
+
+// next translates as few sentences as one translation covers: a value could swallow those that follow.
+func (p *Pages) next(parts []string) (text string, used int) {
+	for used := 1; used <= min(len(parts), 4); used++ {
+		whole := strings.Join(parts[:used], "")
+		bare := strings.TrimRight(whole, " ")
+		if text, ok := p.own.part(bare); ok {
+			return text + whole[len(bare):], used
+		}
+	}
+	return p.explained.Say(parts[0]), 1
+}
+
+func newBook(table map[string]string, value string) *Book {
+	b := &Book{whole: map[string]string{}}
+	for english, into := range table {
+		if !strings.Contains(english, "%s") {
+			b.whole[english] = into
+			continue
+		}
+		form := strings.ReplaceAll(regexp.QuoteMeta(english), "%s", value)
+		b.forms = append(b.forms, sentence{regexp.MustCompile("^" + form + "$"), into, len(english)})
+	}
+	slices.SortFunc(b.forms, func(a, b sentence) int {
+		return cmp.Or(cmp.Compare(b.letters, a.letters), strings.Compare(a.form.String(), b.form.String()))
+	})
+	return b
+}
+
+// Say is an explanation in the language. Its parts stand between semicolons; a part that has no translation stays as it
+// is.
+func (b *Book) Say(english string) string {
+	if english == "" {
+		return english
+	}
+	parts := strings.Split(english, "; ")
+	var said []string
+	for len(parts) > 0 {
+		text, used := b.longest(parts)
+		said, parts = append(said, text), parts[used:]
+	}
+	return strings.Join(said, "; ")
+}
+
+// longest translates as many parts as one translation covers.
+func (b *Book) longest(parts []string) (text string, used int) {
+	for used := min(len(parts), 4); used > 0; used-- {
+		if text, ok := b.part(strings.Join(parts[:used], "; ")); ok {
+			return text, used
+		}
+	}
+	return parts[0], 1
+}
+
+func (b *Book) part(english string) (string, bool) {
+	if text, ok := b.whole[english]; ok {
+		return text, true
+	}
+	for _, s := range b.forms {
+		if values := s.form.FindStringSubmatch(english); values != nil {
+			return s.fill(b, values[1:]), true
+		}
+	}
+	return english, false
+}
+
+// fill puts the values into a translation; a value may be a sentence itself, or several.
+func (s sentence) fill(b *Book, values []string) string {
+	args := make([]any, len(values))
+	for i, v := range values {
+		list := strings.Split(v, "; ")
+		for j, one := range list {
+			list[j], _ = b.part(one)
+		}
+		args[i] = strings.Join(list, "; ")
+	}
+	return fmt.Sprintf(s.into, args...)
+}

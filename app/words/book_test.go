@@ -1,0 +1,51 @@
+package words_test
+
+import (
+	"io/fs"
+	"regexp"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/breachscope/breachscope/app/words"
+	"github.com/breachscope/breachscope/assets"
+)
+
+func TestPagesSaySentenceBySentence(t *testing.T) {
+	p, err := words.ReadPages("ko")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for english, korean := range map[string]string{
+		"Addresses: 1.2.3.4; 5.6.7.8.": "접속 주소: 1.2.3.4; 5.6.7.8.",
+		// one sentence with a value does not swallow the next, and what is not known stays
+		"The logs reach from A to B. Gaps in them: 2. Something new. None.": "로그 기간: A부터 B까지. 로그 공백: 2건. Something new. 없음.",
+		"What is open. 1 file not recognised; 2 sessions not reviewed.":     "남은 일. 파일 1개 인식 불가; 세션 2개 미검토.",
+		"": "",
+	} {
+		if got := p.Say(english); got != korean {
+			t.Errorf("%q becomes %q, want %q", english, got, korean)
+		}
+	}
+	if _, err := words.ReadPages("xx"); err == nil {
+		t.Error("a language without a table is spoken")
+	}
+}
+
+// A translation that drops a figure would say something else than the workbook.
+func TestPagesKeepTheirValues(t *testing.T) {
+	data, err := fs.ReadFile(assets.Folder("translations"), "workbook.ko.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := map[string]string{}
+	if err := yaml.Unmarshal(data, &table); err != nil {
+		t.Fatal(err)
+	}
+	verb := regexp.MustCompile(`%(\[\d\])?s`)
+	for english, into := range table {
+		if len(verb.FindAllString(english, -1)) != len(verb.FindAllString(into, -1)) {
+			t.Errorf("%q becomes %q", english, into)
+		}
+	}
+}
