@@ -58,9 +58,9 @@ func (w *writer) moment(value any) string {
 	if !is {
 		return "an unknown time"
 	}
-	text := t.UTC().Format("2 January 2006 15:04 UTC")
+	text := t.UTC().Format(w.tongue.date() + " 15:04 UTC")
 	if zone, err := time.LoadLocation(w.manifest.Timezone); err == nil && zone != time.UTC && w.manifest.Timezone != "" {
-		text += t.In(zone).Format(" (2 January 15:04 in " + w.manifest.Timezone + ")")
+		text += w.tongue.local(t.In(zone))
 	}
 	return text
 }

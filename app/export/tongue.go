@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/breachscope/breachscope/app/words"
 )
@@ -40,6 +41,22 @@ func (t *tongue) say(english string) string {
 		return english
 	}
 	return t.pages.Say(english)
+}
+
+// date is how a day is written.
+func (t *tongue) date() string {
+	if t.code == "en" {
+		return "2 January 2006"
+	}
+	return time.DateOnly
+}
+
+// local is a moment on the clock of the organisation, in brackets after the same in UTC.
+func (t *tongue) local(at time.Time) string {
+	if t.code == "en" {
+		return at.Format(" (2 January 15:04 in ") + at.Location().String() + ")"
+	}
+	return at.Format(" (01-02 15:04 ") + at.Location().String() + ")"
 }
 
 // mostKnown bounds what is kept: reasons repeat, names would not.

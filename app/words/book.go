@@ -1,7 +1,7 @@
 // Package words says in another language what the analysis and the export say in English.
 //
 // They explain themselves in English, as exports and journal keep it. A table of assets/translations, NAME.CODE.yaml,
-// holds what those explanations are made of, "%s" for a value, each with its translation; a verb may be numbered
+// holds what those explanations are made of, "%s" for a value and "%d" for a whole number, each with its translation; a verb may be numbered
 // ("%[2]s").
 package words
 
@@ -22,7 +22,7 @@ import (
 type sentence struct {
 	form    *regexp.Regexp
 	into    string
-	letters int // of the form, without its values
+	letters int // of the form; one more for a value that has to be a number
 }
 
 // Book is what can be said in a language.
@@ -31,19 +31,19 @@ type Book struct {
 	forms []sentence        // the most telling first
 }
 
-// Read reads the tables of a language by their names, as "sentences"; one that is missing says nothing.
-func Read(code string, tables ...string) *Book {
-	table := map[string]string{}
-	for _, name := range tables {
-		data, err := fs.ReadFile(assets.Folder("translations"), name+"."+code+".yaml")
-		if err != nil {
-			continue
-		}
-		if err := yaml.Unmarshal(data, &table); err != nil {
-			panic(fmt.Errorf("%s %s: %w", name, code, err)) // embedded, so a mistake in the build
-		}
+// Read reads a table of a language by its name, as "sentences"; one that is missing says nothing.
+func Read(code, name string) *Book { return newBook(table(code, name), partValue) }
+
+func table(code, name string) map[string]string {
+	said := map[string]string{}
+	data, err := fs.ReadFile(assets.Folder("translations"), name+"."+code+".yaml")
+	if err != nil {
+		return said
 	}
-	return newBook(table, partValue)
+	if err := yaml.Unmarshal(data, &said); err != nil {
+		panic(fmt.Errorf("%s %s: %w", name, code, err)) // embedded, so a mistake in the build
+	}
+	return said
 }
 
 // What a value of a sentence may be: anything but the end of a part of an explanation; anything at all.
@@ -55,17 +55,17 @@ const (
 // Pages are the texts of a workbook: sentences that end with a full stop.
 type Pages struct{ own, explained *Book }
 
-// ReadPages reads workbook.CODE.yaml; what is not in it is said as an explanation. nil where nothing is known.
+// ReadPages reads workbook.CODE.yaml; what is not in it is said as an explanation. An error: there is none.
 func ReadPages(code string) (*Pages, error) {
 	data, err := fs.ReadFile(assets.Folder("translations"), "workbook."+code+".yaml")
 	if err != nil {
 		return nil, fmt.Errorf("the workbook speaks no %q: %w", code, err)
 	}
-	table := map[string]string{}
-	if err := yaml.Unmarshal(data, &table); err != nil {
+	said := table(code, "sentences")
+	if err := yaml.Unmarshal(data, &said); err != nil {
 		return nil, fmt.Errorf("reading the words of a workbook: %w", err)
 	}
-	return &Pages{newBook(table, anyValue), Read(code, "sentences")}, nil
+	return &Pages{newBook(said, anyValue), Read(code, "sentences")}, nil
 }
 
 // Say is a text of several sentences in the language; a sentence that has no translation stays as it is.
@@ -99,12 +99,13 @@ func (p *Pages) next(parts []string) (text string, used int) {
 func newBook(table map[string]string, value string) *Book {
 	b := &Book{whole: map[string]string{}}
 	for english, into := range table {
-		if !strings.Contains(english, "%s") {
+		if !strings.Contains(english, "%s") && !strings.Contains(english, "%d") {
 			b.whole[english] = into
 			continue
 		}
 		form := strings.ReplaceAll(regexp.QuoteMeta(english), "%s", value)
-		b.forms = append(b.forms, sentence{regexp.MustCompile("^" + form + "$"), into, len(english)})
+		form = strings.ReplaceAll(form, "%d", "([0-9][0-9,]*)")
+		b.forms = append(b.forms, sentence{regexp.MustCompile("^" + form + "$"), into, len(english) + strings.Count(english, "%d")})
 	}
 	slices.SortFunc(b.forms, func(a, b sentence) int {
 		return cmp.Or(cmp.Compare(b.letters, a.letters), strings.Compare(a.form.String(), b.form.String()))

@@ -21,7 +21,8 @@ func TestPagesSaySentenceBySentence(t *testing.T) {
 		// one sentence with a value does not swallow the next, and what is not known stays
 		"The logs reach from A to B. Gaps in them: 2. Something new. None.": "로그 기간: A부터 B까지. 로그 공백: 2건. Something new. 없음.",
 		"What is open. 1 file not recognised; 2 sessions not reviewed.":     "남은 일. 파일 1개 인식 불가; 세션 2개 미검토.",
-		"": "",
+		"individuals: the affected persons":                                 "정보주체: 정보주체", // a noun with a count is one only after a number
+		"":                                                                  "",
 	} {
 		if got := p.Say(english); got != korean {
 			t.Errorf("%q becomes %q, want %q", english, got, korean)
@@ -42,7 +43,7 @@ func TestPagesKeepTheirValues(t *testing.T) {
 	if err := yaml.Unmarshal(data, &table); err != nil {
 		t.Fatal(err)
 	}
-	verb := regexp.MustCompile(`%(\[\d\])?s`)
+	verb := regexp.MustCompile(`%(\[\d\])?[sd]`)
 	for english, into := range table {
 		if len(verb.FindAllString(english, -1)) != len(verb.FindAllString(into, -1)) {
 			t.Errorf("%q becomes %q", english, into)
