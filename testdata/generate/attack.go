@@ -6,17 +6,6 @@ const thiefApp = "Partner Data Viewer"
 
 var thiefAppID = newID("0H4", 9_107)
 
-// Addresses of the thief, all from the ranges set apart for documentation.
-const (
-	firstIP  = "203.0.113.57"
-	secondIP = "198.51.100.138"
-	nightIP  = "203.0.113.88"
-	emptyIP  = "203.0.113.119"
-	exitIP   = "192.0.2.46"
-)
-
-var sprayIPs = []string{"203.0.113.61", "203.0.113.144", nightIP}
-
 // sight is one record opened on a page or fetched by its id.
 type sight struct {
 	id, session, carrier string
@@ -46,16 +35,17 @@ type attack struct {
 	events   []apiEvent
 	script   script
 	picked   map[string]bool
+	style    style
 }
 
-func newAttack(seed uint64, staff []*employee, c *clients, qs []*query) *attack {
-	a := &attack{seed: seed, r: newRandom(seed, ofAttack), staff: staff, clients: c, queries: qs, sessions: map[string]*session{}, picked: map[string]bool{}}
-	a.session("A1", staff[visitor], "oauth", firstIP, "Java/21.0.4", thiefApp, "connected app authorised by the manager who was called; she is at work in Seoul at the same time", 1)
-	a.session("A2", staff[visitor], "refresh", secondIP, "python-requests/2.32.3", thiefApp, "same consent by refresh token, new address and client; across UTC midnight", 1)
-	a.session("B1s", staff[sleeper], "ui", nightIP, nightUA, "Browser", "stolen password, night in Korea, same network as the first wave", 2)
-	a.session("B2s", staff[sleeper], "ui", nightIP, nightUA, "Browser", "the same again a day later", 1)
-	a.session("C1", staff[neighbour], "ui", exitIP, linuxUA, "Browser", "hijacked: the keys of the employee's own session, other address and client, no Login row of its own", 1)
-	a.session("D1", staff[bystander], "ui", emptyIP, nightUA, "Browser", "stolen password, home page only: no client was touched", 1)
+func newAttack(o options, staff []*employee, c *clients, qs []*query) *attack {
+	a := &attack{seed: o.seed, style: o.style, r: newRandom(o.seed, ofAttack), staff: staff, clients: c, queries: qs, sessions: map[string]*session{}, picked: map[string]bool{}}
+	a.session("A1", staff[visitor], "oauth", o.style.first, "Java/21.0.4", thiefApp, "connected app authorised by the manager who was called; she is at work in Seoul at the same time", 1)
+	a.session("A2", staff[visitor], "refresh", o.style.second, "python-requests/2.32.3", thiefApp, "same consent by refresh token, new address and client; across UTC midnight", 1)
+	a.session("B1s", staff[sleeper], "ui", o.style.night, nightUA, "Browser", "stolen password, night in Korea, same network as the first wave", 2)
+	a.session("B2s", staff[sleeper], "ui", o.style.night, nightUA, "Browser", "the same again a day later", 1)
+	a.session("C1", staff[neighbour], "ui", o.style.exit, linuxUA, "Browser", "hijacked: the keys of the employee's own session, other address and client, no Login row of its own", 1)
+	a.session("D1", staff[bystander], "ui", o.style.empty, nightUA, "Browser", "stolen password, home page only: no client was touched", 1)
 	return a
 }
 
@@ -91,9 +81,10 @@ func (a *attack) plan(lost []*record) {
 // spray tries one password on many accounts; one of them is let in days later.
 func (a *attack) spray() {
 	at := moment(10, 17, 3, 20, 114)
+	from := a.style.spray()
 	for i := range 26 {
 		e := a.staff[(i*7+sleeper)%57]
-		s := &session{user: e, kind: "ui", app: "Browser", ip: sprayIPs[i%len(sprayIPs)], agent: nightUA, tls: "TLSv1.2", cipher: "ECDHE-RSA-AES256-GCM-SHA384"}
+		s := &session{user: e, kind: "ui", app: "Browser", ip: from[i%len(from)], agent: nightUA, tls: "TLSv1.2", cipher: "ECDHE-RSA-AES256-GCM-SHA384"}
 		status := "LOGIN_ERROR_INVALID_PASSWORD"
 		if i == 19 {
 			status = "LOGIN_ERROR_PASSWORD_LOCKOUT"
@@ -160,6 +151,9 @@ func (a *attack) restQuery(l *logs, s *session, q *query) {
 	rows, page := q.returned(), 2000
 	if q.fetched > 0 {
 		page = 200
+	}
+	if a.style.childrenCounted {
+		rows += q.found.children
 	}
 	if q.recon {
 		rows = q.count(len(a.staff))

@@ -12,6 +12,7 @@ type options struct {
 	customers int
 	events    int
 	out, zip  string
+	style     style
 }
 
 // staffCount is about sixty; a benchmark with millions of events gets a larger house, as a real one would be.
@@ -24,6 +25,9 @@ func (o options) staffCount() int {
 
 // run writes the whole incident. What is in the folder from an earlier run is replaced.
 func (o options) run() error {
+	if o.style.first == "" {
+		o.style = styles["plain"]
+	}
 	if err := os.RemoveAll(filepath.Join(o.out, "evidence")); err != nil {
 		return err
 	}
@@ -41,7 +45,7 @@ func (o options) run() error {
 	if err != nil {
 		return fmt.Errorf("writing customer tables: %w", err)
 	}
-	a := newAttack(o.seed, staff, c, queries)
+	a := newAttack(o, staff, c, queries)
 	t := &traffic{seed: o.seed, staff: staff, clients: o.customers, events: o.events}
 	logs, l, err := writeLogs(o, t, a, s)
 	if err != nil {
@@ -117,7 +121,7 @@ func writeLogs(o options, t *traffic, a *attack, s *survey) ([]fileTruth, *logs,
 		}
 	}
 	a.plan(s.lost)
-	l := newLogs(o.out, o.seed)
+	l := newLogs(o.out, o.seed, o.style)
 	append(t.cast, &a.script).play(l)
 	files, err := l.close()
 	if err != nil {

@@ -20,6 +20,7 @@ type logs struct {
 	total  int
 	dupes  int
 	fail   error
+	style  style
 }
 
 // loginRow is a line of the set-up page's login history.
@@ -49,8 +50,8 @@ var oddities = map[*kind]map[int]string{
 	bulkAPI2:   {3: "bom"},
 }
 
-func newLogs(root string, seed uint64) *logs {
-	return &logs{root: root, seed: seed, daily: map[*kind][]*evidenceFile{}, hourly: map[*kind]map[int64]*evidenceFile{}, row: make([]string, 64)}
+func newLogs(root string, seed uint64, s style) *logs {
+	return &logs{root: root, seed: seed, style: s, daily: map[*kind][]*evidenceFile{}, hourly: map[*kind]map[int64]*evidenceFile{}, row: make([]string, 64)}
 }
 
 // begin starts a row of a kind; the columns every kind shares are filled from session and moment.

@@ -5,7 +5,10 @@ package main
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 )
 
 func main() {
@@ -15,8 +18,10 @@ func main() {
 	flag.IntVar(&o.events, "events", 20000, "log rows, about; up to 10 million")
 	flag.StringVar(&o.out, "out", "", "folder for evidence/, brief.json and truth.json")
 	flag.StringVar(&o.zip, "zip", "", "also pack the folder into this archive")
+	name := flag.String("style", "plain", "how the thief came and what the logs tell: "+strings.Join(slices.Sorted(maps.Keys(styles)), ", "))
 	flag.Parse()
-	if o.out == "" || flag.NArg() > 0 || o.customers < 1 || o.events < 0 {
+	o.style = styles[*name]
+	if o.style.first == "" || o.out == "" || flag.NArg() > 0 || o.customers < 1 || o.events < 0 {
 		flag.Usage()
 		os.Exit(2)
 	}

@@ -210,7 +210,7 @@ func (l *logs) rest(s *session, at int64, key string, c call, r *random) (reques
 	if i := strings.LastIndexByte(c.path, '/'); strings.HasPrefix(c.path, "/sobjects/") && len(c.path)-i-1 >= 15 {
 		l.set("URI_ID_DERIVED", id18(c.path[i+1:]))
 	}
-	if c.keyless {
+	if c.keyless || l.style.keyless {
 		l.set("SESSION_KEY", "")
 		l.set("LOGIN_KEY", "")
 	}

@@ -29,7 +29,7 @@ func (w *witness) brief() any {
 		Case: "VELMORIN-2026-03", Organisation: organisation, OrgID: orgID, Timezone: "Asia/Seoul", From: iso(logsFrom), To: iso(logsTo), Snapshot: iso(snapshotAt),
 		Indicators: []indicator{
 			{"account", w.staff[visitor].login, "2026-03-11", "the manager was called by 'IT support' and read out a code on the set-up page"},
-			{"ip", firstIP, "2026-03-11", "named by the platform vendor as a suspicious address"},
+			{"ip", w.style.first, "2026-03-11", "named by the platform vendor as a suspicious address"},
 		},
 		Notes: []string{
 			"Everything in this case is invented: the house, its staff, its clients and the thief.",
@@ -60,7 +60,7 @@ func (w *witness) truth(out *bufio.Writer, t *teller) error {
 	j.field("counts", t.counts)
 	j.field("countries_taken", t.taken)
 	j.field("countries_ideal_confirmed", t.ideal)
-	j.field("attacker_ips", map[string]any{"A1": firstIP, "A2": secondIP, "B": nightIP, "C": exitIP, "D": emptyIP, "SPRAY": sprayIPs})
+	j.field("attacker_ips", map[string]any{"A1": w.style.first, "A2": w.style.second, "B": w.style.night, "C": w.style.exit, "D": w.style.empty, "SPRAY": w.style.spray()})
 	j.field("attacker_sessions", sessions)
 	j.field("legit_sessions_same_accounts", legitimate)
 	j.field("other_legit_sessions", others)
@@ -79,7 +79,7 @@ func (w *witness) truth(out *bufio.Writer, t *teller) error {
 	j.field("traps", t.traps)
 	j.field("gaps", []any{map[string]any{"event_type": "RestApi", "from": iso(gapFrom), "to": iso(gapTo), "why": "no RestApi rows were delivered for this hour", "queries_inside": []string{"QG"}, "bounded_by": []string{"UniqueQuery", "ApiTotalUsage"}}})
 	j.field("rtem_windows", w.windows())
-	j.field("rules", map[string]any{"row_count_of_nested_queries": "parents"})
+	j.field("rules", map[string]any{"row_count_of_nested_queries": map[bool]string{false: "parents", true: "parents and children"}[w.style.childrenCounted]})
 	j.field("files", w.files)
 	j.field("brief", w.brief())
 	return j.close()
@@ -166,7 +166,7 @@ func (w *witness) queryTruths(t *teller) []queryTruth {
 			out = append(out, x)
 			continue
 		}
-		q.describe(&x)
+		q.describe(&x, w.style)
 		if c := t.perQuery[q.id]; c != nil {
 			x.Taken, x.Confirmed, x.Possible = c[0], c[1], c[2]
 		}
@@ -176,7 +176,7 @@ func (w *witness) queryTruths(t *teller) []queryTruth {
 }
 
 // describe fills in what a query brought.
-func (q *query) describe(x *queryTruth) {
+func (q *query) describe(x *queryTruth, s style) {
 	x.Fields = append(x.Fields, q.fields...)
 	for _, f := range q.parentFields {
 		x.Fields = append(x.Fields, "Contact."+f)
@@ -187,8 +187,11 @@ func (q *query) describe(x *queryTruth) {
 	sort.Strings(x.Fields)
 	rows, matching := q.returned(), q.found.rows
 	x.Rows, x.Matching, x.Children, x.Certain = &rows, &matching, q.found.children, q.found.certain
-	if !q.uncounted {
-		x.Logged = &rows
+	if logged := rows; !q.uncounted {
+		if s.childrenCounted {
+			logged += q.found.children
+		}
+		x.Logged = &logged
 	}
 	if q.job != "" {
 		job := q.job[:15]
