@@ -7,7 +7,8 @@ WITH origin AS (SELECT t.*, s.agents FROM analysis.trait t JOIN analysis.session
 rival AS (
   SELECT t.*, s.session_id, s.score, s.agents, s.organisation,
     (t.network <> '' AND t.network_homes = 0 AND (NOT t.home_holder OR (t.sprayed >= 5 AND t.sprayed > 2 * t.network_accounts))) OR t.hijack AS away,
-    t.network <> '' AND t.given = '' AND t.network_homes = 0 AND t.own_network * 2 <= t.own_sessions AND NOT t.mobile AS apart
+    t.network <> '' AND t.given = '' AND t.network_homes = 0 AND t.own_network * 2 <= t.own_sessions AND NOT t.mobile AS apart,
+    t.network_homes = 0 AND t.given = '' AND t.sprayed >= 5 AND t.sprayed > 4 * t.network_accounts AND t.login AS guessed
   FROM analysis.trait t JOIN analysis.session s ON s.id = t.session
   WHERE NOT list_contains($2::INTEGER[], t.session) AND t.session NOT IN (SELECT session FROM analysis.verdict WHERE verdict <> 'undetermined')),
 asked AS (  -- queries of the sessions to go on from, word for word
@@ -37,7 +38,8 @@ link AS (
   FROM rival r JOIN origin o ON o.network = r.network WHERE r.network <> '' GROUP BY ALL
   UNION ALL
   SELECT r.session, 'app', r.app, min(o.session),
-    CASE WHEN r.app_accounts > 3 AND r.ioc_app = '' THEN 'weak' WHEN r.away THEN 'strong' ELSE 'moderate' END
+    CASE WHEN r.app_accounts > 3 AND r.ioc_app = '' THEN 'weak'
+      WHEN r.away OR (r.apart AND (r.score >= 60 OR (r.app_accounts = 1 AND r.app_installed > 0))) THEN 'strong' ELSE 'moderate' END
   FROM rival r JOIN origin o ON o.app = r.app WHERE r.app <> '' AND (r.app_accounts <= 10 OR r.ioc_app <> '') GROUP BY ALL
   UNION ALL
   SELECT r.session, 'agent', u.agent, min(u."with"),
@@ -55,11 +57,11 @@ link AS (
   SELECT r.session, 'holder', r.holder, min(o.session), CASE WHEN max(r.score) >= 60 OR bool_or(o.account = r.account) THEN 'strong' WHEN max(r.score) >= 30 THEN 'moderate' ELSE 'weak' END
   FROM rival r JOIN origin o ON o.asn = r.asn WHERE r.away AND r.holder_homes = 0 AND (r.class <> '' OR r.country <> r.home_country) GROUP BY ALL
   UNION ALL
-  -- nothing shared, but more than chance would put together: a critical finding and two more of weight; or a session
-  -- taken over with a browser and from a network that nobody else here uses
-  SELECT r.session, 'itself', '', 0, CASE WHEN r.score >= 70 OR (r.hijack AND NOT r.program) THEN 'strong' ELSE 'moderate' END
+  -- nothing shared, but more than chance would put together: a critical finding and two more of weight; a session taken
+  -- over with a browser and from a network that nobody else here uses; or one that got in where many were tried in vain
+  SELECT r.session, 'itself', '', 0, CASE WHEN r.score >= 70 OR r.guessed OR (r.hijack AND NOT r.program) THEN 'strong' ELSE 'moderate' END
   FROM rival r JOIN (SELECT session, max(weight) AS most, count(*) FILTER (weight >= 10) AS heavy FROM analysis.finding GROUP BY session) f USING (session)
-  WHERE (r.away AND r.score >= 50 AND f.most >= 25 AND f.heavy >= 3)
+  WHERE (r.away AND r.score >= 50 AND f.most >= 25 AND f.heavy >= 3) OR r.guessed
     OR (r.hijack AND r.own_agent = 0 AND r.family <> '' AND r.network_accounts = 1 AND r.own_network = 0))
 SELECT l.session, r.session_id, coalesce(u.username, ''), r.score, l.trait, l.value, l."with", n.sessions, n.accounts, l.strength,
   CASE l.trait
