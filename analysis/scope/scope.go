@@ -98,36 +98,53 @@ func touchedObjects(ctx context.Context, db analysis.Engine) (objects []string, 
 	return objects, rows.Err()
 }
 
+// word is how many fields one number tells of, one bit each.
+const word = 62
+
 // exposures is the SQL that writes the exposures of one object's records. A field counts only if its value is not empty;
-// of a record the snapshot lacks, and of a field it lacks, nobody knows: those are possible.
+// of a record the snapshot lacks, and of a field it lacks, nobody knows: those are possible. Which fields of a record are
+// filled is written as bits, so that lists are made once for all records alike.
 func exposures(object string, columns []string) string {
-	filled, all, from := "[]::VARCHAR[]", "[]::VARCHAR[]", ""
+	var bits, alike []string
+	filled, from := "[]::VARCHAR[]", ""
+	all := "[]::VARCHAR[]"
 	if len(columns) > 0 {
-		var tests, names []string
-		for _, c := range columns {
-			tests = append(tests, fmt.Sprintf("CASE WHEN t.%s <> '' THEN %s END", analysis.Quote(c), analysis.Literal(c)))
+		var tests, names, sum []string
+		for i, c := range columns {
+			bit := fmt.Sprint(int64(1) << (i % word))
+			sum = append(sum, fmt.Sprintf("CASE WHEN t.%s <> '' THEN %s ELSE 0 END", analysis.Quote(c), bit))
+			tests = append(tests, fmt.Sprintf("CASE WHEN w%d & %s <> 0 THEN %s END", i/word, bit, analysis.Literal(c)))
 			names = append(names, analysis.Literal(c))
+			if len(sum) == word || i == len(columns)-1 {
+				name := fmt.Sprintf("w%d", i/word)
+				bits, alike, sum = append(bits, strings.Join(sum, " + ")+" AS "+name), append(alike, name), nil
+			}
 		}
 		filled = "list_filter([" + strings.Join(tests, ", ") + "], f -> f IS NOT NULL)"
 		all = "[" + strings.Join(names, ", ") + "]"
 		from = fmt.Sprintf("LEFT JOIN snapshot.%s t ON t.\"file\" = r.file AND t.\"line\" = r.line", analysis.Quote(object))
 	}
+	same := strings.Join(append([]string{"signature", "present"}, alike...), ", ")
 	return fmt.Sprintf(`INSERT INTO analysis.exposure
-WITH known AS (
-  SELECT x.record, x.present, s.*, %s AS filled
-  FROM scope_record x JOIN scope_signature s ON s.signature = x.signature JOIN analysis.record r ON r.id = x.record %s
+WITH known AS MATERIALIZED (
+  SELECT %s
+  FROM scope_record x JOIN analysis.record r ON r.id = x.record %s
   WHERE x.object = %s
-), counted AS (
+), alike AS (
+  SELECT k.*, s.* EXCLUDE (signature), %s AS filled FROM (SELECT DISTINCT %s FROM known) k JOIN scope_signature s ON s.signature = k.signature
+), counted AS MATERIALIZED (
   SELECT *, CASE WHEN list_contains(shown, '*') THEN filled ELSE list_filter(filled, f -> list_contains(shown, f)) END AS fields,
     list_concat(
       CASE WHEN list_contains(weakly, '*') THEN filled ELSE list_filter(filled, f -> list_contains(weakly, f)) END,
-      list_filter(list_concat(shown, weakly), f -> f <> '*' AND NOT list_contains(%[4]s, f)),
-      CASE WHEN present THEN [] WHEN list_contains(shown, '*') THEN %[4]s ELSE list_filter(shown, f -> f <> '*') END) AS perhaps
-  FROM known
+      list_filter(list_concat(shown, weakly), f -> f <> '*' AND NOT list_contains(%[6]s, f)),
+      CASE WHEN present THEN [] WHEN list_contains(shown, '*') THEN %[6]s ELSE list_filter(shown, f -> f <> '*') END) AS perhaps
+  FROM alike
+), listed AS MATERIALIZED (
+  SELECT *, list_sort(fields) AS certain, list_sort(list_filter(list_distinct(perhaps), f -> NOT list_contains(fields, f))) AS possible FROM counted
 )
-SELECT record, CASE class WHEN 1 THEN 'confirmed' ELSE 'possible' END,
-       ['recorded', 'replayed', 'bounded', 'reachable'][rank], CASE WHEN acquired THEN 'acquired' ELSE 'viewed' END,
-       list_sort(fields), list_sort(list_filter(list_distinct(perhaps), f -> NOT list_contains(fields, f))),
-       sessions, queries, first_at, last_at, why
-FROM counted ORDER BY record`, filled, from, analysis.Literal(object), all)
+SELECT k.record, CASE l.class WHEN 1 THEN 'confirmed' ELSE 'possible' END,
+       ['recorded', 'replayed', 'bounded', 'reachable'][l.rank], CASE WHEN l.acquired THEN 'acquired' ELSE 'viewed' END,
+       l.certain, l.possible, l.sessions, l.queries, l.first_at, l.last_at, l.why
+FROM known k JOIN listed l USING (%[5]s) ORDER BY k.record`,
+		strings.Join(append([]string{"x.record", "x.signature", "x.present"}, bits...), ", "), from, analysis.Literal(object), filled, same, all)
 }
