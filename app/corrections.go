@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/app/casefile"
 )
 
@@ -44,6 +45,34 @@ func keptOf(e casefile.Entry) (k Kept, err error) {
 	}
 	k.Entry, k.Made, k.Actor = e.Seq, e.At, e.Actor
 	return k, nil
+}
+
+// Idle is a correction that has no effect any more, or not yet.
+type Idle struct {
+	Entry  int64  `json:"entry"` // of the journal
+	Kind   string `json:"kind"`
+	Reason string `json:"reason"` // of the investigator
+	Why    string `json:"why"`    // it has none
+}
+
+func readIdle(ctx context.Context, db analysis.Engine) (idle []Idle, err error) {
+	scoped, err := casefile.Setting(ctx, db, "scoped")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, statement("idle"), sql.Named("scoped", scoped == "yes"))
+	if err != nil {
+		return nil, fmt.Errorf("reading corrections: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var i Idle
+		if err := rows.Scan(&i.Entry, &i.Kind, &i.Reason, &i.Why); err != nil {
+			return nil, err
+		}
+		idle = append(idle, i)
+	}
+	return idle, rows.Err()
 }
 
 // Categories says what category of personal data the fields of the customer tables hold, by their names in lower case;

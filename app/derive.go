@@ -77,6 +77,9 @@ func (c *Case) deriveVerdicts(ctx context.Context, tx *sql.Tx) error {
 	if err := keepFaded(ctx, tx, faded); err != nil {
 		return err
 	}
+	if err := deriveCorrections(ctx, tx); err != nil { // they name sessions, which have new numbers
+		return err
+	}
 	return setStale(ctx, tx)
 }
 

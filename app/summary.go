@@ -29,6 +29,7 @@ type Summary struct {
 	People     []Count          `json:"people"`   // by list, residence
 	Categories []Count          `json:"categories"`
 	Faded      []Faded          `json:"faded_marks"`
+	Idle       []Idle           `json:"idle_corrections"`
 	Sources    []Source         `json:"sources"`
 	Attacker   *time.Time       `json:"attacker_from"` // start of the first session marked as the attacker's
 	Scoped     bool             `json:"scoped"`        // the lists fit the present evidence and verdicts
@@ -82,6 +83,9 @@ func (c *Case) Summary(ctx context.Context) (s Summary, err error) {
 			return err
 		}
 		if s.Faded, err = readFaded(ctx, db); err != nil {
+			return err
+		}
+		if s.Idle, err = readIdle(ctx, db); err != nil {
 			return err
 		}
 		scoped, err := casefile.Setting(ctx, db, "scoped")

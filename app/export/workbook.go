@@ -232,5 +232,8 @@ var headings = map[string]string{
 	"list": "List", "act": "Viewed or acquired", "grade": "How it is known", "why": "Why", "in_snapshot": "In the customer table",
 	"records": "Record IDs", "residence_from": "Residence taken from", "holding": "Own record or linked", "shared_keys": "Shares its keys with another client",
 	"log_gap": "Log gap that no other source shows", "log_gaps": "Log gaps it spans", "rows_replayed": "Rows when run again", "rows_logged": "Rows in the log", "rows_missing": "Rows no longer nameable",
-	"organisation_from": "Organisation taken from", "source_keeps_days": "Days the source keeps", "source_holds_from": "Nothing from before (UTC)", "rows_certain": "Rows beyond doubt", "rows_extra": "Child rows", "text": "What was asked", "category_from": "Category taken from",
+	"organisation_from": "Organisation taken from", "source_keeps_days": "Days the source keeps", "source_holds_from": "Nothing from before (UTC)",
+	"rows_certain": "Rows beyond doubt", "rows_extra": "Child rows", "text": "What was asked", "category_from": "Category taken from",
+	"rows_apart": "Logged less run again", "columns_logged": "Columns in the log", "columns_replayed": "Columns when run again",
+	"bytes_estimated": "Bytes of the values, estimated",
 }

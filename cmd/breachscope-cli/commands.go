@@ -36,6 +36,7 @@ func init() { // an init, because help prints the list that holds it
 		{"undo", "CASE", "take the last mark or correction back", 1, 1, nil, runUndo},
 		{"explain", "CASE [QUERY]", "how a query is understood: words, SQL, counts and why", 1, 2, explainFlags, runExplain},
 		{"scope", "CASE", "replay the marked sessions: queries, accesses, grades, people", 1, 1, nil, runScope},
+		{"queries", "CASE", "what the marked sessions asked for, logged beside replayed", 1, 1, queryFlags, runQueries},
 		{"correct", "CASE KIND", "correct the replay: exclude, include, add, clock, snapshot, apart; shows what changes", 2, 2, correctFlags, runCorrect},
 		{"freeze", "CASE", "keep the lists as they are under a number", 1, 1, freezeFlags, runFreeze},
 		{"changes", "CASE [FROM TO]", "the frozen versions of the lists, or what changed between two", 1, 3, nil, runChanges},

@@ -33,6 +33,9 @@ func printSummary(w io.Writer, s app.Summary) {
 	for _, f := range s.Faded {
 		fmt.Fprintf(w, "  mark       journal entry %d (%s: %s) meant %d sessions and fits %d now: look at it again\n", f.Entry, f.Verdict, f.Reason, f.Was, f.Now)
 	}
+	for _, i := range s.Idle {
+		fmt.Fprintf(w, "  correction journal entry %d (%s: %s) has no effect: %s\n", i.Entry, i.Kind, i.Reason, i.Why)
+	}
 	if !s.Scoped {
 		fmt.Fprintln(w, "  affected   not scoped for the present evidence and verdicts; run breachscope-cli scope")
 		return
