@@ -31,7 +31,7 @@ func TestTablesWithoutIds(t *testing.T) {
 			"fullname address1_addressid parentcustomerid parentcustomeridname contactid", ""},
 		{"고객명단.csv", rowsOf("고객번호,성명,휴대전화", "C#,김,010", 3), "customer.table.고객명단", "고객번호", "고객번호 성명 휴대전화", "known by 고객번호"},
 		{"twice.csv", rowsOf("Member No,Name,Email", "1,a,a#@x.kr", 3), "customer.table.twice", "Email", "Member No Name Email", "known by Email"},
-		{"visits.csv", rowsOf("Id,Name,Customer__c", "a0B5g00000#0,v,0035g000008pz1l", 3), "", "", "", "ids begin with a0B"},
+		{"my visits.csv", rowsOf("Id,Name,Customer__c", "a0B5g00000#0,v,0035g000008pz1l", 3), "", "", "", "ids begin with a0B"},
 		{"Store__c.csv", rowsOf("Id,Name,Customer__c", "a0B5g00000#0,v,0035g000008pz1l", 3), "salesforce.table.Store__c", "Id", "Id Name Customer__c", ""},
 		{"access.csv", rowsOf("Email,Name,IP,Time", "a#@x.kr,a,203.0.113.7,2025-10-21T05:31:06Z", 3), "", "", "", "no known kind"},
 	} {
