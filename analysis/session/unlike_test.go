@@ -133,12 +133,20 @@ func (t *town) decoys() {
 	}
 	// the office's line is replaced in the last week, and five people try the new VPN of the firm
 	for who := 1; who <= 28; who++ {
-		t.visits(visit{account: who, minute: 56*day + 9*60 + who, address: "61.33.1.2 KR 3786 LG Dacom/", agent: tool(who), login: true, mfa: "otp", deeds: []deed{pages(8), records(4)}})
+		t.visits(visit{account: who, minute: 56*day + 9*60 + who, address: "61.33.1.2 KR 3786 LG Dacom/", agent: tool(who), login: true, mfa: "otp", failures: who % 2, deeds: []deed{pages(8), records(4)}})
 	}
 	for who := 10; who <= 14; who++ {
 		for d := range 3 {
 			t.visits(visit{account: who, minute: (57+d)*day + 9*60 + who, address: "13.125.7.7 KR 16509 Amazon/hosting", agent: tool(who), login: true, mfa: "otp", deeds: []deed{pages(8), records(4)}})
 		}
+	}
+	// eight more are not enrolled for it yet, and are refused
+	for who := 15; who <= 22; who++ {
+		t.visits(visit{account: who, minute: 58*day + 9*60 + who, address: "13.125.7.7 KR 16509 Amazon/hosting", agent: tool(who), failures: 2})
+	}
+	// in the neighbourhood of a colleague's home sits one who guesses at many accounts, and never gets in
+	for who := 14; who <= 26; who++ {
+		t.visits(visit{account: who, minute: 31*day + 4*60 + who, address: "210.113.13.200 KR 17858 SK Broadband/", agent: windows, failures: 1})
 	}
 	// an admin's data loader, once
 	t.visits(visit{account: 43, minute: 33*day + 11*60, address: officeNet, agent: "Data Loader ", app: "Data Loader", login: true, mfa: "otp", deeds: []deed{describes(3), queries(2, 20000)}})
@@ -358,6 +366,14 @@ var thieves = []struct {
 		for who := 9; who < 29; who++ {
 			t.visits(visit{account: who, minute: 52*day + 3*60 + 9*who, address: fmt.Sprintf("185.220.101.%d DE 60729 Foundation/tor", who), agent: "Firefox Windows", login: true, thief: true, failures: 1,
 				deeds: []deed{pages(5), records(12)}})
+		}
+	}},
+	{"few of many passwords guessed from one range of the victims' own carrier, with their own client", func(t *town) {
+		for who := 1; who <= 10; who++ {
+			t.visits(visit{account: who, minute: 43*day + 2*60 + 3*who, address: "121.190.7.7 KR 4766 Korea Telecom/", agent: windows, failures: 1})
+		}
+		for i, who := range []int{11, 11, 13} {
+			t.visits(visit{account: who, minute: (45+i)*day + 60 + i, address: fmt.Sprintf("121.190.7.%d KR 4766 Korea Telecom/", 9+2*i), agent: windows, login: true, thief: true, deeds: []deed{pages(2)}})
 		}
 	}},
 	{"a new app and bulk through it", func(t *town) {

@@ -1,14 +1,17 @@
 -- $1: sessions to go on from, $2: all held to be the thief's already (left out of the answer).
--- A candidate is away when neither its carrier is home to its account nor its network home to anybody, when many more
--- accounts were tried from its network than ever got in, or when it came second in a shared session. It is apart when its
+-- A candidate is away when neither its carrier is home to its account nor its network home to anybody, when more accounts
+-- were tried in vain from its network than ever got in, or when it came second in a shared session. It is apart when its
 -- network is nobody's home, the account's neither, whoever the carrier: a thief may rent a line of the carrier the victim's
--- own home is with. Only what is away or apart can be suggested strongly by a trait others may have for good reasons.
+-- own home is with. Only what is away or apart can be suggested strongly by a trait others may have for good reasons. It was
+-- guessed when it logged in where most accounts that tried never got in: five at least, more than four for each other
+-- account that keeps coming from there, and where the account itself never was before the first was refused.
 WITH origin AS (SELECT t.*, s.agents FROM analysis.trait t JOIN analysis.session s ON s.id = t.session WHERE list_contains($1::INTEGER[], t.session)),
 rival AS (
   SELECT t.*, s.session_id, s.score, s.agents, s.organisation,
-    (t.network <> '' AND t.network_homes = 0 AND (NOT t.home_holder OR (t.sprayed >= 5 AND t.sprayed > 2 * t.network_accounts))) OR t.hijack AS away,
+    (t.network <> '' AND t.network_homes = 0 AND (NOT t.home_holder OR (t.in_vain >= 5 AND t.in_vain > t.network_accounts AND NOT t.known_before))) OR t.hijack AS away,
     t.network <> '' AND t.given = '' AND t.network_homes = 0 AND t.own_network * 2 <= t.own_sessions AND NOT t.mobile AS apart,
-    t.network_homes = 0 AND t.given = '' AND t.sprayed >= 5 AND t.sprayed > 4 * t.network_accounts AND t.login AS guessed
+    t.login AND t.network_homes = 0 AND t.given = '' AND t.own_network * 2 <= t.own_sessions AND NOT t.known_before
+      AND t.in_vain >= 5 AND t.in_vain > t.network_accounts AND t.in_vain > 4 * t.network_regulars AS guessed
   FROM analysis.trait t JOIN analysis.session s ON s.id = t.session
   WHERE NOT list_contains($2::INTEGER[], t.session) AND t.session NOT IN (SELECT session FROM analysis.verdict WHERE verdict <> 'undetermined')),
 asked AS (  -- queries of the sessions to go on from, word for word

@@ -6,7 +6,7 @@ CREATE OR REPLACE TEMP TABLE spot AS
     coalesce(a.asn::VARCHAR, a.network) AS carrier
   FROM temp.numbered n JOIN analysis.session s ON s.id = n.session LEFT JOIN analysis.address a ON a.id = s.addresses[1] AND a.public;
 CREATE OR REPLACE TEMP TABLE lived AS SELECT * FROM temp.spot WHERE kind <> 'failed';
-CREATE OR REPLACE TEMP TABLE by_network AS SELECT organisation, account, network, count(*) AS n FROM temp.lived WHERE network IS NOT NULL AND account IS NOT NULL GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE by_network AS SELECT organisation, account, network, count(*) AS n, count(DISTINCT started_at::DATE) AS days, min(started_at) AS since FROM temp.lived WHERE network IS NOT NULL AND account IS NOT NULL GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE by_carrier AS SELECT organisation, account, carrier, count(*) AS n FROM temp.lived WHERE carrier IS NOT NULL AND account IS NOT NULL GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE by_country AS SELECT organisation, account, country, count(*) AS n FROM temp.lived WHERE country <> '' AND account IS NOT NULL GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE home_network AS SELECT * FROM temp.by_network QUALIFY n * 2 > sum(n) OVER (PARTITION BY account);
@@ -54,7 +54,11 @@ CREATE OR REPLACE TEMP TABLE travel AS
 -- failed logins: of the account from this network before, and of how many accounts from it at any time
 CREATE OR REPLACE TEMP TABLE refused AS
   SELECT e.account, a.network, e."at", e.id FROM analysis.event e JOIN analysis.address a ON a.id = e.address AND a.public WHERE e.action = 'failed';
-CREATE OR REPLACE TEMP TABLE sprayed AS SELECT network, count(DISTINCT account) AS accounts FROM temp.refused GROUP BY network;
+-- in vain: of those, the accounts that never got in from there; since: when the first was refused
+CREATE OR REPLACE TEMP TABLE sprayed AS
+  SELECT r.network, count(*) AS accounts, count(*) FILTER (b.account IS NULL) AS in_vain, min(r.since) AS since
+  FROM (SELECT network, account, min("at") AS since FROM temp.refused WHERE account IS NOT NULL GROUP BY ALL) r
+  LEFT JOIN temp.by_network b ON b.account = r.account AND b.network = r.network GROUP BY r.network;
 CREATE OR REPLACE TEMP TABLE knocked AS
   SELECT l.session, count(*) AS times, list(r.id ORDER BY r."at", r.id)[:20] AS ids FROM temp.lived l JOIN temp.refused r ON r.account = l.account AND r.network = l.network
   WHERE r."at" <= l.started_at GROUP BY ALL;
@@ -120,7 +124,8 @@ INSERT INTO analysis.trait
     coalesce(d.records, 0), coalesce(d.described, 0), coalesce(d.counted, 0), coalesce(d.sampled, 0), coalesce(d.queries, 0), coalesce(d.exports, 0),
     coalesce(s.exports, 0) - coalesce(d.exports, 0), coalesce(d.pages, 0), coalesce(j.jobs, 0), coalesce(d.deleted, 0), coalesce(fo.objects, 0),
     coalesce(ins.times, 0), coalesce(alt.times, 0), coalesce(ia.exact, ''), coalesce(ia.near, ''), coalesce(ig.says, ''), coalesce(ig.confidence, ''), coalesce(ip.says, ''), coalesce(iq.says, ''),
-    coalesce(h.mobile, false) OR coalesce(l.class, '') = 'mobile', l.given
+    coalesce(h.mobile, false) OR coalesce(l.class, '') = 'mobile', l.given,
+    coalesce(sp.in_vain, 0), coalesce(na.regulars, 0) - CASE WHEN bn.days > 1 THEN 1 ELSE 0 END, coalesce(bn.since < sp.since, false)
   FROM temp.lived l JOIN analysis.session z ON z.id = l.session
   LEFT JOIN analysis.account u ON u.id = l.account
   LEFT JOIN temp.clock k ON k.session = l.session
@@ -136,7 +141,7 @@ INSERT INTO analysis.trait
   LEFT JOIN temp.homes_network hsn ON hsn.organisation = l.organisation AND hsn.network = l.network
   LEFT JOIN temp.homes_carrier hsc ON hsc.organisation = l.organisation AND hsc.carrier = l.carrier
   LEFT JOIN temp.homes_country hsk ON hsk.organisation = l.organisation AND hsk.country = l.country
-  LEFT JOIN (SELECT organisation, network, count(*) AS accounts FROM temp.by_network GROUP BY ALL) na ON na.organisation = l.organisation AND na.network = l.network
+  LEFT JOIN (SELECT organisation, network, count(*) AS accounts, count(*) FILTER (days > 1) AS regulars FROM temp.by_network GROUP BY ALL) na ON na.organisation = l.organisation AND na.network = l.network
   LEFT JOIN temp.hands hs ON hs.organisation = h.organisation AND hs.family = h.family AND hs.system = h.system
   LEFT JOIN temp.knocked kn ON kn.session = l.session
   LEFT JOIN temp.sprayed sp ON sp.network = l.network

@@ -166,7 +166,10 @@ CREATE TABLE analysis.trait (session INTEGER PRIMARY KEY, account INTEGER, accou
   jobs_deleted BIGINT, objects_new BIGINT, app_installed BIGINT, changed BIGINT, ioc_address VARCHAR, ioc_network VARCHAR, ioc_agent VARCHAR,
   ioc_agent_confidence VARCHAR, ioc_app VARCHAR, ioc_query VARCHAR,
   mobile BOOLEAN, -- mobile: a telephone, or a mobile carrier's network
-  given VARCHAR); -- the investigator's word for the network: office, vpn, allow-list, ''
+  given VARCHAR, -- the investigator's word for the network: office, vpn, allow-list, ''
+  -- accounts refused from the network that never got in from it; other accounts that came from it on more than one day;
+  -- whether the account came from it before anybody was refused there
+  in_vain BIGINT, network_regulars BIGINT, known_before BOOLEAN);
 -- log rows that show what rules find in a session; of sessions no rule speaks of there is none
 CREATE TABLE analysis.proof (session INTEGER PRIMARY KEY, ev_first BIGINT[] NOT NULL, ev_recon BIGINT[] NOT NULL, ev_record BIGINT[] NOT NULL,
   ev_export BIGINT[] NOT NULL, ev_volume BIGINT[] NOT NULL, ev_deleted BIGINT[] NOT NULL, ev_failed BIGINT[] NOT NULL, ev_setup BIGINT[] NOT NULL);
