@@ -76,15 +76,27 @@ func describeAdded(files []evidence.File) []addedFile {
 
 // Evidence is one file of the register.
 type Evidence struct {
-	ID                                int32
-	Name, SHA256, Kind, Object        string
-	Source                            string // path on disk; an archive's for what lay in it
-	Organisation, Encoding, Dialect   string
-	Timezone, State, Note             string
-	Bytes                             int64
-	Read, Loaded, Duplicate, Rejected int64
-	Replaced                          int64
-	First, Last, Taken                time.Time // zero: none
+	ID           int32     `json:"id"`
+	Name         string    `json:"name"`
+	SHA256       string    `json:"sha256"`
+	Kind         string    `json:"kind"`
+	Object       string    `json:"object"`
+	Source       string    `json:"source"` // path on disk; an archive's for what lay in it
+	Organisation string    `json:"organisation"`
+	Encoding     string    `json:"encoding"`
+	Dialect      string    `json:"dialect"`
+	Timezone     string    `json:"timezone"`
+	State        string    `json:"state"`
+	Note         string    `json:"note"`
+	Bytes        int64     `json:"bytes"`
+	Read         int64     `json:"read"`
+	Loaded       int64     `json:"loaded"`
+	Duplicate    int64     `json:"duplicate"`
+	Rejected     int64     `json:"rejected"`
+	Replaced     int64     `json:"replaced"`
+	First        time.Time `json:"first,omitzero"`
+	Last         time.Time `json:"last,omitzero"`
+	Taken        time.Time `json:"taken,omitzero"` // zero: none
 }
 
 // Evidence lists the register, in the order of import.

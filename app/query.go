@@ -11,30 +11,32 @@ import (
 
 // Query is one row of the list of queries.
 type Query struct {
-	ID           int32
-	QueryID      string
-	SessionID    string
-	Session      int32
-	Account      string
-	At           time.Time
-	Carrier      string
-	Text         string
-	Object       string
-	Fields       string // with ';'
-	Act          string
-	RowsLogged   *int64 // nil: unknown
-	RowsCertain  *int64 // nil: unknown
-	RowsReplayed *int64 // nil: unknown
-	RowsExtra    *int64 // nil: unknown
-	Missing      *int64 // nil: unknown
-	Outcome      string
-	Why          string
-	SQL          string
-	Certain      bool
-	Excluded     bool
+	ID           int32     `json:"id"`
+	QueryID      string    `json:"query_id"`
+	SessionID    string    `json:"session_id"`
+	Session      int32     `json:"session"`
+	Account      string    `json:"account"`
+	At           time.Time `json:"at"`
+	Carrier      string    `json:"carrier"`
+	Text         string    `json:"text"`
+	Object       string    `json:"object"`
+	Fields       string    `json:"fields"` // with ';'
+	Act          string    `json:"act"`
+	RowsLogged   *int64    `json:"rows_logged"`   // nil: unknown
+	RowsCertain  *int64    `json:"rows_certain"`  // nil: unknown
+	RowsReplayed *int64    `json:"rows_replayed"` // nil: unknown
+	RowsExtra    *int64    `json:"rows_extra"`    // nil: unknown
+	Missing      *int64    `json:"missing"`       // nil: unknown
+	Outcome      string    `json:"outcome"`
+	Why          string    `json:"why"`
+	SQL          string    `json:"sql"`
+	Certain      bool      `json:"certain"`
+	Excluded     bool      `json:"excluded"`
 
-	BytesLogged, BytesEstimated    *int64 // nil: unknown; the estimate is of the values alone
-	ColumnsLogged, ColumnsReplayed *int64 // nil: unknown
+	BytesLogged     *int64 `json:"bytes_logged"`
+	BytesEstimated  *int64 `json:"bytes_estimated"` // nil: unknown; the estimate is of the values alone
+	ColumnsLogged   *int64 `json:"columns_logged"`
+	ColumnsReplayed *int64 `json:"columns_replayed"` // nil: unknown
 }
 
 var querySorts = map[string]string{"at": `"at"`, "carrier": "carrier", "object": "object", "logged": "rows_logged",

@@ -35,17 +35,28 @@ const (
 
 // File is one file of the register. Read = Loaded + Duplicate + Rejected.
 type File struct {
-	ID                                   int32
-	SHA256, Name, Source                 string
-	Bytes                                int64
-	Kind, Object, Organisation, Encoding string
-	Dialect, Timezone                    string
-	Taken                                time.Time // zero: not a customer table, or unknown
-	Read, Loaded, Duplicate, Rejected    int64
-	Replaced                             int64
-	First, Last                          time.Time // zero: no row has a time
-	State, Note                          string
-	manner                               manner
+	ID           int32     `json:"id"`
+	SHA256       string    `json:"sha256"`
+	Name         string    `json:"name"`
+	Source       string    `json:"source"`
+	Bytes        int64     `json:"bytes"`
+	Kind         string    `json:"kind"`
+	Object       string    `json:"object"`
+	Organisation string    `json:"organisation"`
+	Encoding     string    `json:"encoding"`
+	Dialect      string    `json:"dialect"`
+	Timezone     string    `json:"timezone"`
+	Taken        time.Time `json:"taken,omitzero"` // zero: not a customer table, or unknown
+	Read         int64     `json:"read"`
+	Loaded       int64     `json:"loaded"`
+	Duplicate    int64     `json:"duplicate"`
+	Rejected     int64     `json:"rejected"`
+	Replaced     int64     `json:"replaced"`
+	First        time.Time `json:"first,omitzero"`
+	Last         time.Time `json:"last,omitzero"` // zero: no row has a time
+	State        string    `json:"state"`
+	Note         string    `json:"note"`
+	manner       manner
 }
 
 // addition is one call of Add at work.

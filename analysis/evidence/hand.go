@@ -90,20 +90,20 @@ func (c *Catalog) OfCase(ctx context.Context, db analysis.Engine) (*Catalog, err
 
 // Preview is what a file looks like before it is taken: for mapping it by hand.
 type Preview struct {
-	Columns  []string
-	Rows     [][]string
-	Encoding string
-	Dialect  string
-	Kind     string // recognised kind, or ""
-	Note     string // what is to be said of the file, why nothing can be shown of it
-	Guess    Guess  // a first mapping, when no kind was recognised
+	Columns  []string   `json:"columns"`
+	Rows     [][]string `json:"rows"`
+	Encoding string     `json:"encoding"`
+	Dialect  string     `json:"dialect"`
+	Kind     string     `json:"kind"`  // recognised kind, or ""
+	Note     string     `json:"note"`  // what is to be said of the file, why nothing can be shown of it
+	Guess    Guess      `json:"guess"` // a first mapping, when no kind was recognised
 }
 
 // Guess is a proposed kind with a reason for every column it uses.
 type Guess struct {
-	Kind    string                   // YAML, in the form of Options.Map
-	Reasons map[string]string        // event field -> why this column
-	Held    map[string]CategoryGuess // column -> the personal data it seems to hold, were the file a customer table
+	Kind    string                   `json:"kind"`    // YAML, in the form of Options.Map
+	Reasons map[string]string        `json:"reasons"` // event field -> why this column
+	Held    map[string]CategoryGuess `json:"held"`    // column -> the personal data it seems to hold, were the file a customer table
 }
 
 // Look reads the first rows of a file without taking it. Nothing is left in the staging folder.

@@ -138,7 +138,10 @@ func alike(a, b string) bool {
 }
 
 // CategoryGuess is what a column seems to hold, and what tells it: "name" or "content".
-type CategoryGuess struct{ Category, From string }
+type CategoryGuess struct {
+	Category string `json:"category"`
+	From     string `json:"from"`
+}
 
 // GuessCategories proposes the categories of the columns of an object's table; a column without one is left out.
 func (c *Catalog) GuessCategories(object string, columns []string, rows [][]string) map[string]CategoryGuess {

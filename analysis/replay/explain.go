@@ -12,15 +12,15 @@ import (
 
 // Explanation shows how a query is understood.
 type Explanation struct {
-	Text    string // as given
-	Words   string // what it asks for, in words
-	Tree    string // how it was read
-	SQL     string // what it becomes, runnable on the case file
-	Object  string
-	Fields  []string // of other objects as Object.Field
-	Certain int64    // rows that matched, whatever was edited since
-	Unsure  int64    // rows that may have matched
-	Why     string   // what could not be answered, and why
+	Text    string   `json:"text"`  // as given
+	Words   string   `json:"words"` // what it asks for, in words
+	Tree    string   `json:"tree"`  // how it was read
+	SQL     string   `json:"sql"`   // what it becomes, runnable on the case file
+	Object  string   `json:"object"`
+	Fields  []string `json:"fields"`  // of other objects as Object.Field
+	Certain int64    `json:"certain"` // rows that matched, whatever was edited since
+	Unsure  int64    `json:"unsure"`  // rows that may have matched
+	Why     string   `json:"why"`     // what could not be answered, and why
 }
 
 // Explain says how a SOQL text is understood as of a moment, asked by an account (user id or name, "" for none in

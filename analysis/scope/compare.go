@@ -10,15 +10,20 @@ import (
 // Change is one record whose place on the lists differs from the version before. Lists and grades are "" where it was,
 // or is, on none.
 type Change struct {
-	Object, RecordID    string
-	ListBefore, ListNow analysis.List
-	Before, Now         analysis.Grade
+	Object     string         `json:"object"`
+	RecordID   string         `json:"record_id"`
+	ListBefore analysis.List  `json:"list_before"`
+	ListNow    analysis.List  `json:"list_now"`
+	Before     analysis.Grade `json:"before"`
+	Now        analysis.Grade `json:"now"`
 }
 
 // Difference is what corrections changed: counts by kind of change, and the records, at most as many as asked for.
 type Difference struct {
-	Added, Removed, Regraded int64
-	Changes                  []Change
+	Added    int64    `json:"added"`
+	Removed  int64    `json:"removed"`
+	Regraded int64    `json:"regraded"`
+	Changes  []Change `json:"changes"`
 }
 
 // Remember keeps the lists as they are, so that Compare can tell what changed since. Call it before deriving again.

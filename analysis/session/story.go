@@ -20,68 +20,73 @@ type StoryOptions struct {
 
 // Date is a moment the investigator knows of.
 type Date struct {
-	Name string
-	At   time.Time
+	Name string    `json:"name"`
+	At   time.Time `json:"at"`
 }
 
 // Story answers what regulators ask: what happened when, for how long, when it could have been seen, what would have
 // stopped it. It rests on the sessions marked as the thief's and on failed logins from their networks.
 type Story struct {
-	First, Last    time.Time     // first and last action of the thief, failed logins left out; zero: nothing is marked
-	Dwell          time.Duration // between them
-	FirstKnock     time.Time     // first failed login from one of the thief's networks; zero: none
-	Lines          []Line
-	Delays         []Delay
-	Rules          []Fired
-	NoSecondFactor []Entry
-	AllowList      WhatIf // had only the allowed ranges been let in
-	Limit          WhatIf // had no session been allowed more than RowsLimit rows
+	First          time.Time     `json:"first,omitzero"`
+	Last           time.Time     `json:"last,omitzero"` // first and last action of the thief, failed logins left out; zero: nothing is marked
+	Dwell          time.Duration `json:"dwell_ns"`      // between them
+	FirstKnock     time.Time     `json:"first_knock"`   // first failed login from one of the thief's networks; zero: none
+	Lines          []Line        `json:"lines"`
+	Delays         []Delay       `json:"delays"`
+	Rules          []Fired       `json:"rules"`
+	NoSecondFactor []Entry       `json:"no_second_factor"`
+	AllowList      WhatIf        `json:"allow_list"` // had only the allowed ranges been let in
+	Limit          WhatIf        `json:"limit"`      // had no session been allowed more than RowsLimit rows
 }
 
 // Line is one line of the time line.
 type Line struct {
-	At      time.Time
-	Session int32
-	Account string
-	What    string // knock, login, recon, read, view, export, bulk, deleted, end
-	Words   string
-	WordsKo string
-	Events  []int64 // log rows that show it, at most twenty
+	At      time.Time `json:"at"`
+	Session int32     `json:"session"`
+	Account string    `json:"account"`
+	What    string    `json:"what"` // knock, login, recon, read, view, export, bulk, deleted, end
+	Words   string    `json:"words"`
+	WordsKo string    `json:"words_ko"`
+	Events  []int64   `json:"events"` // log rows that show it, at most twenty
 }
 
 // Delay is how long after the thief's first action something was noticed.
 type Delay struct {
 	Date
-	After time.Duration // negative: before it
+	After time.Duration `json:"after_ns"` // negative: before it
 }
 
 // Fired is the first time a rule would have spoken about one of the thief's sessions, had it been watched.
 type Fired struct {
-	Rule      string
-	At        time.Time
-	Session   int32
-	Words     string
-	WordsKo   string
-	RowsAfter int64 // rows the thief read after that moment
+	Rule      string    `json:"rule"`
+	At        time.Time `json:"at"`
+	Session   int32     `json:"session"`
+	Words     string    `json:"words"`
+	WordsKo   string    `json:"words_ko"`
+	RowsAfter int64     `json:"rows_after"` // rows the thief read after that moment
 }
 
 // Entry is a login of the thief without a second factor.
 type Entry struct {
-	At      time.Time
-	Session int32
-	Account string
-	Address string
-	Method  string
-	Event   int64
+	At      time.Time `json:"at"`
+	Session int32     `json:"session"`
+	Account string    `json:"account"`
+	Address string    `json:"address"`
+	Method  string    `json:"method"`
+	Event   int64     `json:"event"`
 }
 
 // WhatIf counts what a measure would have stopped.
 type WhatIf struct {
-	Asked                    bool
-	Sessions, Events, Rows   int64 // stopped
-	OfSessions, OfEvents     int64 // of all of the thief's
-	OfRows                   int64
-	Legitimate, OfLegitimate int64 // legitimate sessions the measure would have hit too
+	Asked        bool  `json:"asked"`
+	Sessions     int64 `json:"sessions"`
+	Events       int64 `json:"events"`
+	Rows         int64 `json:"rows"` // stopped
+	OfSessions   int64 `json:"of_sessions"`
+	OfEvents     int64 `json:"of_events"` // of all of the thief's
+	OfRows       int64 `json:"of_rows"`
+	Legitimate   int64 `json:"legitimate"`
+	OfLegitimate int64 `json:"of_legitimate"` // legitimate sessions the measure would have hit too
 }
 
 // Tell puts the story of the case, or of one account, together.

@@ -22,26 +22,26 @@ func (s Strength) rank() int { return slices.Index([]Strength{Strong, Moderate, 
 // Shared is one trait a session shares with one already held to be the thief's, or, Trait being "itself", what speaks
 // for it alone.
 type Shared struct {
-	Trait    string // address, network, app, agent, query, account, holder, itself
-	Value    string
-	With     int32 // session it is shared with; 0 when it speaks for itself
-	Sessions int64 // sessions of the organisation with the trait
-	Accounts int64 // accounts they belong to
-	Strength Strength
-	Words    string
-	WordsKo  string
+	Trait    string   `json:"trait"` // address, network, app, agent, query, account, holder, itself
+	Value    string   `json:"value"`
+	With     int32    `json:"with"`     // session it is shared with; 0 when it speaks for itself
+	Sessions int64    `json:"sessions"` // sessions of the organisation with the trait
+	Accounts int64    `json:"accounts"` // accounts they belong to
+	Strength Strength `json:"strength"`
+	Words    string   `json:"words"`
+	WordsKo  string   `json:"words_ko"`
 }
 
 // Suggestion is a session that belongs to those marked, with the reasons, strongest first.
 type Suggestion struct {
-	Session   int32
-	SessionID string
-	Account   string
-	Score     float64
-	Strength  Strength
-	Round     int // 1: follows from the marked sessions themselves, 2: from sessions suggested in round 1, …
-	Shared    []Shared
-	Chain     []int32 // from a marked session to this one
+	Session   int32    `json:"session"`
+	SessionID string   `json:"session_id"`
+	Account   string   `json:"account"`
+	Score     float64  `json:"score"`
+	Strength  Strength `json:"strength"`
+	Round     int      `json:"round"` // 1: follows from the marked sessions themselves, 2: from sessions suggested in round 1, …
+	Shared    []Shared `json:"shared"`
+	Chain     []int32  `json:"chain"` // from a marked session to this one
 }
 
 // Suggest names the sessions that share rare traits with those marked as the thief's, and goes on from the strong ones
@@ -154,14 +154,14 @@ func linked(ctx context.Context, db analysis.Engine, from, held []int32) ([]Sugg
 // Warning is a trait of a session marked as the thief's that occurs in sessions not marked so, too: the mark may be wrong,
 // theirs missing, or the trait proves nothing.
 type Warning struct {
-	Session   int32
-	SessionID string
-	Account   string
-	Trait     string
-	Value     string
-	Sessions  []int32 // with it, marked legitimate or unmarked and at home; at most twenty
-	Words     string
-	WordsKo   string
+	Session   int32   `json:"session"`
+	SessionID string  `json:"session_id"`
+	Account   string  `json:"account"`
+	Trait     string  `json:"trait"`
+	Value     string  `json:"value"`
+	Sessions  []int32 `json:"sessions"` // with it, marked legitimate or unmarked and at home; at most twenty
+	Words     string  `json:"words"`
+	WordsKo   string  `json:"words_ko"`
 }
 
 // Warn lists what speaks against the marks made so far.
