@@ -111,8 +111,7 @@ func (w *writer) story(f facts) (list []sentence) {
 	if f.n("attacker") == 0 {
 		list = append(list, sentence{fmt.Sprintf("No session has been judged to be the attacker's yet (%s unreviewed). The figures below are no result.", many(f.n("unreviewed"), "session")), true})
 	} else {
-		say(fmt.Sprintf("What happened. Someone else used %s of %s, %s, between %s and %s. Addresses: %s.", many(f.n("attacker"), "session"),
-			many(f.n("accounts"), "account"), f.text("account_names"), w.moment(f["first_at"]), w.moment(f["last_at"]), named(f.text("addresses"), "none in the logs")))
+		say("What happened. " + strings.Join(w.happened(f), " "))
 	}
 	say("Who is affected. " + strings.Join(f.affected(), " "))
 	say(english.Sprintf("How many records. %d confirmed, %d possible because of a query, %d possible because of permissions only; the customer tables hold %d. Single looks at a record: %d.",
@@ -131,6 +130,21 @@ func (w *writer) story(f facts) (list []sentence) {
 		list = append(list, sentence{"What is due. " + alarms, true})
 	}
 	return list
+}
+
+// happened tells the use of accounts apart from the logins that failed, by which nobody got in.
+func (w *writer) happened(f facts) (said []string) {
+	if f.n("used") > 0 {
+		said = append(said, fmt.Sprintf("Someone else used %s of %s, %s, between %s and %s. Addresses: %s.", many(f.n("used"), "session"),
+			many(f.n("accounts"), "account"), f.text("account_names"), w.moment(f["first_at"]), w.moment(f["last_at"]), named(f.text("addresses"), "none in the logs")))
+	} else {
+		said = append(said, "No login judged to be the attacker's succeeded.")
+	}
+	if n := f.n("refused_logins"); n > 0 {
+		said = append(said, fmt.Sprintf("Besides, %s to %s failed, between %s and %s.", many(n, "login"), many(f.n("refused_accounts"), "account"),
+			w.moment(f["refused_from"]), w.moment(f["refused_to"])))
+	}
+	return said
 }
 
 func (f facts) affected() []string {
@@ -217,7 +231,7 @@ func (w *writer) counts(ctx context.Context, db analysis.Engine, g *page) {
 	g.small("Confirmed and possible exclude each other: a person stands on the list of the surest of her records. By a query: a query contained the record. By permission only: the account could read it, and the logs do not say what it read.")
 	g.at++
 	g.table(ctx, db, "summary_range", false)
-	g.small("Minimum: every doubtful link between two records holds. Likely: the links named on the sheet Method hold. Maximum: no link holds, every record is a person of its own.")
+	g.small("Minimum: every doubtful link between two records holds. Likely: the links named on the sheet Method hold. Maximum: no link holds, every record is a person of its own. The rows need not add up: a further record of a person confirmed, were it another's, counts in the last row alone.")
 }
 
 // tables follow the sentences; the charts go where charts says.

@@ -104,6 +104,19 @@ func TestJudgementsAndCategoriesStandInWords(t *testing.T) {
 	}
 }
 
+// By a login that failed nobody got in: it makes no account used, and does not move the beginning.
+func TestFailedLoginsAreNoUse(t *testing.T) {
+	const failed = `INSERT INTO analysis.session (id, session_id, organisation, account, tokens, started_at, ended_at, ended_by, addresses, agents, apps, kind, events, failed, inferred, rows, bytes, gap, hijack, score, reasons)
+		SELECT 9, '99999999-0000-5000-8000-000000000009', organisation, 1, [], '2025-10-19 17:07:00', '2025-10-19 17:09:00', 'silence', addresses, agents, apps, 'failed', 2, 2, 0, 0, 0, false, false, 30, 'spraying +20 many accounts' FROM analysis.session WHERE id = 1`
+	told := func(statements ...string) string {
+		dir, _ := write(t, changed(t, append(statements, failed, `INSERT INTO analysis.verdict VALUES (9, 'attacker', 'from the same network', 4)`)...), options)
+		return textOf(t, open(t, dir, "breachscope-report.xlsx"), "Summary")
+	}
+	says(t, told(), "Someone else used 1 session of 1 account, haeun.lee@maison.example", ", between 21 October 2025 05:31 UTC",
+		"Besides, 2 logins to 1 account failed, between 19 October 2025 17:07 UTC")
+	says(t, told(`DELETE FROM analysis.verdict WHERE session = 1`), "What happened. No login judged to be the attacker's succeeded. Besides, 2 logins")
+}
+
 // What a query counted is no row of a record, and a file that was handed in twice is read once.
 func TestNothingIsCountedTwice(t *testing.T) {
 	dir, m := write(t, changed(t,

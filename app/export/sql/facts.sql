@@ -1,16 +1,21 @@
--- One row: what the sentences of the Summary are made of.
+-- One row: what the sentences of the Summary are made of. Logins that failed are the attacker's doing, but no account was used.
 SELECT
   (SELECT count(*) FROM export_sessions) AS sessions,
   count(*) FILTER (verdict = 'attacker') AS attacker,
   count(*) FILTER (verdict = 'unreviewed') AS unreviewed,
   count(*) FILTER (verdict = 'undetermined') AS undetermined,
-  min(started_at) FILTER (verdict = 'attacker') AS first_at,
-  max(ended_at) FILTER (verdict = 'attacker') AS last_at,
-  count(DISTINCT coalesce(nullif(account_id, ''), account_name)) FILTER (verdict = 'attacker') AS accounts,
+  count(*) FILTER (used) AS used,
+  min(started_at) FILTER (used) AS first_at,
+  max(ended_at) FILTER (used) AS last_at,
+  count(DISTINCT coalesce(nullif(account_id, ''), account_name)) FILTER (used) AS accounts,
   coalesce(array_to_string(list_sort(list(DISTINCT concat_ws(' ', account_name, CASE WHEN account_holder NOT IN ('', account_name) THEN '(' || account_holder || ')' END))
-    FILTER (verdict = 'attacker')), ', '), '') AS account_names,
+    FILTER (used)), ', '), '') AS account_names,
   coalesce(array_to_string(list_sort(list(DISTINCT concat_ws(' ', ip, CASE WHEN concat(ip_countries, ip_holders) <> '' THEN '(' || concat_ws(', ', nullif(ip_countries, ''), nullif(ip_holders, '')) || ')' END))
-    FILTER (verdict = 'attacker' AND ip <> '')), '; '), '') AS addresses,
+    FILTER (used AND ip <> '')), '; '), '') AS addresses,
+  coalesce(sum(failed_logins) FILTER (refused), 0)::BIGINT AS refused_logins,
+  count(DISTINCT coalesce(nullif(account_id, ''), account_name)) FILTER (refused) AS refused_accounts,
+  min(started_at) FILTER (refused) AS refused_from,
+  max(ended_at) FILTER (refused) AS refused_to,
   (SELECT count(*) FROM export_people WHERE kind = 'person' AND list = 'confirmed') AS persons_confirmed,
   (SELECT count(*) FROM export_people WHERE kind = 'person' AND list = 'possible' AND grade <> 'reachable') AS persons_bounded,
   (SELECT count(*) FROM export_people WHERE kind = 'person' AND list = 'possible' AND grade = 'reachable') AS persons_reachable,
@@ -45,4 +50,4 @@ SELECT
   count(*) FILTER (verdict = 'attacker' AND log_gaps <> '') AS attacker_with_gap,
   coalesce(array_to_string(list(concat(account_name, ', ', strftime(started_at, '%d %b %H:%M'), ' to ', strftime(ended_at, '%d %b %H:%M'), ' UTC') ORDER BY started_at, session_id)
     FILTER (verdict = 'attacker' AND log_gaps <> '')[1:5], '; '), '') AS attacker_gap_names
-FROM export_sessions
+FROM (SELECT *, verdict = 'attacker' AND kind <> 'failed' AS used, verdict = 'attacker' AND kind = 'failed' AS refused FROM export_sessions)

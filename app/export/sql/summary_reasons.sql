@@ -2,4 +2,4 @@
 SELECT concat(account_name, ', ', strftime(started_at, '%d %b %H:%M'), ' UTC') AS session, reasons
 FROM export_sessions
 WHERE verdict = 'attacker' AND reasons <> ''
-ORDER BY started_at, session_id
+ORDER BY kind = 'failed', started_at, session_id
