@@ -13,6 +13,7 @@ import (
 type Summary struct {
 	Info       Info             `json:"case"`
 	Files      int64            `json:"files"`
+	Again      int64            `json:"files_again"` // handed in again with the same bytes; in no other figure
 	Unknown    int64            `json:"files_unrecognised"`
 	Read       int64            `json:"rows_read"`
 	Loaded     int64            `json:"rows_loaded"`
@@ -23,10 +24,11 @@ type Summary struct {
 	Events     int64            `json:"events"`
 	Timeless   int64            `json:"events_without_time"`
 	Gaps       []Gap            `json:"gaps"`
-	Sessions   map[string]int64 `json:"sessions"` // by verdict
-	Queries    map[string]int64 `json:"queries"`  // by outcome
-	Records    []Count          `json:"records"`  // by list, grade, object
-	People     []Count          `json:"people"`   // by list, residence
+	Sessions   map[string]int64 `json:"sessions"`               // by verdict
+	Refused    int64            `json:"attacker_failed_logins"` // sessions marked as the attacker's that are failed logins only
+	Queries    map[string]int64 `json:"queries"`                // by outcome
+	Records    []Count          `json:"records"`                // by list, grade, object
+	People     []Count          `json:"people"`                 // by list, residence
 	Categories []Count          `json:"categories"`
 	Faded      []Faded          `json:"faded_marks"`
 	Idle       []Idle           `json:"idle_corrections"`
@@ -77,6 +79,11 @@ func (c *Case) Summary(ctx context.Context) (s Summary, err error) {
 		if s.Sessions, err = tally(ctx, db, `SELECT coalesce(v.verdict, 'unreviewed'), count(*) FROM analysis.session s LEFT JOIN analysis.verdict v ON v.session = s.id GROUP BY 1`); err != nil {
 			return err
 		}
+		err = db.QueryRowContext(ctx, `SELECT count(*) FROM analysis.session s JOIN analysis.verdict v ON v.session = s.id
+			WHERE v.verdict = 'attacker' AND s.kind = 'failed'`).Scan(&s.Refused)
+		if err != nil {
+			return err
+		}
 		totals, err := scopeTotals(ctx, db)
 		s.Queries, s.Records, s.People, s.Categories = totals.Queries, totals.Records, totals.People, totals.Categories
 		if err != nil {
@@ -97,9 +104,10 @@ func (c *Case) Summary(ctx context.Context) (s Summary, err error) {
 
 func registerTotals(ctx context.Context, db analysis.Engine, s *Summary) error {
 	var from, to sql.NullTime
-	err := db.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (state = 'unrecognised'), coalesce(sum(rows_read), 0)::BIGINT,
-		coalesce(sum(rows_loaded), 0)::BIGINT, coalesce(sum(rows_duplicate), 0)::BIGINT, coalesce(sum(rows_rejected), 0)::BIGINT
-		FROM evidence.file`).Scan(&s.Files, &s.Unknown, &s.Read, &s.Loaded, &s.Duplicate, &s.Rejected)
+	err := db.QueryRowContext(ctx, `SELECT count(*) FILTER (state <> 'same'), count(*) FILTER (state = 'same'), count(*) FILTER (state = 'unrecognised'),
+		coalesce(sum(rows_read) FILTER (state <> 'same'), 0)::BIGINT, coalesce(sum(rows_loaded) FILTER (state <> 'same'), 0)::BIGINT,
+		coalesce(sum(rows_duplicate) FILTER (state <> 'same'), 0)::BIGINT, coalesce(sum(rows_rejected) FILTER (state <> 'same'), 0)::BIGINT
+		FROM evidence.file`).Scan(&s.Files, &s.Again, &s.Unknown, &s.Read, &s.Loaded, &s.Duplicate, &s.Rejected)
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,12 @@ import (
 // printSummary tells the figures of a case in a few lines a person reads.
 func printSummary(w io.Writer, s app.Summary) {
 	fmt.Fprintf(w, "%s\n", s.Info.Name)
-	fmt.Fprintf(w, "  evidence   %d files (%d not recognised): %d rows read = %d loaded + %d duplicate + %d rejected\n",
-		s.Files, s.Unknown, s.Read, s.Loaded, s.Duplicate, s.Rejected)
+	again := ""
+	if s.Again > 0 {
+		again = fmt.Sprintf("; %d handed in again, not counted", s.Again)
+	}
+	fmt.Fprintf(w, "  evidence   %d files (%d not recognised): %d rows read = %d loaded + %d duplicate + %d rejected%s\n",
+		s.Files, s.Unknown, s.Read, s.Loaded, s.Duplicate, s.Rejected, again)
 	if s.From != nil {
 		fmt.Fprintf(w, "  logs       %d events from %s to %s UTC%s\n", s.Events, minute(*s.From), minute(*s.To), timeless(s.Timeless))
 	}
@@ -28,7 +32,11 @@ func printSummary(w io.Writer, s app.Summary) {
 	for _, n := range s.Sessions {
 		all += n
 	}
-	fmt.Fprintf(w, "  sessions   %d, of them %d attacker, %d legitimate, %d undetermined\n", all, s.Sessions[string(analysis.Attacker)],
+	refused := ""
+	if s.Refused > 0 {
+		refused = fmt.Sprintf(" (%d of these only failed logins)", s.Refused)
+	}
+	fmt.Fprintf(w, "  sessions   %d, of them %d attacker%s, %d legitimate, %d undetermined\n", all, s.Sessions[string(analysis.Attacker)], refused,
 		s.Sessions[string(analysis.Legitimate)], s.Sessions[string(analysis.Undetermined)])
 	for _, f := range s.Faded {
 		fmt.Fprintf(w, "  mark       journal entry %d (%s: %s) meant %d sessions and fits %d now: look at it again\n", f.Entry, f.Verdict, f.Reason, f.Was, f.Now)
