@@ -62,6 +62,9 @@ func LoadRules(folder string) ([]Rule, []RefusedRule, error) {
 	if err != nil {
 		return nil, nil, &Problem{err.Error(), "correct the file, or take it out of the folder", err}
 	}
+	if len(rules)+len(refused) == 0 {
+		return nil, nil, &Problem{folder + " holds no rules", "name a folder with rules in files ending in .yaml or .yml; --clear forgets those given before", nil}
+	}
 	return rules, refused, nil
 }
 

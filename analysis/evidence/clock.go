@@ -51,6 +51,11 @@ func (a *addition) clockOf(ctx context.Context, f *File, kind Kind, t *table, na
 	if kind.Carries != Log {
 		return "", nil
 	}
+	if a.options.Map != "" && kind.Name == a.options.Kind {
+		if vain := kind.Event.vain(names); len(vain) > 0 {
+			f.note("the mapping names columns the file does not have: " + strings.Join(vain, ", "))
+		}
+	}
 	var parts []string
 	for _, s := range kind.Event.Fields["at"] {
 		at := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, s.Column) })

@@ -31,8 +31,11 @@ func (a *addition) mapByHand(ctx context.Context) error {
 		text = string(data)
 	}
 	own, names, err := a.catalog.with(text)
+	if err == nil {
+		err = misspelt(text)
+	}
 	if err != nil {
-		return &BadOption{"mapping", firstRunes(a.options.Map, 60), err.Error()}
+		return &BadMapping{err}
 	}
 	a.catalog = own
 	if a.options.Kind == "" && len(names) == 1 {
@@ -40,6 +43,13 @@ func (a *addition) mapByHand(ctx context.Context) error {
 	}
 	_, err = a.db.ExecContext(ctx, "INSERT OR REPLACE INTO main.setting VALUES (?, ?)", handSetting+strings.Join(names, "+"), text)
 	return err
+}
+
+// misspelt refuses a mapping with keys that mean nothing: a slip would silently leave a column unread.
+func misspelt(text string) error {
+	decoder := yaml.NewDecoder(strings.NewReader(text))
+	decoder.KnownFields(true)
+	return decoder.Decode(&catalogFile{})
 }
 
 // with is the catalog and the kinds of a text in the form of assets/kinds, whose names it returns.

@@ -162,6 +162,26 @@ func (c Columns) find(name string) (string, bool) {
 	return "", false
 }
 
+// vain are the columns that the mapping reads and a file does not have.
+func (m Mapping) vain(columns Columns) (list []string) {
+	look := func(name string) {
+		if _, is := columns.find(name); !is && name != "" && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	for _, field := range slices.Sorted(maps.Keys(m.Fields)) {
+		for _, s := range m.Fields[field] {
+			look(s.Column)
+		}
+	}
+	for _, r := range m.Rules {
+		for _, c := range r.When {
+			look(c.Column)
+		}
+	}
+	return list
+}
+
 // SQL is the expression of an event field over the raw table, NULL when no source of it is there. It is text, except
 // for action, which is never NULL. The time of a row stands ready in "utc" and needs no expression.
 func (m Mapping) SQL(field string, columns Columns) string {

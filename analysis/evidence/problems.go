@@ -127,7 +127,41 @@ func (e *BadOption) Error() string { return fmt.Sprintf("%s %q: %s", e.Option, e
 
 // Remedy says what to do about it.
 func (e *BadOption) Remedy() string {
-	return "correct the option; breachscope-cli help add lists what is possible"
+	return "correct it; breachscope-cli add --help says what is possible"
+}
+
+// BadMapping: a mapping by hand cannot be understood.
+type BadMapping struct{ Err error }
+
+func (e *BadMapping) Error() string {
+	why := strings.Join(strings.Fields(strings.ReplaceAll(e.Err.Error(), "unmarshal errors:", "")), " ")
+	return "the mapping cannot be used: " + inOwnWords.Replace(why)
+}
+func (e *BadMapping) Unwrap() error { return e.Err }
+
+// inOwnWords puts the names of Go types, which the YAML library speaks of, into words of the form.
+var inOwnWords = strings.NewReplacer("into evidence.catalogFile", "as a mapping", " in type evidence.catalogFile", " in a mapping",
+	" in type evidence.Kind", " in a kind", "into evidence.Kind", "as a kind", "into []evidence.Kind", "as a list of kinds",
+	"cannot unmarshal", "cannot read", "!!", "")
+
+// Remedy says what to do about it.
+func (e *BadMapping) Remedy() string {
+	return "correct the line it names; breachscope-cli look CASE FILE shows a mapping that fits the file"
+}
+
+// NotRejected: there is no such rejected row to treat.
+type NotRejected struct {
+	File int32
+	Line int64
+}
+
+func (e *NotRejected) Error() string {
+	return fmt.Sprintf("line %d of file %d is no rejected row that could be treated", e.Line, e.File)
+}
+
+// Remedy says what to do about it.
+func (e *NotRejected) Remedy() string {
+	return "copy the line from breachscope-cli rejects; a row that was repaired stays repaired"
 }
 
 // Unaccounted: the engine loaded another number of rows than the file has. It is a defect of the program, never of the

@@ -148,7 +148,7 @@ func repairTarget(ctx context.Context, db analysis.Engine, catalog *Catalog, fil
 func oneAffected(result interface{ RowsAffected() (int64, error) }, file int32, line int64) error {
 	n, err := result.RowsAffected()
 	if err == nil && n == 0 {
-		err = &BadOption{"row", fmt.Sprintf("%d of file %d", line, file), "no row of that number is rejected"}
+		err = &NotRejected{file, line}
 	}
 	return err
 }

@@ -69,7 +69,7 @@ func Create(ctx context.Context, path string, o Options) (*Case, error) {
 }
 
 // Open opens an existing case and brings its schema up to date.
-// Errors: *NotACase, *Busy, *Sealed (a passphrase is needed), *StrayLog, *Newer.
+// Errors: *NotACase, *Busy, *Sealed (a passphrase is needed), *NotSealed (it has none), *StrayLog, *Newer.
 func Open(ctx context.Context, path string, o Options) (*Case, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -93,6 +93,9 @@ func (c *Case) prepare(passphrase string) error {
 	}
 	if form == formSealed {
 		return c.unseal(passphrase)
+	}
+	if passphrase != "" {
+		return &NotSealed{c.path}
 	}
 	return c.refuseStrayLog()
 }

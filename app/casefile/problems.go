@@ -55,6 +55,28 @@ func (e *Sealed) Remedy() string {
 	return "give the passphrase the case was sealed with (--passphrase-file)"
 }
 
+// NotSealed: a passphrase was given for a case that lies open on the disk.
+type NotSealed struct{ Path string }
+
+func (e *NotSealed) Error() string {
+	return e.Path + " is not sealed, and a passphrase does not seal it"
+}
+
+// Remedy says what to do about it.
+func (e *NotSealed) Remedy() string {
+	return "open it without one; a case is sealed from its beginning (breachscope-cli new --passphrase-file)"
+}
+
+// BadMemory: the memory limit of the engine cannot be read or is too small to begin with.
+type BadMemory struct{ Limit string }
+
+func (e *BadMemory) Error() string {
+	return fmt.Sprintf("the engine cannot work with a memory limit of %q", e.Limit)
+}
+
+// Remedy says what to do about it.
+func (e *BadMemory) Remedy() string { return "write it with a unit, as 500MB or 2GB" }
+
 // StrayLog: a write-ahead log lies beside a case that was closed properly, so it is not the case's own.
 type StrayLog struct{ Path string }
 
@@ -143,6 +165,9 @@ func (c *Case) explain(err error) error {
 			}
 		}
 		return &Busy{c.path, process}
+	case strings.Contains(text, "memory_limit="):
+		_, limit, _ := strings.Cut(firstLine(text), "memory_limit=")
+		return &BadMemory{limit}
 	case strings.Contains(text, "not a valid DuckDB database"), strings.Contains(text, "Corrupt database file"),
 		strings.Contains(text, "checksum"):
 		return &NotACase{c.path, "the engine cannot read it (" + firstLine(text) + ")"}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -289,9 +290,24 @@ func runUndo(c *call) error {
 			return err
 		}
 		return c.print(entry, func(w io.Writer) {
-			fmt.Fprintf(w, "%s of journal entry %d taken back: %s\n", entry.Action, entry.Seq, entry.Arguments)
+			fmt.Fprintf(w, "%s of journal entry %d taken back: %s\n", entry.Action, entry.Seq, takenBack(entry.Arguments))
 		})
 	})
+}
+
+// takenBack is what a mark or correction was, in short.
+func takenBack(arguments json.RawMessage) string {
+	var was struct {
+		Verdict, Kind, Reason string
+		Sessions              int64
+	}
+	if err := json.Unmarshal(arguments, &was); err != nil {
+		return string(arguments)
+	}
+	if was.Verdict != "" {
+		return fmt.Sprintf("%d sessions %s, because %q", was.Sessions, was.Verdict, was.Reason)
+	}
+	return fmt.Sprintf("%s, because %q", was.Kind, was.Reason)
 }
 
 func runScope(c *call) error {
@@ -336,7 +352,7 @@ func readSecret(path string) (string, error) {
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return "", fmt.Errorf("reading a password: %w", err)
+		return "", fmt.Errorf("reading a secret: %w", err)
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
 	if line = strings.TrimRight(line, "\r"); line == "" {
@@ -357,7 +373,7 @@ func explainFlags(c *call) {
 
 func runExplain(c *call) error {
 	g := c.given.(*explainGiven)
-	if (g.text == "") == (len(c.operands) < 2) {
+	if (g.text == "") == (len(c.operands) < 2) || (g.text == "") != (g.at == "") {
 		return &app.Problem{What: "explain needs one query", Do: "name a query id of queries.csv, or give a text with --soql and --at"}
 	}
 	return c.withCase(func(opened *app.Case) error {

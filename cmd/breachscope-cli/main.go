@@ -36,6 +36,9 @@ func main() {
 
 // run carries out one command line and returns its exit code.
 func run(ctx context.Context, args []string, out, problems io.Writer) int {
+	if len(args) > 1 && args[0] == "help" {
+		args = []string{args[1], "--help"}
+	}
 	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
 		usage(out)
 		return exitDone
@@ -137,6 +140,7 @@ func (c *call) fail(err error) int {
 		none   *casefile.NotACase
 		busy   *casefile.Busy
 		sealed *casefile.Sealed
+		plain  *casefile.NotSealed
 		stray  *casefile.StrayLog
 		newer  *casefile.Newer
 		untrue *disagreement
@@ -146,7 +150,7 @@ func (c *call) fail(err error) int {
 		return exitNotTrue
 	case errors.Is(err, context.Canceled):
 		return exitCancelled
-	case c.missing, errors.As(err, &none), errors.As(err, &busy), errors.As(err, &sealed), errors.As(err, &stray), errors.As(err, &newer):
+	case c.missing, errors.As(err, &none), errors.As(err, &busy), errors.As(err, &sealed), errors.As(err, &plain), errors.As(err, &stray), errors.As(err, &newer):
 		return exitNoCase
 	}
 	return exitFailed

@@ -116,6 +116,9 @@ func storyFlags(c *call) {
 
 func runStory(c *call) error {
 	g := c.given.(*storyGiven)
+	if g.rows < 0 {
+		return &app.Problem{What: fmt.Sprintf("a limit of %d rows is no limit", g.rows), Do: "give a limit of 1 or more"}
+	}
 	o := app.StoryOptions{RowsLimit: g.rows}
 	if strings.TrimSpace(g.allowed) != "" {
 		var err error
