@@ -38,6 +38,7 @@ type tally struct {
 	kept, idealKept       []string
 	keptAt, idealKeptAt   []int64
 	taken, ideal, inEvent map[string]bool
+	edge                  map[string]bool // the last of the newest, where rows purged since may have stood
 	limited, determined   bool
 	records               int // COUNT()
 }

@@ -139,6 +139,9 @@ func (s *survey) settle(q *query) {
 	case q.newest:
 		f.ideal = setOf(f.idealKept)
 		f.determined = sameSet(f.ideal, setOf(f.kept))
+		if f.limited && !f.determined { // as many as were purged may have stood before the last
+			f.edge = setOf(f.idealKept[:min(len(f.idealKept), f.rows-f.certain)])
+		}
 	case q.named != 0:
 		f.determined = len(f.inEvent) == q.returned()
 	default:
@@ -204,8 +207,8 @@ func (q *query) stands(h *household, r *record) standing {
 	switch {
 	case q.found.inEvent[r.id]:
 		s.confirmed = true
-	case q.newest && q.found.determined:
-		s.confirmed = q.found.ideal[r.id]
+	case q.newest:
+		s.confirmed, s.possible = q.found.ideal[r.id] && !q.found.edge[r.id], q.found.edge[r.id]
 	case q.found.determined:
 		s.confirmed = known == yes && q.named == 0
 	case q.found.limited || q.uncounted:
