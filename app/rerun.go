@@ -29,8 +29,9 @@ type Repetition struct {
 }
 
 // Rerun takes every step of an exported journal again on the evidence in a folder, in a new case at path, and compares
-// the files, the accounts of their rows and the totals of the lists with those the journal holds.
-func Rerun(ctx context.Context, journal, folder, path string, p analysis.Progress) (r Repetition, err error) {
+// the files, the accounts of their rows and the totals of the lists with those the journal holds. Of the options,
+// passphrase and memory are those of the new case; the rest stands in the journal.
+func Rerun(ctx context.Context, journal, folder, path string, o Options, p analysis.Progress) (r Repetition, err error) {
 	entries, err := readJournal(journal)
 	if err != nil {
 		return r, err
@@ -38,7 +39,7 @@ func Rerun(ctx context.Context, journal, folder, path string, p analysis.Progres
 	if err := casefile.CheckChain(entries); err != nil {
 		return r, &Problem{journal + ": " + err.Error(), "ask for the journal as it was exported", err}
 	}
-	again := &repetition{folder: folder, progress: p, Repetition: Repetition{Differences: []string{}, Case: path}}
+	again := &repetition{folder: folder, options: o, progress: p, Repetition: Repetition{Differences: []string{}, Case: path}}
 	defer func() {
 		if again.made != nil {
 			err = errors.Join(err, again.made.Close())
@@ -78,6 +79,7 @@ func readJournal(path string) (entries []casefile.Entry, err error) {
 }
 
 type repetition struct {
+	options Options // of the new case
 	Repetition
 	made     *Case
 	folder   string
@@ -158,7 +160,9 @@ func (r *repetition) begin(ctx context.Context, path string, e casefile.Entry) (
 	if err := json.Unmarshal(e.Arguments, &s); err != nil {
 		return err
 	}
-	r.made, err = New(ctx, path, Options{Name: s.Name, Timezone: s.Timezone, FiscalStart: s.FiscalStart})
+	o := r.options
+	o.Name, o.Timezone, o.FiscalStart = s.Name, s.Timezone, s.FiscalStart
+	r.made, err = New(ctx, path, o)
 	return err
 }
 

@@ -57,6 +57,14 @@ func Earlier(ctx context.Context, tx analysis.Engine, v Version, path string) (n
 	return number, nil
 }
 
+// NoList: a file is no list of affected people, for it lacks a column.
+type NoList struct{ Column string }
+
+func (e *NoList) Error() string { return "the file has no column " + e.Column }
+
+// Remedy says what to do about it.
+func (e *NoList) Remedy() string { return "name the affected-people.csv of an export" }
+
 // peopleColumns describes the columns of a list of people to the engine, all of them text, and counts its rows.
 func peopleColumns(path string) (columns string, rows int64, err error) {
 	file, err := os.Open(path)
@@ -76,7 +84,7 @@ func peopleColumns(path string) (columns string, rows int64, err error) {
 	}
 	for _, needed := range []string{"person_id", "records", "list"} {
 		if !slices.Contains(header, needed) {
-			return "", 0, fmt.Errorf("the file has no column %s", needed)
+			return "", 0, &NoList{needed}
 		}
 	}
 	for ; ; rows++ {

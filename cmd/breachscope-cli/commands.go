@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -454,7 +455,15 @@ func runExport(c *call) error {
 		if err != nil {
 			return err
 		}
-		return c.print(manifest, func(w io.Writer) { fmt.Fprintf(w, "exported to %s\n", c.operands[1]) })
+		return c.print(manifest, func(w io.Writer) {
+			fmt.Fprintf(w, "exported to %s\n", c.operands[1])
+			if g.options.Password != "" {
+				fmt.Fprintf(w, "packed as %s.zip\n", filepath.Clean(c.operands[1]))
+			}
+			if len(g.options.Recipients) > 0 {
+				fmt.Fprintf(w, "packed as %s.tar.age\n", filepath.Clean(c.operands[1]))
+			}
+		})
 	})
 }
 

@@ -206,6 +206,9 @@ func runFacts(c *call) error {
 		}
 		facts.Now = time.Now()
 		duties, err := opened.Duties(c.ctx, facts)
+		if err == nil {
+			err = c.warnIfStale(opened)
+		}
 		if err != nil {
 			return err
 		}

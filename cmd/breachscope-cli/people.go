@@ -29,6 +29,9 @@ func runEarlier(c *call) error {
 func runPeople(c *call) error {
 	return c.withCase(func(opened *app.Case) error {
 		who, err := opened.Who(c.ctx)
+		if err == nil {
+			err = c.warnIfStale(opened)
+		}
 		if err != nil {
 			return err
 		}
@@ -40,6 +43,15 @@ func runPeople(c *call) error {
 			}
 		})
 	})
+}
+
+// warnIfStale says that figures are not those of the present evidence, verdicts and corrections.
+func (c *call) warnIfStale(opened *app.Case) error {
+	scoped, err := opened.Scoped(c.ctx)
+	if err == nil && !scoped {
+		fmt.Fprintln(c.problems, "these figures do not fit the present evidence, verdicts and corrections; run breachscope-cli scope first")
+	}
+	return err
 }
 
 func printCounts(w io.Writer, who app.Who) {

@@ -25,8 +25,12 @@ func runRerun(c *call) error {
 		defer os.RemoveAll(dir)
 		path = filepath.Join(dir, "rerun.breachscope")
 	}
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
 	show, end := c.progress()
-	r, err := app.Rerun(c.ctx, c.operands[0], c.operands[1], path, show)
+	r, err := app.Rerun(c.ctx, c.operands[0], c.operands[1], path, o, show)
 	end()
 	if err != nil {
 		return err
