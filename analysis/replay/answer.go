@@ -165,6 +165,7 @@ func (d *derivation) replay(ctx context.Context, q *question, p *plan) (result, 
 		}
 	}
 	p.explainGaps(&decided)
+	d.falls(p, decided.missing)
 	r := result{outcome: decided.outcome, certain: &f.certain, replayed: &decided.replayed, extra: new(int64), missing: decided.missing, why: decided.why}
 	*r.extra = f.extra + f.extraUncertain
 	r.sql = p.standalone(true)
@@ -303,8 +304,17 @@ func (d *derivation) find(ctx context.Context, q *question, p *plan) (found, err
 	if err := d.count(ctx, "hit", &f.certain, &f.uncertain); err != nil {
 		return f, err
 	}
-	if err := d.limited(ctx, p, &f); err != nil {
+	if err := d.limited(ctx, q, p, &f); err != nil {
 		return f, err
+	}
+	for _, c := range p.children {
+		if c.capped {
+			missing, err := d.gone(ctx, q, c, 1)
+			if err != nil {
+				return f, err
+			}
+			c.gone = missing.rows
+		}
 	}
 	if err := d.below(ctx, p, "hit", true, &f); err != nil || !q.outer {
 		return f, err
@@ -381,24 +391,33 @@ func (d *derivation) count(ctx context.Context, hit string, certain, uncertain *
 }
 
 // limited applies LIMIT and OFFSET where the order asked for tells which rows they let through.
-func (d *derivation) limited(ctx context.Context, p *plan, f *found) error {
-	q := p.query
-	if q.Limit == nil && q.Offset == nil || q.GroupBy != nil { // those cut groups
+func (d *derivation) limited(ctx context.Context, q *question, p *plan, f *found) error {
+	tree := p.query
+	if tree.Limit == nil && tree.Offset == nil || tree.GroupBy != nil { // those cut groups
 		return nil
 	}
 	limit, offset := int64(1)<<40, int64(0)
-	if q.Limit != nil {
-		limit = *q.Limit
+	if tree.Limit != nil {
+		limit = *tree.Limit
 		f.limit = &limit
 	}
-	if q.Offset != nil {
-		offset = *q.Offset
+	if tree.Offset != nil {
+		offset = *tree.Offset
 	}
-	if total := f.certain + f.uncertain; limit == 0 || offset > 0 && offset >= total && f.logged == nil {
+	var err error
+	if limit == 0 {
 		f.certain, f.uncertain = 0, 0
 		return d.exec(ctx, "DELETE FROM hit")
 	}
-	cuts := f.certain+f.uncertain > limit || offset > 0
+	if f.gone, err = d.gone(ctx, q, p, min(offset+limit, f.certain+f.uncertain)); err != nil {
+		return err
+	}
+	most := f.certain + f.uncertain + f.gone.rows
+	if offset > 0 && offset >= most && f.logged == nil {
+		f.certain, f.uncertain = 0, 0
+		return d.exec(ctx, "DELETE FROM hit")
+	}
+	cuts := most > limit || offset > 0
 	if !cuts || f.named > 0 || f.logged != nil && *f.logged < limit && offset == 0 {
 		return nil
 	}
@@ -410,7 +429,7 @@ func (d *derivation) limited(ctx context.Context, p *plan, f *found) error {
 		return nil
 	}
 	f.cut = true
-	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE kept AS "+p.cut(limit, offset)); err != nil {
+	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE kept AS "+p.cut(limit, offset, f.gone.rows)); err != nil {
 		return err
 	}
 	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS SELECT * FROM kept"); err != nil {

@@ -8,16 +8,17 @@ import (
 
 // found is what replay and log say of one question.
 type found struct {
-	certain, uncertain    int64  // rows that matched, and that may have
-	extra, extraUncertain int64  // child rows
-	logged                *int64 // rows the log counted
-	limit                 *int64 // of the text
-	cut                   bool   // LIMIT was applied in a known order
-	named                 int64  // rows of the object the log names
-	ambiguous             bool   // the question may be another session's
-	doubt                 string // why the rows may not have left although they were found, or ''
-	broken                string // why there may have been more rows than those counted, or ''
-	contested             string // which reading of empty values the count decided for
+	certain, uncertain    int64   // rows that matched, and that may have
+	extra, extraUncertain int64   // child rows
+	logged                *int64  // rows the log counted
+	limit                 *int64  // of the text
+	cut                   bool    // LIMIT was applied in a known order
+	named                 int64   // rows of the object the log names
+	ambiguous             bool    // the question may be another session's
+	doubt                 string  // why the rows may not have left although they were found, or ''
+	broken                string  // why there may have been more rows than those counted, or ''
+	gone                  absence // rows that may have been purged since, and have taken places of LIMIT
+	contested             string  // which reading of empty values the count decided for
 }
 
 // decision is how the rows of a question are graded.
@@ -107,12 +108,22 @@ func (f found) compare() decision {
 			d.outcome = analysis.Matches
 		}
 		d.why = fmt.Sprintf("%d rows matched for certain; of the %d that were changed since, %d fill the count of the log", f.certain, f.uncertain, max(0, min(logged-f.certain, f.uncertain)))
+		if f.cut && f.gone.rows > 0 {
+			d.atEdge(f)
+		}
 	default:
 		gone := logged - all
 		d.outcome, d.missing = analysis.Subset, &gone
 		d.why = fmt.Sprintf("the log counted %d rows, %d more than the snapshot explains: they were purged since, or are not in the snapshot", logged, gone)
 	}
 	return d
+}
+
+// atEdge says that rows gone since may have taken the places of those last let through.
+func (d *decision) atEdge(f found) {
+	d.why = fmt.Sprintf("%d rows were let through for certain and %d at the edge may have been: up to %d rows gone since may have taken places, and rows changed since too; %s",
+		f.certain, f.uncertain, f.gone.rows, f.gone.why)
+	d.whyUnsure = fmt.Sprintf("the record lies at the edge of what LIMIT or OFFSET let through, or was changed after the query: up to %d rows gone since may have taken its place", f.gone.rows)
 }
 
 // complete says whether the log names all rows it counted; then nothing else was returned.
@@ -122,7 +133,7 @@ func (f found) complete() bool {
 
 // bites says whether LIMIT may have cut the answer: more rows match than it lets through, and the log does not show fewer.
 func (f found) bites() bool {
-	return f.limit != nil && !f.cut && f.certain+f.uncertain > *f.limit && *f.logged >= *f.limit
+	return f.limit != nil && !f.cut && f.certain+f.uncertain+f.gone.rows > *f.limit && *f.logged >= *f.limit
 }
 
 // filled says whether the log counted as many rows as LIMIT lets through: then it counted no child rows.
@@ -144,6 +155,9 @@ func (f found) subset(d decision) decision {
 	d.outcome, d.sure = analysis.UndefinedSubset, analysis.Bounded
 	d.whySure = fmt.Sprintf("the query took %d of %d rows, and nothing tells which", *f.limit, f.certain+f.uncertain)
 	d.whyUnsure = d.whySure
-	d.why = fmt.Sprintf("LIMIT %d without a total order: %d of up to %d rows, which ones is not known", *f.limit, *f.logged, f.certain+f.uncertain)
+	d.why = fmt.Sprintf("LIMIT %d without a total order: %d of up to %d rows, which ones is not known", *f.limit, *f.logged, f.certain+f.uncertain+f.gone.rows)
+	if f.gone.rows > 0 {
+		d.why += fmt.Sprintf("; up to %d rows gone since are among them: %s", f.gone.rows, f.gone.why)
+	}
 	return d
 }

@@ -60,7 +60,7 @@ func TestReports(t *testing.T) {
 			"crossFilters":[{"primaryEntityField":"Contact.Id","relatedEntity":"Asset","relatedEntityJoinField":"ContactId","includesObject":false,"criteria":[]}]}`),
 			[]row{ran(1)}, "report 1/1 matches e1 Contact replayed 3"},
 		{"a row limit in a known order", describe(contactsOnly, `{"reportType":{"type":"C"},"detailColumns":["LAST_NAME"],"topRows":{"rowLimit":2,"direction":"Desc"},"sortBy":[{"sortColumn":"CREATED","sortOrder":"Desc"}],"reportFilters":[]}`),
-			[]row{ran(2)}, "report 2/2 matches e1 Contact replayed 2,3"},
+			[]row{ran(2)}, "report 2/2 matches e1 Contact bounded 2 Contact replayed 3"},
 		{"a standard filter nobody reads narrows nothing", describe(contactsOnly, `{"reportType":{"type":"C"},"detailColumns":["LAST_NAME"],"reportFilters":[{"column":"CREATED","operator":"greaterOrEqual","value":"2025-10-21"}],"standardFilters":[{"name":"terr","value":"x"}]}`),
 			[]row{ran(2)}, "report 2/3 not-understood e1 Contact reachable 1,2,3"},
 		{"the filters of the address it was exported with", describe(contactsOnly, `{"reportType":{"type":"C"},"detailColumns":["LAST_NAME"],"reportFilters":[]}`),

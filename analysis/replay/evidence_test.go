@@ -104,6 +104,9 @@ func rest(text string, n int64, after time.Duration) row {
 	return row{kind: "elf.RestApi", action: "query", text: text, rows: n, columns: -1, after: after, target: "/services/data/v61.0/query", method: "GET", status: "200"}
 }
 
+// counted is what tells how many contacts there were.
+func counted(n int64) row { return rest("SELECT COUNT() FROM Contact", n, 5*minute) }
+
 // next is a later page of a query: rows from an offset on.
 func next(offset, n int64, after time.Duration) row {
 	return row{kind: "elf.RestApi", action: "query", rows: n, columns: -1, object: "Contact", after: after, target: fmt.Sprintf("/services/data/v61.0/query/01g5g00000NNC6TAAX-%d", offset), method: "GET", status: "200"}
@@ -175,17 +178,22 @@ func TestQuestions(t *testing.T) {
 		{"totals by whom rows belong to", []row{rest("SELECT ContactId, COUNT(Id) FROM Asset WHERE PurchaseDate = THIS_YEAR GROUP BY ContactId HAVING COUNT(Id) > 0", 2, 0)}, []string{"soql 2/3 no-count e1 Asset bounded 1,3,4"}},
 		{"totals by an address tell who is counted", []row{rest("SELECT Email, COUNT(Id) FROM Contact WHERE CreatedDate = YESTERDAY GROUP BY Email", 2, 0)}, []string{"soql 2/2 no-count e1 Contact bounded 1,2"}},
 		{"LIMIT without order: any of them", []row{rest("SELECT Id FROM Contact WHERE CreatedDate >= YESTERDAY LIMIT 2", 2, 0)}, []string{"soql 2/3 undefined-subset e1 Contact bounded 1,2,3"}},
-		{"LIMIT that does not cut", []row{rest("SELECT Id FROM Contact WHERE CreatedDate >= YESTERDAY LIMIT 3", 3, 0)}, []string{"soql 3/3 matches e1 Contact replayed 1,2,3"}},
-		{"LIMIT in a known order", []row{rest("SELECT Id FROM Contact ORDER BY CreatedDate DESC LIMIT 2", 2, 0)}, []string{"soql 2/2 matches e1 Contact replayed 2,3"}},
-		{"ties at the edge are open", []row{rest("SELECT Id FROM Contact ORDER BY CreatedDate DESC LIMIT 4", 4, 0)}, []string{"soql 4/6 superset e1 Contact bounded 4,5,8 Contact replayed 1,2,3"}},
-		{"empty values come first, in either direction", []row{rest("SELECT Id FROM Contact WHERE CreatedDate >= YESTERDAY ORDER BY Spend__c, Id LIMIT 1", 1, 0), rest("SELECT Id FROM Contact WHERE CreatedDate >= YESTERDAY ORDER BY Spend__c DESC, Id LIMIT 1", 1, minute)},
-			[]string{"soql 1/1 matches e1 Contact replayed 3", "soql 1/1 matches e1 Contact replayed 3"}},
-		{"unless they are to come last", []row{rest("SELECT Id FROM Contact WHERE CreatedDate >= YESTERDAY ORDER BY Spend__c DESC NULLS LAST, Id LIMIT 1", 1, 0)}, []string{"soql 1/1 matches e1 Contact replayed 2"}},
+		{"LIMIT that does not cut", []row{rest("SELECT Id FROM Contact WHERE CreatedDate >= YESTERDAY LIMIT 3", 3, 0), counted(6)}, []string{"soql 3/3 matches e1 Contact replayed 1,2,3", "soql 6/- count-only e1"}},
+		{"LIMIT in a known order", []row{rest("SELECT Id FROM Contact ORDER BY CreatedDate DESC LIMIT 2", 2, 0), counted(6)}, []string{"soql 2/2 matches e1 Contact replayed 2,3", "soql 6/- count-only e1"}},
+		{"ties at the edge are open", []row{rest("SELECT Id FROM Contact ORDER BY CreatedDate DESC LIMIT 4", 4, 0), counted(6)}, []string{"soql 4/6 superset e1 Contact bounded 4,5,8 Contact replayed 1,2,3", "soql 6/- count-only e1"}},
+		{"empty values come first, in either direction", []row{rest("SELECT Id FROM Contact WHERE CreatedDate >= YESTERDAY ORDER BY Spend__c, Id LIMIT 1", 1, 0), rest("SELECT Id FROM Contact WHERE CreatedDate >= YESTERDAY ORDER BY Spend__c DESC, Id LIMIT 1", 1, minute), counted(6)},
+			[]string{"soql 1/1 matches e1 Contact replayed 3", "soql 1/1 matches e1 Contact replayed 3", "soql 6/- count-only e1"}},
+		{"unless they are to come last", []row{rest("SELECT Id FROM Contact WHERE CreatedDate >= YESTERDAY ORDER BY Spend__c DESC NULLS LAST, Id LIMIT 1", 1, 0), counted(6)}, []string{"soql 1/1 matches e1 Contact replayed 2", "soql 6/- count-only e1"}},
 		{"LIMIT 0 returns nothing", []row{rest("SELECT Id FROM Contact LIMIT 0", 0, 0)}, []string{"soql 0/0 matches e1"}},
 		{"a row without children stays", []row{rest("SELECT Id, (SELECT Id FROM Assets) FROM Contact WHERE CreatedDate = TODAY", 1, 0)}, []string{"soql 1/1 matches e1 Contact replayed 3"}},
-		{"a LIMIT on children that lets all through", []row{rest("SELECT Id, (SELECT Id FROM Assets LIMIT 1) FROM Contact WHERE CreatedDate = YESTERDAY", 2, 0)}, []string{"soql 2/2 matches e1 Asset replayed 1,2 Contact replayed 1,2"}},
+		{"a LIMIT on children that lets all through", []row{rest("SELECT Id, (SELECT Id FROM Assets LIMIT 2) FROM Contact WHERE CreatedDate = YESTERDAY", 2, 0)}, []string{"soql 2/2 matches e1 Asset replayed 1,2 Contact replayed 1,2"}},
 		{"TYPEOF shows rows of the objects it names", []row{rest("SELECT TYPEOF Owner WHEN User THEN Name ELSE Id END FROM Account WHERE Id = '"+id("001", 1)+"'", 1, 0)}, []string{"soql 1/1 matches e1 Account replayed 1 User replayed 1"}},
-		{"OFFSET passes over the first", []row{rest("SELECT Id FROM Contact ORDER BY CreatedDate DESC LIMIT 1 OFFSET 1", 1, 0)}, []string{"soql 1/1 matches e1 Contact replayed 2"}},
+		{"OFFSET passes over the first", []row{rest("SELECT Id FROM Contact ORDER BY CreatedDate DESC LIMIT 1 OFFSET 1", 1, 0), counted(6)}, []string{"soql 1/1 matches e1 Contact replayed 2", "soql 6/- count-only e1"}},
+		{"rows purged since may have taken places", []row{rest("SELECT Id FROM Contact ORDER BY CreatedDate DESC LIMIT 3", 3, 0), counted(8)},
+			[]string{"soql 3/3 matches e1 Contact bounded 1,2 Contact replayed 3", "soql 8/- count-only e1"}},
+		{"as many rows as LIMIT lets through may be all, or not", []row{rest("SELECT Id FROM Contact WHERE CreatedDate >= YESTERDAY LIMIT 3", 3, 0)}, []string{"soql 3/3 undefined-subset e1 Contact bounded 1,2,3"}},
+		{"nothing tells how many were purged: the last is open", []row{rest("SELECT Id FROM Contact ORDER BY CreatedDate DESC LIMIT 2", 2, 0)}, []string{"soql 2/2 matches e1 Contact bounded 2 Contact replayed 3"}},
+		{"a count of fewer rows tells of none that are gone", []row{rest("SELECT Id FROM Contact ORDER BY CreatedDate DESC LIMIT 2", 2, 0), counted(2)}, []string{"soql 2/2 matches e1 Contact bounded 2 Contact replayed 3", "soql 2/- count-only e1"}},
 		{"sorted by a text, the order is the locale's", []row{rest("SELECT Id FROM Contact WHERE CreatedDate >= YESTERDAY ORDER BY LastName LIMIT 2", 2, 0)}, []string{"soql 2/3 undefined-subset e1 Contact bounded 1,2,3"}},
 		{"sorted by a field that was edited", []row{rest("SELECT Id FROM Asset ORDER BY PurchaseDate DESC LIMIT 1", 1, 0)}, []string{"soql 1/2 superset e1 Asset bounded 3,4"}},
 		{"the log names all rows: nothing else was returned", []row{rest(gold+" LIMIT 1", 1, 0), realTime(gold+" LIMIT 1", 1, 0, c(2))}, []string{"soql 1/1 recorded e2 Contact recorded 2"}},

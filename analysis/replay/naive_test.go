@@ -498,9 +498,6 @@ func (a *asking) answer(q *inquiry, within []*card) answer {
 	}
 	got := answer{map[*card]bool{}, map[*card]bool{}, max(0, len(matched)-q.offset)}
 	limit := len(matched)
-	if q.limit >= 0 || q.offset > 0 { // a record that is gone may have displaced others
-		a.leaned = a.leaned || slices.ContainsFunc(matched, func(c *card) bool { return c.now == nil })
-	}
 	if q.limit >= 0 {
 		got.rows, limit = min(got.rows, q.limit), q.limit
 	}

@@ -26,6 +26,7 @@ type plan struct {
 	groups    []string // GROUP BY as SQL
 	undivided bool     // GROUP BY cannot be read
 	capped    bool     // of a child: a LIMIT cuts rows that are not told
+	gone      int64    // of a child that is capped: rows that may have been purged since
 }
 
 // parent is a column of the rows that holds the record of a parent whose fields were selected.
@@ -350,7 +351,7 @@ func (p *plan) whole() string {
 	if p.query.Limit == nil || p.query.Offset != nil {
 		return unknown
 	}
-	return fmt.Sprintf("CASE WHEN count(*) OVER (PARTITION BY h.rec) <= %d THEN true END", *p.query.Limit)
+	return fmt.Sprintf("CASE WHEN count(*) OVER (PARTITION BY h.rec) <= %d THEN true END", *p.query.Limit-p.gone)
 }
 
 func (p *plan) columns() []string {
@@ -380,8 +381,8 @@ func (p *plan) common() string {
 // cut is the SQL that keeps of relation hit what LIMIT and OFFSET let through in the order asked for. A row is sure when
 // it lies inside even if every doubtful row came before it, and possible when it lies inside if none did. Rows that sort
 // alike are counted together, so that the running totals have one row per place. What sorts behind the last sure row that
-// fits, by the first key, is out beforehand.
-func (p *plan) cut(limit, offset int64) string {
+// fits, by the first key, is out beforehand. So many rows as are gone since may have come before any.
+func (p *plan) cut(limit, offset, gone int64) string {
 	var names, by, same []string
 	for i, k := range p.keys {
 		name := fmt.Sprintf("k%d", i)
@@ -397,13 +398,13 @@ func (p *plan) cut(limit, offset int64) string {
 ), total AS (
   SELECT *, sum(known) OVER running - known AS before, sum(n) OVER running AS upto FROM place
   WINDOW running AS (ORDER BY %[2]s ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-), vague AS (SELECT count(*) AS n FROM hit WHERE keyless)
+), vague AS (SELECT count(*) + %[9]d AS n FROM hit WHERE keyless)
 SELECT h.* REPLACE (CASE WHEN h.sure AND p.upto + (SELECT n FROM vague) <= %[4]d AND p.before + 1 > %[5]d THEN true END AS sure)
 FROM near h JOIN total p ON %[3]s
 WHERE p.before + 1 <= %[4]d AND p.upto + (SELECT n FROM vague) > %[5]d
 UNION ALL SELECT h.* REPLACE (NULL::BOOLEAN AS sure) FROM hit h WHERE h.keyless`,
 		strings.Join(names, ", "), strings.Join(by, ", "), strings.Join(same, " AND "), offset+limit, offset,
-		by[0], max(0, offset+limit-1), within(p.keys[0].direction))
+		by[0], max(0, offset+limit-1), within(p.keys[0].direction), gone)
 }
 
 // within is SQL for a first key that does not sort behind that of the edge.

@@ -26,6 +26,8 @@ type derivation struct {
 	grounds  map[ground]int32
 	versions map[string]bool // by object that comes from several files: some record is in more than one
 	widths   map[*table]widths
+	censuses []*census
+	short    map[*table]int64 // rows some question returned and the snapshot lacks
 	corrections
 }
 
@@ -39,7 +41,7 @@ type who struct {
 // Derive empties and refills analysis.record, query, query_event, query_field and access: what the sessions with the
 // verdict attacker asked for, and which records of the snapshot that touched.
 func Derive(ctx context.Context, db analysis.Engine, settings analysis.Settings, progress analysis.Progress) error {
-	d := &derivation{db: db, settings: settings, progress: progress, schemas: map[string]*schema{}, needs: map[string]needs{}, widths: map[*table]widths{}, versions: map[string]bool{}}
+	d := &derivation{db: db, settings: settings, progress: progress, schemas: map[string]*schema{}, needs: map[string]needs{}, widths: map[*table]widths{}, versions: map[string]bool{}, short: map[*table]int64{}}
 	if err := d.derive(ctx); err != nil {
 		return fmt.Errorf("replaying what was asked: %w", err)
 	}
@@ -248,6 +250,7 @@ func (d *derivation) answer(ctx context.Context, questions []*question) error {
 		}
 		plans[i] = r.newPlan(q.query)
 		plans[i].register()
+		d.takeCensus(q, plans[i])
 		if contestable(plans[i]) { // the other reading may read more
 			strict := *r
 			strict.strict, strict.ctes = true, nil
