@@ -52,6 +52,9 @@ func (d *derivation) derive(ctx context.Context) error {
 	if err := run(ctx, d.db, "forget"); err != nil {
 		return err
 	}
+	if err := d.spell(ctx); err != nil {
+		return err
+	}
 	d.progress.Tell(analysis.Step{Name: "numbering records"})
 	if err := d.numberRecords(ctx); err != nil {
 		return err
