@@ -19,8 +19,8 @@ func TestDutiesSheet(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := options
-	o.Facts = duty.Facts{Dates: map[duty.Clock]duty.Moment{duty.Aware: aware}, Answers: map[string]duty.Answer{"illegal_access": duty.Yes},
-		Now: time.Date(2026, 10, 2, 0, 0, 0, 0, time.UTC)}
+	o.At = time.Date(2026, 10, 2, 0, 0, 0, 0, time.UTC) // what is not done is judged by the time of the export
+	o.Facts = duty.Facts{Dates: map[duty.Clock]duty.Moment{duty.Aware: aware}, Answers: map[string]duty.Answer{"illegal_access": duty.Yes}}
 	dir, _ := write(t, incident(t), o)
 	f := open(t, dir, "breachscope-report.xlsx")
 	var all strings.Builder

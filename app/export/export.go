@@ -57,6 +57,9 @@ func (o Options) withDefaults() Options {
 		o.At = time.Now()
 	}
 	o.At = o.At.UTC().Truncate(time.Millisecond)
+	if o.Facts.Now.IsZero() { // else the report would be silent about deadlines that have passed
+		o.Facts.Now = o.At
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && o.Program == "" {
 		o.Program = "Breachscope " + info.Main.Version
 	}
