@@ -22,7 +22,7 @@ func main() {
 	}
 	language := flag.String("language", "", "language of the window this time: en, ko, fr, zh, ja")
 	dark := flag.Bool("dark", false, "use the dark theme this time")
-	page := flag.String("page", "", "begin on this page: overview, evidence, sessions, queries, customers, duties, export, journal")
+	page := flag.String("page", "", "begin on this page: overview, evidence, sessions, queries, story, customers, duties, export, journal")
 	version := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
 	if *version {
