@@ -71,6 +71,9 @@ func Demo(ctx context.Context, dir string, p analysis.Progress) (d Demonstration
 func clearDemo(dir string) (Demonstration, error) {
 	d := Demonstration{Case: filepath.Join(dir, "sample"+casefile.Extension), Export: filepath.Join(dir, "export")}
 	d.Report = filepath.Join(d.Export, "breachscope-report.xlsx")
+	if err := refuseForeign(dir, d.Case); err != nil {
+		return d, err
+	}
 	for _, path := range []string{d.Case, d.Case + ".wal", d.Case + ".work", d.Export, filepath.Join(dir, "evidence"),
 		filepath.Join(dir, "brief.json"), filepath.Join(dir, "truth.json")} {
 		if err := os.RemoveAll(path); err != nil {
@@ -78,6 +81,41 @@ func clearDemo(dir string) (Demonstration, error) {
 		}
 	}
 	return d, os.MkdirAll(dir, 0o755)
+}
+
+// refuseForeign refuses a folder that holds something of the names a demo clears away, and shows no sign of an earlier
+// demo: it would be the user's own evidence. The signs are the case and, after an interruption, the sample's brief.
+func refuseForeign(dir, made string) error {
+	if exists(made) {
+		return nil
+	}
+	if brief, err := os.ReadFile(filepath.Join(dir, "brief.json")); err == nil && isSampleBrief(brief) {
+		return nil
+	}
+	for _, name := range []string{"evidence", "export", "brief.json", "truth.json"} {
+		if path := filepath.Join(dir, name); exists(path) {
+			return &Problem{path + " is there already, and no demo made it", "name a folder that is empty or new; the demo would clear it away", nil}
+		}
+	}
+	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+func isSampleBrief(text []byte) bool {
+	packed, err := fs.ReadFile(assets.Folder("sample"), "sample.zip")
+	if err != nil {
+		return false
+	}
+	archive, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	if err != nil {
+		return false
+	}
+	own, err := fs.ReadFile(archive, "brief.json")
+	return err == nil && bytes.Equal(own, text)
 }
 
 // markTold marks what the addresses of the brief justify, then everything that is strongly linked to it.

@@ -109,6 +109,9 @@ func runAdd(c *call) error {
 		if err != nil {
 			return err
 		}
+		if at.After(time.Now().Add(24 * time.Hour)) {
+			return &app.Problem{What: "the customer tables cannot have been exported on " + minute(at) + " UTC, which is still to come", Do: "give the time of the export"}
+		}
 		g.options.SnapshotAt = at
 	}
 	var err error
