@@ -2,6 +2,8 @@ package export
 
 import (
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/breachscope/breachscope/app/words"
@@ -22,7 +24,8 @@ func (e *NoSuchLanguage) Remedy() string { return "use one of en, ko" }
 type tongue struct {
 	code  string
 	pages *words.Pages
-	known map[string]string // what was said of the cells of long tables
+	known sync.Map     // what was said of the cells of long tables; widths are measured beside the writing
+	kept  atomic.Int64 // how many of them
 }
 
 func newTongue(code string) (*tongue, error) {
@@ -33,7 +36,7 @@ func newTongue(code string) (*tongue, error) {
 	if err != nil {
 		return nil, &NoSuchLanguage{code}
 	}
-	return &tongue{code, pages, map[string]string{}}, nil
+	return &tongue{code: code, pages: pages}, nil
 }
 
 func (t *tongue) say(english string) string {
@@ -64,12 +67,12 @@ const mostKnown = 10_000
 
 // cell is say for a column of codes or reasons, of which there are few, in many rows.
 func (t *tongue) cell(english string) string {
-	if said, is := t.known[english]; is {
-		return said
+	if said, is := t.known.Load(english); is {
+		return said.(string)
 	}
 	said := t.say(english)
-	if len(t.known) < mostKnown {
-		t.known[english] = said
+	if t.kept.Add(1) <= mostKnown {
+		t.known.Store(english, said)
 	}
 	return said
 }
