@@ -17,10 +17,9 @@ import (
 	"github.com/breachscope/breachscope/analysis/replay"
 )
 
-// column is a field of the archive's objects. Steady ones keep their value for the life of a record.
+// column is a field of the archive's objects.
 type column struct {
 	name, kind, references string
-	steady                 bool
 	pool                   []string // values to choose from
 }
 

@@ -20,7 +20,7 @@ import (
 type town struct {
 	addresses, agents, events []string
 	places, tools             map[string]int
-	logins, accounts          int
+	logins                    int
 	kinds                     []string
 	random                    *rand.Rand
 	thief                     map[int]bool // logins of the thief
