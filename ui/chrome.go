@@ -128,13 +128,13 @@ func nameToolkitWords() {
 	}
 }
 
-// head is the top of a page: title, remark, and the page's actions.
+// head is the top of a page: title, remark, and the page's actions, of which a search box gives way.
 func (w *Window) head(title, remark string, chip fyne.CanvasObject, actions ...fyne.CanvasObject) fyne.CanvasObject {
 	name := kit.Fit(10, kit.Heading(title))
 	if chip != nil {
 		name = kit.Fit(10, kit.Heading(title), chip)
 	}
-	return container.NewBorder(nil, nil, nil, kit.Line(8, actions...), kit.Stack(1, name, kit.Fit(0, kit.Small(remark))))
+	return kit.Head(8, kit.Stack(1, name, kit.Fit(0, kit.Small(remark))), actions...)
 }
 
 // banner is a strip across the page that asks for the next step.
@@ -147,31 +147,66 @@ func banner(t kit.Tone, icon, text string, action fyne.CanvasObject) fyne.Canvas
 	return container.NewStack(kit.Rect(t.Back(), 8), kit.Pad(container.NewBorder(nil, nil, left, right, layout.NewSpacer()), 6, 6, 14, 8))
 }
 
-// searchBox finds on Enter: while a Korean syllable is being composed there is nothing to search for yet.
-func searchBox(hint, text string, find func(string)) fyne.CanvasObject {
-	e := widget.NewEntry()
+// searchBox finds on Enter: while a Korean syllable is being composed there is nothing to search for yet. It is where
+// Ctrl+F leads.
+func (w *Window) searchBox(hint string, find func(string)) fyne.CanvasObject {
+	e := kit.Field()
 	e.SetPlaceHolder(hint)
-	e.SetText(text)
+	e.SetText(w.at.search)
 	e.Icon = kit.Icon("search", kit.Muted)
 	e.OnSubmitted = func(s string) { find(strings.TrimSpace(s)) }
-	return kit.Fixed(240, e)
+	w.search = e
+	return kit.Elastic(120, 240, e)
 }
 
-// shortcuts of the whole window: pages by number, undo.
+// shortcuts of the whole window: pages by number, search, undo, and Esc.
 func (w *Window) shortcuts() {
-	for i, p := range places {
-		key := fyne.KeyName(string(rune('1' + i)))
-		w.win.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
-			if w.c != nil {
-				w.Show(p.page)
+	canvas := w.win.Canvas()
+	in := func(key fyne.KeyName, do func()) {
+		canvas.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
+			if w.c != nil && canvas.Overlays().Top() == nil {
+				do()
 			}
 		})
 	}
-	w.win.Canvas().AddShortcut(&fyne.ShortcutUndo{}, func(fyne.Shortcut) {
-		if w.c != nil {
+	for i, p := range places {
+		in(fyne.KeyName(rune('1'+i)), func() { w.Show(p.page) })
+	}
+	in(fyne.KeyF, w.find)
+	canvas.AddShortcut(&fyne.ShortcutUndo{}, func(fyne.Shortcut) {
+		if w.c != nil && canvas.Overlays().Top() == nil {
 			w.undo()
 		}
 	})
+	canvas.SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if e.Name == fyne.KeyEscape {
+			w.escape()
+		}
+	})
+}
+
+// find goes to the page's search box; a page without one leads to the customers, whom most searches are for.
+func (w *Window) find() {
+	if w.search == nil {
+		w.Show("customers")
+	}
+	w.win.Canvas().Focus(w.search)
+	w.search.TypedShortcut(&fyne.ShortcutSelectAll{})
+}
+
+// escape closes the dialog on top, unless it shows a step under way: that is stopped by its button alone. Without a
+// dialog it takes the page's search back, and else the focus.
+func (w *Window) escape() {
+	switch top := w.win.Canvas().Overlays().Top(); {
+	case top != nil && w.running == 0:
+		w.win.Canvas().Overlays().Remove(top)
+	case top != nil:
+	case w.at.search != "" && w.search != nil:
+		w.search.SetText("")
+		w.search.OnSubmitted("")
+	default:
+		w.win.Canvas().Unfocus()
+	}
 }
 
 // menuAt shows a menu at a place of the canvas.

@@ -24,8 +24,8 @@ func (w *Window) correctMenu(at fyne.Position) {
 }
 
 // reasonEntry asks for the reason of a step.
-func reasonEntry() *widget.Entry {
-	e := widget.NewEntry()
+func reasonEntry() *kit.Entry {
+	e := kit.Field()
 	e.SetPlaceHolder(words.T("why, in a sentence; it goes into the journal"))
 	return e
 }
@@ -85,7 +85,7 @@ func (w *Window) addQueryTo(list []app.Session) {
 	for i, s := range list {
 		names[i] = fmt.Sprintf("%s · %s · %s", w.minute(s.Started), s.Account, s.SessionID[:8])
 	}
-	at, text, rows := widget.NewEntry(), widget.NewMultiLineEntry(), widget.NewEntry()
+	at, text, rows := kit.Field(), kit.Lines(), kit.Field()
 	at.Validator = func(s string) error { _, err := w.typedTime(s); return err }
 	session := widget.NewSelect(names, nil)
 	session.OnChanged = func(string) { at.SetText(w.moment(list[session.SelectedIndex()].Started)) }
@@ -123,7 +123,7 @@ func typedNumber(s string) (*int64, error) {
 
 // setClock asks by how much the logs' clock differs from that of the customer tables.
 func (w *Window) setClock() {
-	seconds := widget.NewEntry()
+	seconds := kit.Field()
 	seconds.SetPlaceHolder("-90")
 	seconds.Validator = func(s string) error { _, err := typedNumber(s); return err }
 	items := []*widget.FormItem{widget.NewFormItem(words.T("Seconds to add to the logs' times"), seconds)}

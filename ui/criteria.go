@@ -10,7 +10,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/analysis/event"
 	"github.com/breachscope/breachscope/app"
@@ -32,7 +31,7 @@ const networksHeader = "range,name,class\n"
 // ownNetworks shows the networks of the investigator as lines she can edit.
 func (w *Window) ownNetworks() {
 	fetch(w.ctx, w, w.c.Networks, func(list []app.Network) {
-		lines := widget.NewMultiLineEntry()
+		lines := kit.Lines()
 		lines.SetPlaceHolder("203.0.113.0/24,Head office,office\n198.51.100.7,VPN Seoul,vpn")
 		lines.SetText(networkLines(list))
 		read := kit.Link(words.T("read from a file"), func() {

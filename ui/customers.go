@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/app"
@@ -24,14 +23,14 @@ func (w *Window) customersPage() fyne.CanvasObject {
 		show = kit.Secondary("eye-off", words.T("Mask names"), func() { w.revealed = false; w.build() })
 	}
 	head := w.head(words.T("Affected customers"), words.T("red: confirmed by log or replay; amber: cannot be ruled out"), nil,
-		searchBox(words.T("Name, country, category, id"), w.at.search, func(text string) {
+		w.searchBox(words.T("Name, country, category, id"), func(text string) {
 			w.visit(visit{page: "customers", only: w.at.only, search: text})
 		}), show, kit.Secondary("lock", words.T("Freeze the lists"), w.freeze), kit.Primary("export", words.T("Export"), func() { w.Show("export") }))
 	page := kit.Column(kit.Gap, head)
 	if !s.Scoped && s.Sessions[string(analysis.Attacker)] > 0 {
 		page.Add(w.replayBanner())
 	}
-	page.Add(kit.Line(6, w.listFilters()...))
+	page.Add(kit.Slide(6, w.listFilters()...))
 	lists := kit.Tabs(w.part, func(key string) { w.part = key; w.build() },
 		kit.Tab{Key: "people", Label: words.T("Customers"), Content: func() fyne.CanvasObject { return w.peopleGrid(detail) }},
 		kit.Tab{Key: "countries", Label: words.T("By country"), Content: w.countryTable},
@@ -74,7 +73,7 @@ func allPeople(s app.Summary) (n int64) {
 
 // reveal shows personal values in clear after the investigator has said why; asking is journalled.
 func (w *Window) reveal() {
-	reason := widget.NewEntry()
+	reason := kit.Field()
 	reason.SetPlaceHolder(words.T("why, in a sentence; it goes into the journal"))
 	d := dialog.NewCustomConfirm(words.T("Show personal values"), words.T("Show"), words.T("Cancel"), kit.Least(460, 10, reason), func(ok bool) {
 		if ok {
@@ -106,7 +105,7 @@ func (w *Window) peopleGrid(detail *fyne.Container) *grid.Grid {
 	list := grid.New([]grid.Column{
 		{Key: "name", Title: words.T("Name"), Width: 60, Grow: true}, {Key: "residence", Title: words.T("Residence"), Width: 90, Show: country},
 		{Key: "list", Title: words.T("List"), Width: 102, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
-		{Key: "grade", Title: words.T("Grade"), Width: 74, Show: func(s string) string { return words.Of("grade", s) }},
+		{Key: "grade", Title: words.T("Grade"), Width: 84, Show: func(s string) string { return words.Of("grade", s) }},
 		{Key: "act", Title: words.T("Act"), Width: 74, Show: func(s string) string { return words.Of("act", s) }},
 		{Title: words.T("Exposed data"), Width: 90, Grow: true, Show: func(s string) string { return spelled("category", s) }},
 		{Key: "records", Title: words.T("Records"), Width: 58, Look: grid.Number}, {Key: "first", Title: words.T("First"), Width: 90},

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -26,9 +25,9 @@ type dutiesView struct {
 	list   *grid.Grid
 	detail *fyne.Container
 	form   *fyne.Container
-	dates  map[duty.Clock]*widget.Entry
+	dates  map[duty.Clock]*kit.Entry
 	yesno  map[string]*widget.Select
-	system *widget.Entry // number of records the system holds
+	system *kit.Entry // number of records the system holds
 }
 
 func (w *Window) dutiesPage() fyne.CanvasObject {
@@ -57,16 +56,16 @@ func (w *Window) dutiesPage() fyne.CanvasObject {
 
 // makeForm asks for the dates that clocks run from and for what the laws' conditions ask.
 func (v *dutiesView) makeForm() fyne.CanvasObject {
-	v.dates, v.yesno = map[duty.Clock]*widget.Entry{}, map[string]*widget.Select{}
+	v.dates, v.yesno = map[duty.Clock]*kit.Entry{}, map[string]*widget.Select{}
 	lines := kit.Stack(5)
 	for _, clock := range duty.Clocks {
-		e := widget.NewEntry()
+		e := kit.Field()
 		e.SetPlaceHolder("2026-01-09 14:30")
 		e.SetText(v.typed(v.facts.Dates[clock]))
 		e.Validator = func(s string) error { _, err := v.parse(s); return err }
 		e.OnSubmitted = func(string) { v.keep() }
 		v.dates[clock] = e
-		lines.Add(kit.Stack(0, kit.Small(words.Of("clock", string(clock))), e))
+		lines.Add(kit.Stack(1, kit.Note(words.Of("clock", string(clock))), e))
 	}
 	lines.Add(kit.Space(1, 4))
 	for _, q := range duty.Questions {
@@ -75,7 +74,7 @@ func (v *dutiesView) makeForm() fyne.CanvasObject {
 		v.yesno[q.Name] = choice
 		lines.Add(kit.Stack(3, kit.Value(words.T(q.Words)), kit.Frame(choice)))
 	}
-	v.system = widget.NewEntry()
+	v.system = kit.Field()
 	v.system.SetPlaceHolder(words.T("empty when not known"))
 	if n := v.facts.SystemRecords; n > 0 {
 		v.system.SetText(words.Number(n))
@@ -168,7 +167,7 @@ func (v *dutiesView) assess() {
 	f.Now = time.Now()
 	fetch(v.w.ctx, v.w, func(ctx context.Context) ([]duty.Duty, error) { return v.w.c.Duties(ctx, f) }, func(duties []duty.Duty) {
 		before, _, _ := v.list.Selected()
-		v.rows.All = duties
+		v.rows.All, v.list.Empty = duties, words.T("No law of the table protects anybody on the lists.")
 		v.list.Reset()
 		if len(duties) > 0 {
 			v.list.Select(before, false)
@@ -185,7 +184,6 @@ func (v *dutiesView) makeList() {
 		{Title: words.T("Rule"), Width: 84, Look: grid.Pill, Tone: dutyTone, Show: func(s string) string { return words.Of("certainty", s) }},
 		{Title: words.T("Customers"), Width: 72, Look: grid.Number},
 	}, v.rows)
-	v.list.Empty = words.T("No law of the table protects anybody on the lists.")
 	v.list.OnSelect = func(row int64) {
 		if d, ok := v.rows.At(row); ok {
 			fill(v.detail, scrolled(v.dutyFacts(d)))
@@ -204,14 +202,7 @@ func left(d duty.Duty, now time.Time) string {
 	if d.Due.IsZero() || !d.Done.IsZero() || d.State == duty.NotDue {
 		return ""
 	}
-	rest, sign := d.Due.From.Sub(now), ""
-	if rest < 0 {
-		rest, sign = -rest, "−"
-	}
-	if rest >= 48*time.Hour {
-		return fmt.Sprintf("%s%dd %dh", sign, int(rest.Hours())/24, int(rest.Hours())%24)
-	}
-	return fmt.Sprintf("%s%dh %02dm", sign, int(rest.Hours()), int(rest.Minutes())%60)
+	return span(d.Due.From.Sub(now))
 }
 
 func overdue(cell string) kit.Tone {
@@ -273,7 +264,7 @@ func peopleOf(d duty.Duty) string {
 
 // doneInput asks when a duty was done.
 func (v *dutiesView) doneInput(d duty.Duty) fyne.CanvasObject {
-	e := widget.NewEntry()
+	e := kit.Field()
 	e.SetPlaceHolder(words.T("when it was done"))
 	e.SetText(v.typed(d.Done))
 	e.Validator = func(s string) error { _, err := v.parse(s); return err }

@@ -15,7 +15,6 @@ import (
 
 	"github.com/breachscope/breachscope/analysis/evidence"
 	"github.com/breachscope/breachscope/app"
-	"github.com/breachscope/breachscope/ui/chart"
 	"github.com/breachscope/breachscope/ui/grid"
 	"github.com/breachscope/breachscope/ui/kit"
 	"github.com/breachscope/breachscope/ui/words"
@@ -46,7 +45,6 @@ func (w *Window) evidenceGrid(detail *fyne.Container) *grid.Grid {
 		{Key: "duplicate", Title: words.T("Duplicate"), Width: 62, Look: grid.Number}, {Key: "rejected", Title: words.T("Rejected"), Width: 60, Look: grid.Number, Tone: alarm},
 		{Key: "first", Title: words.T("Period"), Width: 106},
 	}, rows)
-	list.Empty = words.T("No evidence yet. Drop files or folders here.")
 	list.OnSort = func(key string, down bool) { sortEvidence(rows.All, key, down); list.Refresh() }
 	list.OnSelect = func(row int64) {
 		if f, ok := rows.At(row); ok {
@@ -55,7 +53,7 @@ func (w *Window) evidenceGrid(detail *fyne.Container) *grid.Grid {
 	}
 	w.copies(list)
 	fetch(w.ctx, w, w.c.Evidence, func(files []app.Evidence) {
-		rows.All = files
+		rows.All, list.Empty = files, words.T("No evidence yet. Drop files or folders here.")
 		list.Reset()
 		if len(files) > 0 {
 			list.Select(worst(files), false)
@@ -167,105 +165,6 @@ func listedNonEmpty(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
-// coveragePanel shows for every source the hours in which it speaks, and its gaps.
-func (w *Window) coveragePanel() fyne.CanvasObject {
-	place := waiting()
-	fetch(w.ctx, w, w.c.Coverage, func(hours []app.Hour) {
-		if len(hours) == 0 {
-			fill(place, kit.Small(words.T("No events with a time.")))
-			return
-		}
-		strip := w.strip(hours)
-		height := min(strip.MinSize().Height, 230)
-		fill(place, kit.Least(10, height, container.NewVScroll(strip)))
-	})
-	return kit.Panel(words.T("Coverage"), words.T("the darker, the more events; amber: silent where it used to speak; in days: how long the source keeps its rows"), kit.Least(10, 110, place))
-}
-
-// strip lays the hours of every source over one axis, in slots of whole hours.
-func (w *Window) strip(hours []app.Hour) fyne.CanvasObject {
-	first, last := hours[0].At, hours[0].At
-	for _, h := range hours {
-		if h.At.Before(first) {
-			first = h.At
-		}
-		if h.At.After(last) {
-			last = h.At
-		}
-	}
-	width := time.Hour * max(1, (last.Sub(first)/time.Hour+1+399)/400)
-	n := int(last.Sub(first)/width) + 1
-	var sources []chart.Source
-	var keys [][2]string
-	index := map[[2]string]int{}
-	for _, h := range hours {
-		key := [2]string{h.Organisation, h.Kind}
-		i, ok := index[key]
-		if !ok {
-			i = len(sources)
-			index[key] = i
-			keys = append(keys, key)
-			sources = append(sources, chart.Source{Name: sourceName(key, hours), Note: w.keeps(key[1]), Counts: make([]int64, n), Gap: make([]bool, n)})
-		}
-		sources[i].Counts[int(h.At.Sub(first)/width)] += h.Events
-	}
-	for _, g := range w.summary.Gaps {
-		if i, ok := index[[2]string{g.Organisation, g.Kind}]; ok {
-			markGap(sources[i].Gap, int(g.From.Sub(first)/width), int(g.To.Sub(first)/width))
-		}
-	}
-	return chart.NewStrip(sources, w.stripMarks(first, last), func(source, slot int) string {
-		at := first.Add(time.Duration(slot) * width)
-		text := listedNonEmpty(w.minute(at), words.N("%s events", sources[source].Counts[slot]))
-		if sources[source].Gap[slot] {
-			text = listedNonEmpty(text, words.T("gap"), w.gapAt(keys[source], at, width))
-		}
-		return text
-	}, nil)
-}
-
-// keeps says for how long a source keeps its rows.
-func (w *Window) keeps(kind string) string {
-	if days := w.c.Keeps(kind); days > 0 {
-		return words.N("%s days", int64(days))
-	}
-	return ""
-}
-
-// gapAt says what shows a part of what is missing at a time, and what is known of the gap.
-func (w *Window) gapAt(source [2]string, at time.Time, width time.Duration) string {
-	for _, g := range w.summary.Gaps {
-		if [2]string{g.Organisation, g.Kind} == source && g.From.Before(at.Add(width)) && !g.To.Before(at) {
-			return listedNonEmpty(when(g.CoveredBy != "", words.F("in part in %s", shortKinds(g.CoveredBy))), words.Say(g.Note))
-		}
-	}
-	return ""
-}
-
-// sourceName leaves the organisation out while there is only one.
-func sourceName(key [2]string, hours []app.Hour) string {
-	for _, h := range hours {
-		if h.Organisation != key[0] {
-			return key[0] + " " + shortKind(key[1])
-		}
-	}
-	return shortKind(key[1])
-}
-
-func markGap(slots []bool, from, to int) {
-	for i := max(0, from); i <= min(to, len(slots)-1); i++ {
-		slots[i] = true
-	}
-}
-
-func (w *Window) stripMarks(first, last time.Time) []string {
-	marks := make([]string, 8)
-	for i := range marks {
-		marks[i] = first.Add(last.Sub(first) * time.Duration(i) / 7).In(w.zone).Format("01-02 15h")
-	}
-	return marks
-}
-
 func (w *Window) addEvidence() { w.chooseFiles(words.T("Add evidence"), w.importPaths) }
 func (w *Window) addFolder() {
 	w.chooseFolder(words.T("Add evidence"), func(path string) { w.importPaths([]string{path}) })
@@ -273,10 +172,10 @@ func (w *Window) addFolder() {
 
 // importPaths asks for the little that files cannot say themselves, and imports them in one step.
 func (w *Window) importPaths(paths []string) {
-	taken := widget.NewEntry()
+	taken := kit.Field()
 	taken.SetPlaceHolder(words.T("2025-10-24 18:00, empty when not known"))
 	taken.Validator = func(s string) error { _, err := w.typedTime(s); return err }
-	password := widget.NewPasswordEntry()
+	password := kit.Secret()
 	password.SetPlaceHolder(words.T("only for protected archives"))
 	names := strings.Join(paths[:min(6, len(paths))], "\n")
 	if len(paths) > 6 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,4 +64,29 @@ func login(name, id, suffix, key, at, ip, agent string) []string {
 func query(key, at, rows, soql, ip string) []string {
 	return []string{"RestApi", stamp(at), "4l8" + stamp(at), "00D5g00000y58ee", "0055g00000KWzHr", "/services/data/v60.0/query", "S" + key, key, "GET", "200",
 		"python-requests/2.31", rows, "Contact", soql, at, "0055g00000KWzHrAAL", ip}
+}
+
+func TestCoverageIsToldInWordsToo(t *testing.T) {
+	w := investigated(t)
+	hours, err := w.c.Coverage(t.Context())
+	if err != nil || len(hours) == 0 {
+		t.Fatal(hours, err)
+	}
+	var events int64
+	kinds := map[string]bool{}
+	for _, h := range hours {
+		events += h.Events
+		kinds[h.Organisation+h.Kind] = true
+	}
+	list := sourcesOf(hours)
+	for _, s := range list {
+		events -= s.events
+	}
+	if events != 0 || len(list) != len(kinds) {
+		t.Errorf("%d sources of %d; %d events are missing", len(list), len(kinds), events)
+	}
+	w.listCoverage(hours)
+	if all := texts(w); !slices.Contains(all, list[0].kind) {
+		t.Errorf("%s is not in the list: %q", list[0].kind, all)
+	}
 }

@@ -20,7 +20,7 @@ import (
 
 // exportPage asks where and why, and shows beforehand what will be in it.
 func (w *Window) exportPage() fyne.CanvasObject {
-	folder, reason := widget.NewEntry(), widget.NewEntry()
+	folder, reason := kit.Field(), kit.Field()
 	folder.SetText(w.freshFolder())
 	reason.SetPlaceHolder(words.T("e.g. report to the authority on 12 January"))
 	browse := kit.Secondary("folder", words.T("Choose"), func() {
@@ -48,17 +48,17 @@ func (w *Window) additions(o *app.ExportOptions) fyne.CanvasObject {
 	check := func(text string, on *bool) fyne.CanvasObject {
 		return widget.NewCheck(words.T(text), func(yes bool) { *on = yes })
 	}
-	password := widget.NewPasswordEntry()
+	password := kit.Secret()
 	password.SetPlaceHolder(words.T("no packed copy"))
 	password.OnChanged = func(s string) { o.Password = s }
-	recipients, open := widget.NewEntry(), widget.NewPasswordEntry()
+	recipients, open := kit.Field(), kit.Secret()
 	recipients.SetPlaceHolder("age1…, age1…")
 	recipients.OnChanged = func(s string) {
 		o.Recipients = strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(", ;\n", r) })
 	}
 	open.SetPlaceHolder(words.T("none"))
 	open.OnChanged = func(s string) { o.OpenPassword = s }
-	return kit.Stack(6, kit.Small(words.T("Besides")), kit.Line(10, check("a workbook per country", &o.Countries), check("notification file", &o.Notification), check("briefing and drafts of notices", &o.Briefing)),
+	return kit.Stack(6, kit.Small(words.T("Besides")), kit.Stack(0, check("a workbook per country", &o.Countries), check("notification file", &o.Notification), check("briefing and drafts of notices", &o.Briefing)),
 		kit.Small(words.T("Password of a further copy, packed for transport (zip, AES-256)")), password,
 		kit.Row([]float32{1, 1}, kit.Stack(2, kit.Fit(0, kit.Small(words.T("Or age keys of those who may open a packed copy"))), recipients),
 			kit.Stack(2, kit.Fit(0, kit.Small(words.T("Password to open the workbooks (weak)"))), open)))

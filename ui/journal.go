@@ -29,7 +29,7 @@ func (w *Window) journalPage() fyne.CanvasObject {
 		return []string{strconv.FormatInt(e.Seq, 10), w.moment(e.At), e.Action, w.stepTold(e, named), e.Actor}
 	}}
 	list := grid.New([]grid.Column{{Title: words.T("No."), Width: 44, Look: grid.Number}, {Title: words.T("Time"), Width: 146},
-		{Title: words.T("Step"), Width: 100, Show: func(s string) string { return words.Of("journal", s) }}, {Title: words.T("What exactly"), Width: 240, Grow: true}, {Title: words.T("By"), Width: 90}}, rows)
+		{Title: words.T("Step"), Width: 118, Show: func(s string) string { return words.Of("journal", s) }}, {Title: words.T("What exactly"), Width: 240, Grow: true}, {Title: words.T("By"), Width: 90}}, rows)
 	list.OnSelect = func(row int64) {
 		if e, ok := rows.At(row); ok {
 			fill(detail, scrolled(w.entryFacts(e, w.stepTold(e, named))))

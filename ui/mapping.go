@@ -25,7 +25,7 @@ type mappingView struct {
 	path    string
 	preview app.Preview
 	m       evidence.Manual
-	typed   *widget.Entry // the mapping as text; nil while the form is shown
+	typed   *kit.Entry // the mapping as text; nil while the form is shown
 	body    *fyne.Container
 	options evidence.Options // encoding, zone and order of dates as chosen
 }
@@ -55,7 +55,7 @@ func (v *mappingView) take(text string) {
 
 // write shows the mapping as text.
 func (v *mappingView) write(text string) {
-	v.typed = widget.NewMultiLineEntry()
+	v.typed = kit.Lines()
 	v.typed.SetText(text)
 	v.typed.TextStyle.Monospace = true
 	fill(v.body, v.typed)
@@ -171,7 +171,7 @@ func (v *mappingView) eventChoice(column string) fyne.CanvasObject {
 
 // fieldEntry asks what a column is called in the CRM's own queries.
 func (v *mappingView) fieldEntry(column string) fyne.CanvasObject {
-	e := widget.NewEntry()
+	e := kit.Field()
 	e.SetPlaceHolder(column)
 	e.SetText(v.m.Fields[column])
 	e.OnChanged = func(s string) { v.m.Fields[column] = strings.TrimSpace(s) }
@@ -237,7 +237,7 @@ func (v *mappingView) manner() fyne.CanvasObject {
 		v.m.Carries, v.m.Fields = carries[what.SelectedIndex()], map[string]string{}
 		v.show()
 	}
-	name := widget.NewEntry()
+	name := kit.Field()
 	if v.m.Carries == evidence.Table {
 		name.SetPlaceHolder("Contact")
 		name.SetText(v.m.Object)

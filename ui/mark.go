@@ -43,7 +43,7 @@ func (v *sessionsView) mark(letter rune, chosen []app.Session) {
 		return
 	}
 	w := v.w
-	reason := widget.NewEntry()
+	reason := kit.Field()
 	reason.SetPlaceHolder(words.T("why, in a sentence; it goes into the journal"))
 	reason.SetText(w.reason)
 	reach, indicators := reaches(chosen)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/text/language/display"
 
 	"github.com/breachscope/breachscope/ui/chart"
+	"github.com/breachscope/breachscope/ui/grid"
 	"github.com/breachscope/breachscope/ui/kit"
 	"github.com/breachscope/breachscope/ui/words"
 )
@@ -67,6 +69,34 @@ func entryOf(name string, p [2]int64, onTap func()) chart.Entry {
 		Parts: []chart.Part{{Value: float64(p[0]), Tone: kit.Red}, {Value: float64(p[1]), Tone: kit.Amber}}}
 }
 
+// duration is the span between two times, "" when one is missing.
+func duration(from, to time.Time) string {
+	if from.IsZero() || to.IsZero() {
+		return ""
+	}
+	return span(to.Sub(from))
+}
+
+// span writes a span of time in its two largest units; one below zero has a minus.
+func span(d time.Duration) string {
+	sign, text := "", ""
+	if d < 0 {
+		sign, d = "−", -d
+	}
+	hours, minutes := int(d.Hours()), int(d.Minutes())
+	switch {
+	case d >= 48*time.Hour:
+		text = words.F("%dd %dh", hours/24, hours%24)
+	case d >= time.Hour:
+		text = words.F("%dh %02dm", hours, minutes%60)
+	case d >= time.Minute:
+		text = words.F("%dm", minutes)
+	default:
+		text = words.F("%ds", int(d.Seconds()))
+	}
+	return sign + text
+}
+
 // country is the name of a country by its ISO code, in the language of the window.
 func country(code string) string {
 	if code == "" || code == "unknown" {
@@ -112,4 +142,19 @@ func spelled(set, s string) string {
 		parts[i] = words.Of(set, p)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// chooseFirst selects the first row as soon as it is there, so that what it rests on is one step away.
+func chooseFirst[T any](list *grid.Grid, source *grid.Pages[T]) { chooseAgain(list, source, grid.Place{}) }
+
+// chooseAgain goes back to a place of the list before, as soon as there are rows.
+func chooseAgain[T any](list *grid.Grid, source *grid.Pages[T], at grid.Place) {
+	loaded, first := source.Loaded, true
+	source.Loaded = func() {
+		loaded()
+		if first && source.Len() > 0 {
+			first = false
+			list.Return(at)
+		}
+	}
 }

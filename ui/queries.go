@@ -22,14 +22,14 @@ var outcomes = []analysis.Outcome{analysis.NotUnderstood, analysis.UndefinedSubs
 func (w *Window) queriesPage() fyne.CanvasObject {
 	detail := hint(words.T("Choose a query."))
 	head := w.head(words.T("Queries"), words.T("what the attacker's sessions asked for, run again on the customer tables as of that moment"), nil,
-		searchBox(words.T("Text, object, account"), w.at.search, func(text string) {
+		w.searchBox(words.T("Text, object, account"), func(text string) {
 			w.visit(visit{page: "queries", only: w.at.only, search: text})
 		}), w.menuOf("edit", words.T("Correct"), w.correctMenu), kit.Primary("play", words.T("Replay queries"), w.replay))
 	page := kit.Column(kit.Gap, head)
 	if !w.summary.Scoped && w.summary.Sessions[string(analysis.Attacker)] > 0 {
 		page.Add(w.replayBanner())
 	}
-	page.Add(kit.Line(6, w.outcomeFilters()...))
+	page.Add(kit.Slide(6, w.outcomeFilters()...))
 	lists := kit.Tabs(w.part, func(key string) { w.part = key },
 		kit.Tab{Key: "queries", Label: words.T("Queries"), Content: func() fyne.CanvasObject {
 			list, bySize := w.queryGrid(detail)
@@ -93,18 +93,6 @@ func (w *Window) queryGrid(detail *fyne.Container) (list *grid.Grid, bySize func
 	return list, func() {
 		list.SortedBy("discrepancy", true)
 		list.OnSort("discrepancy", true)
-	}
-}
-
-// chooseFirst selects the first row as soon as it is there, so that what it rests on is one step away.
-func chooseFirst[T any](list *grid.Grid, source *grid.Pages[T]) {
-	loaded, first := source.Loaded, true
-	source.Loaded = func() {
-		loaded()
-		if first && source.Len() > 0 {
-			first = false
-			list.Select(0, false)
-		}
 	}
 }
 

@@ -142,7 +142,7 @@ func (w *Window) personFacts(p app.Person, records []app.Affected) fyne.CanvasOb
 }
 
 func (w *Window) recordFacts(r app.Affected) fyne.CanvasObject {
-	head := kit.Line(8, kit.Strong(r.Object), kit.Small(r.RecordID), kit.Chip(words.Of("grade", r.Grade), tone(r.Grade)))
+	head := kit.Fit(8, kit.Strong(r.Object), kit.Small(r.RecordID), kit.Chip(words.Of("grade", r.Grade), tone(r.Grade)))
 	return kit.Stack(6, head, kit.Value(explained(r.Why)), kit.Facts(104, kit.Fact{Name: words.T("Fields"), Value: listed(r.Fields)},
 		kit.Fact{Name: words.T("Possibly also"), Value: listed(r.PossibleFields)}, kit.Fact{Name: words.T("Act"), Value: words.Of("act", r.Act)}))
 }

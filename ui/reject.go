@@ -79,10 +79,10 @@ func (w *Window) treat(f app.Evidence, r app.Reject) {
 }
 
 func (w *Window) treatWith(f app.Evidence, r app.Reject, columns []string) {
-	reason, entries, form := reasonEntry(), map[string]*widget.Entry{}, kit.Stack(3)
+	reason, entries, form := reasonEntry(), map[string]*kit.Entry{}, kit.Stack(3)
 	values := fieldsOfText(r.Text)
 	for i, name := range columns {
-		e := widget.NewEntry()
+		e := kit.Field()
 		if i < len(values) {
 			e.SetText(values[i])
 		}

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -37,6 +36,8 @@ type sessionsView struct {
 	down    bool
 	renewal *time.Timer
 	partial bool // the time line does not hold every segment
+	at      grid.Place
+	stretch [2]int64 // of the time line, from the page before; zero for all of it
 }
 
 // spansShown bounds the segments on the time line at one time; those with the highest scores come first.
@@ -44,12 +45,14 @@ const spansShown = 20_000
 
 func (w *Window) sessionsPage() fyne.CanvasObject {
 	v := &sessionsView{w: w, sort: "score", down: true, detail: hint(words.T("Choose a session.")), counted: container.NewStack(kit.Small(""))}
+	v.resume(w.judged)
 	v.makeBrush()
 	v.makeLanes()
 	v.makeList()
+	w.judged = v
 	s := w.summary
 	remark := words.F("keys: %s attacker, %s legitimate, %s undetermined", "A", "L", "U")
-	head := w.head(words.T("Sessions"), remark, nil, searchBox(words.T("Account, address, client, key"), w.at.search, func(text string) {
+	head := w.head(words.T("Sessions"), remark, nil, w.searchBox(words.T("Account, address, client, key"), func(text string) {
 		w.visit(visit{page: "sessions", only: w.at.only, search: text, pick: w.at.pick})
 	}), w.menuOf("gear", words.T("Criteria"), w.criteriaMenu), kit.Secondary("undo", words.T("Undo"), w.undo), kit.Secondary("flag", words.T("Suggest"), w.suggest), kit.Primary("play", words.T("Replay queries"), w.replay))
 	page := kit.Column(kit.Gap, head)
@@ -57,13 +60,25 @@ func (w *Window) sessionsPage() fyne.CanvasObject {
 		page.Add(w.replayBanner())
 	}
 	tools := kit.Line(4, kit.Quiet("minus", func() { v.lanes.TypedRune('-') }), kit.Quiet("plus", func() { v.lanes.TypedRune('+') }), kit.Quiet("fit", v.lanes.Fit))
-	page.Add(w.facets())
+	page.Add(container.NewHScroll(w.facets()))
 	v.frame = container.NewStack()
 	line := kit.Panel(words.T("Time line"), words.T("drag over the bars to choose a stretch; below, the wheel zooms and dragging moves"), kit.Column(4, v.brush, v.lanes), v.counted, tools)
-	below := kit.Row([]float32{66, 34}, kit.Headed(kit.Line(6, v.filters()...), kit.Least(10, 150, v.list)), kit.Panel(words.T("Session"), "", v.detail))
+	below := kit.Row([]float32{66, 34}, kit.Headed(kit.Slide(6, v.filters()...), kit.Least(10, 150, v.list)), kit.Panel(words.T("Session"), "", v.detail))
 	v.frame.Objects = []fyne.CanvasObject{kit.Split([]float32{0, 1}, line, below)}
 	page.Add(v.frame)
 	return page
+}
+
+// resume goes on where the investigator was before the page was drawn anew: nobody wants to begin at the top again after
+// every verdict.
+func (v *sessionsView) resume(before *sessionsView) {
+	if before == nil {
+		return
+	}
+	v.sort, v.down, v.at = before.sort, before.down, before.list.Place()
+	if !before.lanes.Whole() {
+		v.stretch[0], v.stretch[1] = before.lanes.Shown()
+	}
 }
 
 // filters are the verdicts with their counts; the chosen one is lit.
@@ -92,7 +107,7 @@ func (v *sessionsView) makeList() {
 		{Key: "verdict", Title: words.T("Verdict"), Width: 108, Look: grid.Pill, Tone: verdictTone, Show: func(s string) string { return words.Of("verdict", s) }},
 		{Key: "score", Title: words.T("Score"), Width: 72, Look: grid.Meter, Tone: scoreTone},
 		{Key: "account", Title: words.T("Account"), Width: 80, Grow: true}, {Key: "started", Title: words.T("Started"), Width: 88},
-		{Title: words.T("Duration"), Width: 62, Look: grid.Number}, {Key: "ip", Title: words.T("Address"), Width: 100},
+		{Title: words.T("Duration"), Width: 74, Look: grid.Number}, {Key: "ip", Title: words.T("Address"), Width: 100},
 		{Key: "rows", Title: words.T("Rows"), Width: 56, Look: grid.Number}, {Key: "events", Title: words.T("Events"), Width: 56, Look: grid.Number},
 	}, v.source)
 	v.list.SortedBy(v.sort, v.down)
@@ -112,40 +127,12 @@ func (v *sessionsView) makeList() {
 	v.list.OnMenu = func(_ int64, at fyne.Position) { v.menu(at) }
 	w.copies(v.list)
 	grid.Follow(v.list, v.source, w.fail)
-	v.chooseFirst()
-}
-
-// chooseFirst shows the first session as soon as it is there, so that its log lines are one step away.
-func (v *sessionsView) chooseFirst() {
-	loaded, first := v.source.Loaded, true
-	v.source.Loaded = func() {
-		loaded()
-		if first && v.source.Len() > 0 {
-			first = false
-			v.list.Select(0, false)
-		}
-	}
+	chooseAgain(v.list, v.source, v.at)
 }
 
 func (w *Window) sessionCells(s app.Session) []string {
 	return []string{string(s.Verdict), strconv.Itoa(int(math.Round(s.Score))), s.Account, w.format(s.Started, "01-02 15:04"), duration(s.Started, s.Ended), listed(s.Addresses),
 		words.Number(s.Rows), words.Number(s.Events)}
-}
-
-func duration(from, to time.Time) string {
-	if from.IsZero() || to.IsZero() {
-		return ""
-	}
-	d := to.Sub(from).Truncate(time.Second)
-	switch {
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%dd %dh", int(d.Hours()/24), int(d.Hours())%24)
-	case d >= time.Hour:
-		return fmt.Sprintf("%dh %02dm", int(d.Hours()), int(d.Minutes())%60)
-	case d >= time.Minute:
-		return fmt.Sprintf("%dm", int(d.Minutes()))
-	}
-	return fmt.Sprintf("%ds", int(d.Seconds()))
 }
 
 // makeLanes reads the time line; when it is too full for all segments, zooming in reads those of the stretch shown.
@@ -191,6 +178,10 @@ func (v *sessionsView) readSpans(from, to time.Time, keep bool) {
 		fill(v.counted, kit.Small(remark))
 		if !keep {
 			v.frame.Refresh()
+		}
+		if v.stretch != [2]int64{} {
+			v.lanes.Window(v.stretch[0], v.stretch[1])
+			v.stretch = [2]int64{}
 		}
 		if v.chosen.ID != 0 {
 			v.lanes.Select(int(v.chosen.ID))
@@ -241,7 +232,7 @@ func (v *sessionsView) show(s app.Session) {
 		v.pinned = app.Session{}
 	}
 	w := v.w
-	buttons := kit.Line(6, v.verdictButton("A", analysis.Attacker), v.verdictButton("L", analysis.Legitimate), v.verdictButton("U", analysis.Undetermined))
+	buttons := kit.Slide(6, v.verdictButton("A", analysis.Attacker), v.verdictButton("L", analysis.Legitimate), v.verdictButton("U", analysis.Undetermined))
 	name := s.Person
 	if name == "" {
 		name = s.Account

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/app"
 )
 
@@ -126,5 +127,27 @@ func TestTheHistogramCountsEveryEventOnceAndTheBrushSetsTheStretch(t *testing.T)
 	v.brush.MouseUp(&desktop.MouseEvent{PointEvent: at(10)})
 	if from, to = v.lanes.Shown(); float64(to-from) < last.Sub(first).Seconds()*0.95 {
 		t.Fatal("a press does not show everything again")
+	}
+}
+
+// Whoever judges a hundred sessions must not find herself on the first one again after each.
+func TestAVerdictKeepsThePlaceInTheList(t *testing.T) {
+	w := investigated(t)
+	w.Show("sessions")
+	settled(w)
+	w.judged.list.OnSort("started", true)
+	settled(w)
+	w.judged.list.Select(1, false)
+	chosen := w.judged.chosen
+	w.judge(analysis.Legitimate, "known to the owner", []session.Indicator{{Session: chosen.SessionID}})
+	settled(w)
+	row, _, _ := w.judged.list.Selected()
+	if row != 1 || w.judged.chosen.SessionID != chosen.SessionID || w.judged.chosen.Verdict != analysis.Legitimate {
+		t.Errorf("row %d, session %s %s, not %s", row, w.judged.chosen.SessionID, w.judged.chosen.Verdict, chosen.SessionID)
+	}
+	w.Show("sessions")
+	settled(w)
+	if row, _, _ := w.judged.list.Selected(); row != 0 {
+		t.Error("coming from elsewhere the list begins at row", row)
 	}
 }

@@ -50,7 +50,7 @@ func (w *Window) askPassphrase(path string, o app.Options, err error) bool {
 	if !app.NeedsPassphrase(err) {
 		return false
 	}
-	entry := widget.NewPasswordEntry()
+	entry := kit.Secret()
 	items := []*widget.FormItem{widget.NewFormItem(words.T("Passphrase"), entry)}
 	d := dialog.NewForm(words.T("This case is sealed"), words.T("Open"), words.T("Cancel"), items, func(ok bool) {
 		if ok {
@@ -77,11 +77,11 @@ var zones = []string{"Asia/Seoul", "Asia/Tokyo", "Asia/Shanghai", "Asia/Singapor
 
 // newCase asks for what a case needs, creates it, and imports the evidence given.
 func (w *Window) newCase(evidence []string) {
-	name, folder, zone := widget.NewEntry(), widget.NewEntry(), widget.NewSelectEntry(zones)
+	name, folder, zone := kit.Field(), kit.Field(), widget.NewSelectEntry(zones)
 	name.SetText(words.F("Case %s", time.Now().Format("2006-01-02")))
 	folder.SetText(startFolder())
 	zone.SetText(localZone())
-	pass := widget.NewPasswordEntry()
+	pass := kit.Secret()
 	pass.SetPlaceHolder(words.T("none: the case is not encrypted"))
 	browse := kit.Quiet("folder", func() { w.chooseFolder(words.T("Folder"), folder.SetText) })
 	items := []*widget.FormItem{

@@ -2,13 +2,10 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/app"
@@ -34,7 +31,7 @@ func (w *Window) storyPage() fyne.CanvasObject {
 func (w *Window) told(s app.Story) fyne.CanvasObject {
 	noticed, remark := "–", words.T("no date known, see Duties")
 	if len(s.Delays) > 0 {
-		noticed, remark = spell(s.Delays[0].After), words.Of("clock", s.Delays[0].Name)
+		noticed, remark = span(s.Delays[0].After), words.Of("clock", s.Delays[0].Name)
 	}
 	knock := words.T("no failed login before")
 	if !s.FirstKnock.IsZero() {
@@ -43,7 +40,7 @@ func (w *Window) told(s app.Story) fyne.CanvasObject {
 	figures := kit.Row([]float32{1, 1, 1, 1, 1},
 		kit.Figure(words.T("First action"), w.format(s.First, "01-02 15:04"), knock, kit.Muted, nil),
 		kit.Figure(words.T("Last action"), w.format(s.Last, "01-02 15:04"), w.info.Timezone, kit.Muted, nil),
-		kit.Figure(words.T("Dwell time"), spell(s.Dwell), words.T("from first to last action"), kit.Muted, nil),
+		kit.Figure(words.T("Dwell time"), span(s.Dwell), words.T("from first to last action"), kit.Muted, nil),
 		kit.Figure(words.T("Until somebody noticed"), noticed, remark, kit.Muted, func() { w.Show("duties") }),
 		kit.Figure(words.T("Without second factor"), words.Number(int64(len(s.NoSecondFactor))), words.T("logins of the attacker"), kit.Danger, nil))
 	chosen := hint(words.T("Choose a line of the story."))
@@ -63,28 +60,13 @@ func (w *Window) storyTrail(l session.Line) fyne.CanvasObject {
 		w.trail(func(ctx context.Context, p app.Listing) ([]app.Event, error) { return w.c.EventsByID(ctx, l.Events, p) }))
 }
 
-// spell writes a span of time in its two largest units.
-func spell(d time.Duration) string {
-	sign := ""
-	if d < 0 {
-		d, sign = -d, "−"
-	}
-	switch {
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%s%dd %dh", sign, int(d.Hours())/24, int(d.Hours())%24)
-	case d >= time.Hour:
-		return fmt.Sprintf("%s%dh %02dm", sign, int(d.Hours()), int(d.Minutes())%60)
-	}
-	return fmt.Sprintf("%s%dm", sign, int(d.Minutes()))
-}
-
 func (w *Window) storyLines(lines []session.Line, chosen func(session.Line)) fyne.CanvasObject {
 	rows := &grid.Rows[session.Line]{All: lines, Cells: func(l session.Line) []string {
 		account, _, _ := strings.Cut(l.Account, "@")
 		return []string{w.format(l.At, "01-02 15:04"), account, l.What, inWords(l.Words, l.WordsKo)}
 	}}
 	list := grid.New([]grid.Column{{Title: words.T("Time"), Width: 88}, {Title: words.T("Account"), Width: 92},
-		{Title: words.T("Action"), Width: 106, Look: grid.Pill, Tone: storyTone, Show: func(s string) string { return words.Of("story", s) }}, {Title: words.T("In words"), Width: 240, Grow: true}}, rows)
+		{Title: words.T("Action"), Width: 106, Look: grid.Pill, Tone: storyTone, Show: func(s string) string { return words.Of("story", s) }}, {Title: words.T("In words"), Width: 150, Grow: true}}, rows)
 	list.OnSelect = func(row int64) {
 		if l, ok := rows.At(row); ok {
 			chosen(l)
@@ -130,14 +112,14 @@ func (w *Window) delays(list []session.Delay) fyne.CanvasObject {
 	}
 	facts := make([]kit.Fact, len(list))
 	for i, d := range list {
-		facts[i] = kit.Fact{Name: spell(d.After), Value: words.Of("clock", d.Name) + " · " + w.minute(d.At)}
+		facts[i] = kit.Fact{Name: span(d.After), Value: words.Of("clock", d.Name) + " · " + w.minute(d.At)}
 	}
 	return scrolled(kit.Facts(90, facts...))
 }
 
 // whatIf asks what an allow-list of addresses, or a limit of rows, would have stopped.
 func (w *Window) whatIf() fyne.CanvasObject {
-	ranges, limit, answer := widget.NewEntry(), widget.NewEntry(), hint("")
+	ranges, limit, answer := kit.Field(), kit.Field(), hint("")
 	ranges.SetPlaceHolder("211.40.0.0/16, 10.0.0.0/8")
 	limit.SetPlaceHolder("2000")
 	ask := func() { w.answerWhatIf(ranges.Text, limit.Text, answer) }

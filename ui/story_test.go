@@ -37,7 +37,7 @@ func TestWithoutAVerdictThereIsNoStory(t *testing.T) {
 	w := openedWindow(t)
 	w.Show("story")
 	shows(t, w, "Nothing to tell yet")
-	if got := spell(-90 * time.Minute); got != "−1h 30m" {
+	if got := span(-90 * time.Minute); got != "−1h 30m" {
 		t.Fatal(got)
 	}
 }

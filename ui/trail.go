@@ -37,14 +37,7 @@ func (w *Window) trail(read readEvents) fyne.CanvasObject {
 	}
 	w.copies(list)
 	grid.Follow(list, source, w.fail)
-	loaded, first := source.Loaded, true
-	source.Loaded = func() {
-		loaded()
-		if first && source.Len() > 0 {
-			first = false
-			list.Select(0, false)
-		}
-	}
+	chooseFirst(list, source)
 	return kit.Split([]float32{1, 1}, list, line)
 }
 

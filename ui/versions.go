@@ -71,7 +71,7 @@ func (w *Window) versionPane(versions []app.ListVersion) fyne.CanvasObject {
 // askEarlier asks for the list of persons that an earlier incident's export holds, and what that incident is called.
 func (w *Window) askEarlier() {
 	w.chooseFiles(words.T("affected-people.csv of an earlier incident"), func(paths []string) {
-		name := widget.NewEntry()
+		name := kit.Field()
 		items := []*widget.FormItem{widget.NewFormItem(words.T("File"), kit.Value(paths[0])), widget.NewFormItem(words.T("Incident"), name)}
 		d := dialog.NewForm(words.T("List of an earlier incident"), words.T("Keep"), words.T("Cancel"), items, func(ok bool) {
 			if ok {

@@ -34,16 +34,19 @@ type Window struct {
 
 	categories map[string]string // of personal data, by the names of the customer tables' fields
 
-	first  string // page shown when a case is opened
-	at     visit
-	ctx    context.Context // ends when the page is left
-	leave  context.CancelFunc
-	reads  sync.WaitGroup // what pages are reading right now; a case is closed only after it
-	steps  sync.WaitGroup // long steps under way
-	notice *widget.Label
-	reason string // of the last verdict, offered again
-	tab    string // of the detail pane, kept from row to row
-	part   string // of a page with several, kept from visit to visit
+	first   string // page shown when a case is opened
+	at      visit
+	ctx     context.Context // ends when the page is left
+	leave   context.CancelFunc
+	reads   sync.WaitGroup // what pages are reading right now; a case is closed only after it
+	steps   sync.WaitGroup // long steps under way
+	running int            // so many of them, as the main goroutine sees it
+	search  *kit.Entry     // of the page shown; nil where there is none
+	notice  *widget.Label
+	reason  string        // of the last verdict, offered again
+	tab     string        // of the detail pane, kept from row to row
+	judged  *sessionsView // the page of sessions, whose place outlives a verdict
+	part    string        // of a page with several, kept from visit to visit
 }
 
 // visit is a page and what to show there.
@@ -129,7 +132,7 @@ func (w *Window) Drop(paths []string) {
 
 // visit leaves the page and goes to another.
 func (w *Window) visit(v visit) {
-	w.at = v
+	w.at, w.judged = v, nil
 	w.build()
 }
 
@@ -139,6 +142,7 @@ func (w *Window) build() {
 		w.leave()
 	}
 	w.ctx, w.leave = context.WithCancel(context.Background())
+	w.search = nil
 	w.notice = widget.NewLabel("")
 	w.notice.Importance = widget.LowImportance
 	if w.c == nil {

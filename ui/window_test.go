@@ -292,3 +292,49 @@ func TestTypedTimesAreInTheCasesZone(t *testing.T) {
 		t.Fatal("a time of unclear order was guessed")
 	}
 }
+
+func key(w *Window, name fyne.KeyName) { w.win.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: name}) }
+
+func TestEscClosesADialogButNeverAStepUnderWay(t *testing.T) {
+	w := investigated(t)
+	overlays := func() int { return len(w.win.Canvas().Overlays().List()) }
+	w.reveal()
+	focused, ok := w.win.Canvas().Focused().(fyne.Focusable)
+	if overlays() != 1 || !ok {
+		t.Fatal("the question for a reason is not there, or does not have the focus")
+	}
+	focused.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if overlays() != 0 || w.revealed {
+		t.Error("Esc in the field left the question open, or answered it")
+	}
+	release := make(chan struct{})
+	w.run("step", func(context.Context, progressFunc) error { <-release; return nil }, nil, nil)
+	key(w, fyne.KeyEscape)
+	if overlays() != 1 {
+		t.Error("Esc took the progress of a step away")
+	}
+	close(release)
+	settled(w)
+}
+
+func TestSearchIsOneKeyAwayAndEscTakesItBack(t *testing.T) {
+	w := investigated(t)
+	w.Show("journal")
+	settled(w)
+	w.find()
+	settled(w)
+	if w.at.page != "customers" || w.win.Canvas().Focused() != w.search {
+		t.Fatal("from a page without a search box it leads to ", w.at.page)
+	}
+	test.Type(w.search, "nobody is called so")
+	w.search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	settled(w)
+	if w.at.search != "nobody is called so" {
+		t.Fatalf("searched for %q", w.at.search)
+	}
+	key(w, fyne.KeyEscape)
+	settled(w)
+	if w.at.search != "" || w.at.page != "customers" {
+		t.Errorf("after Esc: %+v", w.at)
+	}
+}

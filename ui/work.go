@@ -54,11 +54,13 @@ type progressFunc = analysis.Progress
 func (w *Window) run(title string, do func(context.Context, progressFunc) error, done func(), failed func(error) bool) {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := newProgress(title, cancel, w.win)
+	w.running++
 	w.steps.Go(func() {
 		err := do(ctx, p.tell)
 		p.finish()
 		kit.Do(func() {
 			p.dialog.Hide()
+			w.running--
 			cancel()
 			switch {
 			case err != nil && failed != nil && failed(err):

@@ -19,6 +19,7 @@ const (
 	pillSize  = 11.5
 	cellGap   = 8
 	meterSize = 44
+	pillEnds  = 14 // left and right of a pill's word
 )
 
 // cell is the pooled drawing of one cell: its text, and the pill or meter behind it.
@@ -37,6 +38,7 @@ type drawing struct {
 	cursor         *canvas.Rectangle
 	vthumb, hthumb *canvas.Rectangle
 	empty          *canvas.Text
+	tip            *kit.Tip
 	clips          [2]*container.Clip
 	grounds, lines []*canvas.Rectangle
 	cells          []cell
@@ -56,6 +58,7 @@ func (g *Grid) CreateRenderer() fyne.WidgetRenderer {
 	d.vthumb.CornerRadius, d.hthumb.CornerRadius = 3, 3
 	d.empty = canvas.NewText("", color.Transparent)
 	d.empty.TextSize = 13
+	d.tip = kit.NewTip(tipLines, false)
 	return d
 }
 
@@ -66,7 +69,7 @@ func (d *drawing) MinSize() fyne.Size { return fyne.NewSize(160, HeadHeight+3*Ro
 func (d *drawing) Refresh()           { d.draw() }
 func (d *drawing) Layout(fyne.Size)   { d.grid.layoutColumns(); d.grid.clamp(); d.draw() }
 func (d *drawing) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{d.clips[1], d.clips[0], d.headLine, d.vthumb, d.hthumb, d.empty}
+	return append([]fyne.CanvasObject{d.clips[1], d.clips[0], d.headLine, d.vthumb, d.hthumb, d.empty}, d.tip.Objects()...)
 }
 
 func (d *drawing) draw() {
@@ -84,6 +87,7 @@ func (d *drawing) draw() {
 	d.drawHead()
 	d.drawBars(width, height)
 	d.drawEmpty(width, height)
+	d.drawTip()
 	d.headLine.Refresh() // marks the canvas as changed even where rows only went away
 }
 
@@ -221,9 +225,9 @@ func (d *drawing) drawCell(objects []fyne.CanvasObject, row int64, c int, values
 }
 
 func (d *drawing) drawPill(objects []fyne.CanvasObject, p *cell, s string, tone kit.Tone, x, y, width float32) []fyne.CanvasObject {
-	s, w := d.fit(s, width-2*cellGap-14)
+	s, w := d.fit(s, width-2*cellGap-pillEnds)
 	p.back.CornerRadius = 9
-	place(p.back, kit.Color(tone.Back()), x+cellGap-2, y+4, w+14, RowHeight-9)
+	place(p.back, kit.Color(tone.Back()), x+cellGap-2, y+4, w+pillEnds, RowHeight-9)
 	return d.write(append(objects, p.back), p.text, s, tone.Fore(), pillSize, true, x+cellGap+5, y)
 }
 

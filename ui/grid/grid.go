@@ -47,21 +47,23 @@ type Grid struct {
 	OnKey    func(r rune, from, to int64)        // a letter typed on the selected rows, both ends included
 	OnCopied func(rows int64, all bool, _ error) // copied so many rows; all=false: the selection was larger
 
-	widths      []float32
-	top         float64
-	left        float32
-	cursor      int64
-	anchor      int64
-	hovered     int64
-	sortColumn  int
-	descending  bool
-	focused     bool
-	drag        drag
-	dragFrom    float32
-	dragValue   float32
-	dragColumn  int
-	hotEdge     int
-	userResized bool
+	widths        []float32
+	top           float64
+	left          float32
+	cursor        int64
+	anchor        int64
+	hovered       int64
+	hoveredColumn int
+	pointer       fyne.Position
+	sortColumn    int
+	descending    bool
+	focused       bool
+	drag          drag
+	dragFrom      float32
+	dragValue     float32
+	dragColumn    int
+	hotEdge       int
+	userResized   bool
 }
 
 type drag int
@@ -97,7 +99,7 @@ var (
 
 // New makes a grid over a source.
 func New(columns []Column, source Source) *Grid {
-	g := &Grid{Columns: columns, Source: source, cursor: -1, anchor: -1, hovered: -1, sortColumn: -1, hotEdge: -1}
+	g := &Grid{Columns: columns, Source: source, cursor: -1, anchor: -1, hovered: -1, hoveredColumn: -1, sortColumn: -1, hotEdge: -1}
 	g.ExtendBaseWidget(g)
 	g.layoutColumns()
 	return g
@@ -130,6 +132,22 @@ func (g *Grid) Selected() (from, to int64, ok bool) {
 		return 0, 0, false
 	}
 	return min(g.anchor, g.cursor), max(g.anchor, g.cursor), true
+}
+
+// Place is where in a list the investigator was.
+type Place struct {
+	top float64
+	row int64
+}
+
+// Place is where she is now.
+func (g *Grid) Place() Place { return Place{g.top, max(0, g.cursor)} }
+
+// Return goes back to a place, as far as there are still rows.
+func (g *Grid) Return(p Place) {
+	g.top = p.top
+	g.clamp()
+	g.Select(p.row, false)
 }
 
 func (g *Grid) bodyHeight() float32 { return max(0, g.Size().Height-HeadHeight-barRoom) }

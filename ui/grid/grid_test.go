@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -155,5 +156,37 @@ func BenchmarkScroll(b *testing.B) {
 	b.ReportAllocs()
 	for i := range b.N {
 		g.ScrollTo(float64(i) * 0.4)
+	}
+}
+
+func TestACellThatDoesNotFitIsToldUnderThePointer(t *testing.T) {
+	test.NewTempApp(t)
+	test.ApplyTheme(t, kit.Theme{})
+	long := "first words of a sentence that is much longer than its column and " + strings.Repeat("가", 60)
+	g := grid.New([]grid.Column{{Title: "Text", Width: 90}, {Title: "Short", Width: 200}}, &grid.Rows[[]string]{
+		All: [][]string{{long, "short"}}, Cells: func(r []string) []string { return r }})
+	w := test.NewTempWindow(t, g)
+	w.SetPadded(false)
+	w.Resize(fyne.NewSize(600, 300))
+	told := func() (all string) {
+		for _, o := range test.LaidOutObjects(g) {
+			if text, ok := o.(*canvas.Text); ok && text.Color == kit.Color(kit.TipText) {
+				all += text.Text
+			}
+		}
+		return strings.ReplaceAll(all, " ", "")
+	}
+	at := func(x float32) {
+		g.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, 40)}})
+	}
+	if at(20); told() != strings.ReplaceAll(long, " ", "") {
+		t.Errorf("over the long cell: %q", told())
+	}
+	if at(120); told() != "" {
+		t.Errorf("over the short cell: %q", told())
+	}
+	at(20)
+	if g.Scrolled(&fyne.ScrollEvent{}); told() != "" {
+		t.Errorf("after scrolling: %q", told())
 	}
 }

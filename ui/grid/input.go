@@ -13,6 +13,7 @@ import (
 func (g *Grid) Scrolled(e *fyne.ScrollEvent) {
 	g.top -= float64(e.Scrolled.DY / RowHeight)
 	g.left -= e.Scrolled.DX
+	g.hovered, g.hoveredColumn = -1, -1 // another row comes under the pointer
 	g.clamp()
 	g.Refresh()
 }
@@ -41,6 +42,8 @@ func (g *Grid) TypedKey(e *fyne.KeyEvent) {
 		if g.OnOpen != nil && g.cursor >= 0 {
 			g.OnOpen(g.cursor)
 		}
+	default:
+		kit.Escaped(g, e)
 	}
 }
 
@@ -222,7 +225,7 @@ func (g *Grid) MouseIn(*desktop.MouseEvent) {}
 
 func (g *Grid) MouseOut() {
 	g.hotEdge = -1
-	g.hover(-1)
+	g.point(-1, -1, fyne.Position{})
 }
 
 func (g *Grid) MouseMoved(e *desktop.MouseEvent) {
@@ -230,14 +233,8 @@ func (g *Grid) MouseMoved(e *desktop.MouseEvent) {
 	if e.Position.Y < HeadHeight {
 		_, g.hotEdge = g.columnAt(e.Position.X)
 	}
-	g.hover(g.rowAt(e.Position.Y))
-}
-
-func (g *Grid) hover(row int64) {
-	if row != g.hovered {
-		g.hovered = row
-		g.Refresh()
-	}
+	column, _ := g.columnAt(e.Position.X)
+	g.point(g.rowAt(e.Position.Y), column, e.Position)
 }
 
 func (g *Grid) Cursor() desktop.Cursor {

@@ -59,6 +59,8 @@ func (a *Area) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		a.Tapped(nil)
+	default:
+		Escaped(a, e)
 	}
 }
 

@@ -28,7 +28,7 @@ func Secondary(iconName, label string, onTap func()) *fyne.Container {
 // Outline gives a button the hairline that the toolkit's own does not draw.
 func Outline(b *widget.Button) *fyne.Container {
 	b.Importance = widget.LowImportance
-	return container.NewStack(Framed(Surface, theme.ColorNameInputBorder, 6), b)
+	return container.NewStack(Framed(Surface, Outlined, 6), b)
 }
 
 // Quiet is an icon alone, for actions everybody knows.

@@ -27,7 +27,7 @@ func Card(body fyne.CanvasObject) *fyne.Container {
 // Figure is a card with one number: what it counts, the number, a remark. Pressed, it leads to what was counted.
 func Figure(label, value, remark string, tone fyne.ThemeColorName, onTap func()) *Area {
 	frame := Framed(Surface, Edge, 8)
-	body := Stack(1, Fit(0, Small(label)), Write(value, 25, Text, true), Fit(0, Write(remark, 12, tone, false)))
+	body := Stack(1, Fit(0, Small(label)), Scaled(Write(value, 25, Text, true)), Fit(0, Write(remark, 12, tone, false)))
 	return NewArea(container.NewStack(frame, Pad(container.NewClip(body), 11, 11, 16, 8), Space(0, 96)), func(s State) {
 		frame.StrokeColor = Color(Edge)
 		if onTap != nil && (s.Hovered || s.Focused) {
@@ -47,7 +47,7 @@ func Filter(label, count string, tone Tone, on bool, onTap func()) *Area {
 	back := Framed(Surface, Edge, 13)
 	word, number := Write(label, 12.5, Text, on), Write(count, 12.5, Muted, false)
 	return NewArea(container.NewStack(back, Pad(Line(6, Dot(tone), word, number), 4, 4, 11, 12)), func(s State) {
-		back.FillColor, back.StrokeColor = Color(Surface), Color(theme.ColorNameInputBorder)
+		back.FillColor, back.StrokeColor = Color(Surface), Color(Outlined)
 		if on {
 			back.FillColor, back.StrokeColor = Color(AccentBG), Color(Accent)
 		}

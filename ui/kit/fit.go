@@ -72,3 +72,26 @@ func (l fit) rigid(objects []fyne.CanvasObject) float32 {
 func (l fit) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(1, line{l.gap}.MinSize(objects).Height)
 }
+
+// Scaled shows a line of text smaller where it would not fit otherwise: a number must be read to its end.
+func Scaled(t *canvas.Text) fyne.CanvasObject {
+	return container.New(scaled{t.TextSize}, t)
+}
+
+type scaled struct{ most float32 }
+
+func (l scaled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	t := objects[0].(*canvas.Text)
+	full := fyne.MeasureText(t.Text, l.most, t.TextStyle)
+	if s := l.most * min(1, size.Width/max(1, full.Width)); s != t.TextSize {
+		t.TextSize = s
+		t.Refresh()
+	}
+	t.Move(fyne.NewPos(0, (size.Height-t.MinSize().Height)/2))
+	t.Resize(t.MinSize())
+}
+
+func (l scaled) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	t := objects[0].(*canvas.Text)
+	return fyne.NewSize(1, fyne.MeasureText(t.Text, l.most, t.TextStyle).Height)
+}

@@ -41,6 +41,21 @@ func Least(w, h float32, o fyne.CanvasObject) *fyne.Container {
 // Fixed gives an object exactly this width.
 func Fixed(w float32, o fyne.CanvasObject) *fyne.Container { return container.New(fixed{w}, o) }
 
+// Elastic gives an object between the least and the most width, as much as Head has left for it.
+func Elastic(least, most float32, o fyne.CanvasObject) *fyne.Container {
+	return container.New(elastic{least, most}, o)
+}
+
+// Head puts a title left and actions right of it; elastic actions take what the title leaves.
+func Head(gap float32, title fyne.CanvasObject, actions ...fyne.CanvasObject) *fyne.Container {
+	return container.New(head{gap}, append([]fyne.CanvasObject{title}, actions...)...)
+}
+
+// Slide is a line that may be wider than its place; the wheel moves it.
+func Slide(gap float32, objects ...fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewHScroll(Line(gap, objects...))
+}
+
 // Beside puts a column of fixed width left of the rest, without a gap.
 func Beside(width float32, left, rest fyne.CanvasObject) *fyne.Container {
 	return container.New(beside{width}, left, rest)
@@ -180,3 +195,39 @@ func (l beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	a, b := objects[0].MinSize(), objects[1].MinSize()
 	return fyne.NewSize(l.width+b.Width, max(a.Height, b.Height))
 }
+
+type elastic struct{ least, most float32 }
+
+func (l elastic) Layout(objects []fyne.CanvasObject, size fyne.Size) { objects[0].Resize(size) }
+
+func (l elastic) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(l.least, objects[0].MinSize().Height)
+}
+
+// titleRoom is what a head keeps for its title when elastic actions could take it all.
+const titleRoom = 230
+
+type head struct{ gap float32 }
+
+func (l head) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	spare := size.Width - titleRoom
+	for _, o := range objects[1:] {
+		spare -= o.MinSize().Width + l.gap
+	}
+	x := size.Width
+	for i := len(objects) - 1; i > 0; i-- {
+		s := objects[i].MinSize()
+		if c, ok := objects[i].(*fyne.Container); ok {
+			if e, ok := c.Layout.(elastic); ok {
+				s.Width = min(e.most, max(e.least, s.Width+spare))
+			}
+		}
+		x -= s.Width
+		objects[i].Move(fyne.NewPos(x, (size.Height-s.Height)/2))
+		objects[i].Resize(s)
+		x -= l.gap
+	}
+	objects[0].Resize(fyne.NewSize(max(0, x), size.Height))
+}
+
+func (l head) MinSize(objects []fyne.CanvasObject) fyne.Size { return row{gap: l.gap}.MinSize(objects) }

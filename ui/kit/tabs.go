@@ -31,7 +31,7 @@ func Tabs(current string, chosen func(key string), tabs ...Tab) fyne.CanvasObjec
 		current = tabs[0].Key
 	}
 	show(current)
-	return container.NewBorder(container.NewVBox(head, Hairline()), nil, nil, nil, Pad(body, 8, 0, 0, 0))
+	return container.NewBorder(container.NewVBox(container.NewHScroll(head), Hairline()), nil, nil, nil, Pad(body, 8, 0, 0, 0))
 }
 
 func has(tabs []Tab, key string) bool {

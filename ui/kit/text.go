@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -34,6 +35,13 @@ func Paragraph(s string) *widget.Label {
 
 // Value is text that wraps and can be copied, without the space a label puts around itself.
 func Value(s string) fyne.CanvasObject { return Pad(Paragraph(s), -6, -6, -7, -7) }
+
+// Note is what a field is for: small, and wrapping where it is narrow.
+func Note(s string) fyne.CanvasObject {
+	l := Paragraph(s)
+	l.Importance, l.SizeName = widget.LowImportance, theme.SizeNameCaptionText
+	return Pad(l, -6, -6, -7, -7)
+}
 
 // Fact is a name and what there is to say under it.
 type Fact struct{ Name, Value string }

@@ -35,6 +35,7 @@ const (
 	BarGreen = fyne.ThemeColorName("barGreen")
 	TipBG    = fyne.ThemeColorName("tipBG")
 	TipText  = fyne.ThemeColorName("tipText")
+	Outlined = fyne.ThemeColorName("outlined") // buttons and chips, lighter than what is typed or ticked
 )
 
 // shades of one colour name: in the light and in the dark theme, as RRGGBB or RRGGBBAA.
@@ -63,8 +64,9 @@ var palette = parse(map[fyne.ThemeColorName]shades{
 	BarGreen:                  {"6fbf99", "3f9270"},
 	TipBG:                     {"1c2430f5", "39414ef5"},
 	TipText:                   {"ffffff", "ffffff"},
+	Outlined:                  {"b3bbc8", "4b5462"},
 
-	theme.ColorNamePlaceHolder:         {"7d8797", "8c96a6"},
+	theme.ColorNamePlaceHolder:         {"6b7687", "8c96a6"},
 	theme.ColorNameDisabled:            {"a6aebb", "5a6472"},
 	theme.ColorNameForegroundOnPrimary: {"ffffff", "0d1117"},
 	theme.ColorNameError:               {"c8372d", "f0786f"},
@@ -72,7 +74,7 @@ var palette = parse(map[fyne.ThemeColorName]shades{
 	theme.ColorNameButton:              {"ffffff", "252a33"},
 	theme.ColorNameDisabledButton:      {"eef0f3", "20252d"},
 	theme.ColorNameInputBackground:     {"ffffff", "14171c"},
-	theme.ColorNameInputBorder:         {"b3bbc8", "4b5462"},
+	theme.ColorNameInputBorder:         {"8a94a4", "5f6a7a"},
 	theme.ColorNameHeaderBackground:    {"ffffff", "1b1f26"},
 	theme.ColorNameHyperlink:           {"2b5fd9", "6b9bf5"},
 	theme.ColorNameSelection:           {"dce7fd", "24365c"},
@@ -144,7 +146,13 @@ func (t Theme) Font(style fyne.TextStyle) fyne.Resource {
 	return regular
 }
 
-func (t Theme) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(name) }
+// Icon draws an empty check box with a stroke that can be seen at 16 units; the toolkit's is half as strong.
+func (t Theme) Icon(name fyne.ThemeIconName) fyne.Resource {
+	if name == theme.IconNameCheckButton {
+		return fyne.NewStaticResource("check-box.svg", assets.Icon("check-box"))
+	}
+	return theme.DefaultTheme().Icon(name)
+}
 
 func (t Theme) Size(name fyne.ThemeSizeName) float32 {
 	if s, ok := sizes[name]; ok {

@@ -27,10 +27,21 @@ func contrast(a, b color.Color) float64 {
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
+// WCAG AA asks for 3 between a control that is typed into or ticked and what is behind it.
+func TestFieldsCanBeFoundInBothThemes(t *testing.T) {
+	for _, dark := range []bool{false, true} {
+		for _, ground := range []fyne.ThemeColorName{Surface, theme.ColorNameInputBackground} {
+			if c := contrast((Theme{dark}).Color(theme.ColorNameInputBorder, 0), (Theme{dark}).Color(ground, 0)); c < 3 {
+				t.Errorf("dark %v: a field's border on %s has contrast %.2f", dark, ground, c)
+			}
+		}
+	}
+}
+
 // WCAG AA asks for 4.5 between text and what is behind it.
 func TestTextCanBeReadInBothThemes(t *testing.T) {
 	pairs := [][2]fyne.ThemeColorName{{Text, Surface}, {Text, theme.ColorNameBackground}, {Text, Side}, {Muted, Surface}, {Muted, theme.ColorNameBackground},
-		{Accent, Surface}, {theme.ColorNameForegroundOnPrimary, Accent}, {Text, theme.ColorNameSelection}, {TipText, TipBG}}
+		{Accent, Surface}, {theme.ColorNameForegroundOnPrimary, Accent}, {Text, theme.ColorNameSelection}, {TipText, TipBG}, {theme.ColorNamePlaceHolder, theme.ColorNameInputBackground}}
 	for tone := range tones {
 		pairs = append(pairs, [2]fyne.ThemeColorName{tone.Fore(), tone.Back()}, [2]fyne.ThemeColorName{tone.Fore(), Surface})
 	}

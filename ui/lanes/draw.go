@@ -24,8 +24,7 @@ type drawing struct {
 	labels  []*canvas.Text
 	outline [2]*canvas.Rectangle // hovered, cursor
 	marks   *container.Clip
-	tipBack *canvas.Rectangle
-	tip     [tipLines]*canvas.Text
+	tip     *kit.Tip
 	thumb   *canvas.Rectangle
 }
 
@@ -40,10 +39,7 @@ func (l *Lanes) CreateRenderer() fyne.WidgetRenderer {
 		d.outline[i].CornerRadius = 3
 	}
 	d.marks = container.NewClip(container.NewWithoutLayout(d.outline[0], d.outline[1]))
-	d.tipBack = kit.Rect(kit.TipBG, 6)
-	for i := range d.tip {
-		d.tip[i] = kit.Write("", 12, kit.TipText, i == 0)
-	}
+	d.tip = kit.NewTip(tipLines, true)
 	d.thumb = canvas.NewRectangle(color.Transparent)
 	d.thumb.CornerRadius = 3
 	l.painter = d
@@ -60,11 +56,7 @@ func (d *drawing) MinSize() fyne.Size {
 
 func (d *drawing) Layout(fyne.Size) { d.lanes.top = d.lanes.clampTop(d.lanes.top); d.Refresh() }
 func (d *drawing) Objects() []fyne.CanvasObject {
-	objects := []fyne.CanvasObject{d.raster, d.clip, d.axis, d.marks, d.thumb, d.tipBack}
-	for _, t := range d.tip {
-		objects = append(objects, t)
-	}
-	return objects
+	return append([]fyne.CanvasObject{d.raster, d.clip, d.axis, d.marks, d.thumb}, d.tip.Objects()...)
 }
 
 func (d *drawing) Refresh() {
@@ -90,22 +82,13 @@ func (d *drawing) drawNames() {
 		}
 		name, note := d.pool[i-first][0], d.pool[i-first][1]
 		y := float32(i)*LaneHeight - l.top + (LaneHeight-18)/2
-		set(name, kit.Shorten(l.lanes[i].Name, LabelWidth-8, name.TextSize, name.TextStyle), kit.Text)
-		set(note, kit.Shorten(l.lanes[i].Note, LabelWidth-15-name.MinSize().Width, note.TextSize, note.TextStyle), kit.Muted)
+		kit.Rewrite(name, kit.Shorten(l.lanes[i].Name, LabelWidth-8, name.TextSize, name.TextStyle), kit.Text)
+		kit.Rewrite(note, kit.Shorten(l.lanes[i].Note, LabelWidth-15-name.MinSize().Width, note.TextSize, note.TextStyle), kit.Muted)
 		name.Move(fyne.NewPos(0, y))
 		note.Move(fyne.NewPos(name.MinSize().Width+7, y+0.5))
 		objects = append(objects, name, note)
 	}
 	d.names.Objects = objects
-}
-
-// set changes a pooled text and paints it again only when it changed.
-func set(t *canvas.Text, s string, ink fyne.ThemeColorName) {
-	if c := kit.Color(ink); t.Text != s || t.Color != c {
-		t.Text, t.Color = s, c
-		t.Resize(t.MinSize())
-		t.Refresh()
-	}
 }
 
 func (d *drawing) marksOnAxis() []tick {
@@ -120,7 +103,7 @@ func (d *drawing) drawAxis() {
 			d.labels = append(d.labels, kit.Write("", 11, kit.Muted, false))
 		}
 		t := d.labels[i]
-		set(t, m.label, kit.Muted)
+		kit.Rewrite(t, m.label, kit.Muted)
 		width := t.MinSize().Width
 		x := min(max(LabelWidth, l.x(float64(m.at))-width/2), l.Size().Width-width)
 		t.Move(fyne.NewPos(x, l.bodyHeight()+5))
@@ -178,31 +161,7 @@ func (d *drawing) drawTip() {
 	if b, ok := l.bar(l.hovered); ok && l.Tip != nil {
 		lines = strings.SplitN(l.Tip(b.Group), "\n", tipLines)
 	}
-	var width float32
-	for i, t := range d.tip {
-		s := ""
-		if i < len(lines) {
-			s = lines[i]
-		}
-		set(t, s, kit.TipText)
-		width = max(width, t.MinSize().Width)
-	}
-	if len(lines) == 0 {
-		d.tipBack.Resize(fyne.Size{})
-		return
-	}
-	size := fyne.NewSize(width+20, float32(len(lines))*18+12)
-	p := l.pointer.AddXY(14, 14)
-	p.X = min(p.X, l.Size().Width-size.Width)
-	if p.Y+size.Height > l.Size().Height {
-		p.Y = max(0, l.pointer.Y-size.Height-8)
-	}
-	d.tipBack.FillColor = kit.Color(kit.TipBG)
-	d.tipBack.Move(p)
-	d.tipBack.Resize(size)
-	for i, t := range d.tip {
-		t.Move(p.AddXY(10, 6+float32(i)*18))
-	}
+	d.tip.Show(lines, l.pointer, l.Size())
 }
 
 // paint fills the raster; w and h are device pixels.

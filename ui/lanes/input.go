@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"github.com/breachscope/breachscope/ui/kit"
 )
 
 // Scrolled zooms about the pointer over the chart; over the names it scrolls the lanes.
@@ -104,6 +106,8 @@ func (l *Lanes) TypedKey(e *fyne.KeyEvent) {
 		if l.selected >= 0 && l.OnOpen != nil {
 			l.OnOpen(l.selected)
 		}
+	default:
+		kit.Escaped(l, e)
 	}
 }
 

@@ -181,6 +181,9 @@ func (l *Lanes) Fit() { l.show(l.least, l.most) }
 // Shown is the stretch of time on screen, Unix seconds.
 func (l *Lanes) Shown() (from, to int64) { return int64(l.from), int64(l.to) }
 
+// Whole says whether everything is on screen.
+func (l *Lanes) Whole() bool { return l.from <= l.least && l.to >= l.most }
+
 // Window sets the stretch of time on screen, Unix seconds.
 func (l *Lanes) Window(from, to int64) { l.show(float64(from), float64(to)) }
 
