@@ -10,75 +10,76 @@ import (
 	"github.com/breachscope/breachscope/analysis"
 )
 
-//go:embed sql/collect.sql
-var collectSQL string
+var (
+	//go:embed sql/client.sql
+	clientSQL string
+	//go:embed sql/collect.sql
+	collectSQL string
+)
 
 // textFields are what a mapping gives as text and the events keep as text or cast.
 var textFields = []string{"user", "username", "delegate", "delegate_name", "address", "forwarded", "agent", "app", "app_name",
 	"login", "token", "request", "job", "status", "object", "record", "text", "target", "rows", "columns", "bytes", "mfa", "method", "tls"}
 
+// clientFields are those that say who acted and from where. The rows of a session mostly say the same, so that what is
+// made of these fields is made once for every combination of them.
+var clientFields = []string{"user", "username", "delegate", "delegate_name", "address", "forwarded", "agent", "app", "app_name", "login", "token"}
+
 // view names the temporary view that gives the rows of one raw table in the common shape, everything still text.
 func view(i int) string { return fmt.Sprintf("temp.log_%d", i) }
 
-// collect makes one view per raw table and gathers the distinct accounts, addresses, agents, apps and keys they name.
+// collect makes one view per raw table and gathers the distinct clients in all of them, and what they name: accounts,
+// addresses, agents, apps and keys.
 func collect(ctx context.Context, db analysis.Engine, logs []rawLog) error {
 	only, err := onlyOrganisation(ctx, db, logs)
 	if err != nil {
 		return err
 	}
-	for i, l := range logs {
-		if _, err := db.ExecContext(ctx, viewSQL(i, l, only)); err != nil {
-			return fmt.Errorf("reading %s: %w", l.kind.Name, err)
-		}
-	}
-	if err := run(ctx, db, collectSQL); err != nil {
+	if err := run(ctx, db, clientSQL); err != nil {
 		return err
 	}
 	for i, l := range logs {
-		for _, d := range dimensions {
-			if !slices.ContainsFunc(d.fields, func(name string) bool { return l.field(name) != "NULL" }) {
-				continue
-			}
-			if _, err := db.ExecContext(ctx, "INSERT INTO temp."+d.distinct+" FROM "+view(i)); err != nil {
+		for _, statement := range []string{l.viewSQL(i), l.clientsSQL(i, only)} {
+			if _, err := db.ExecContext(ctx, statement); err != nil {
 				return fmt.Errorf("reading %s: %w", l.kind.Name, err)
 			}
 		}
 	}
-	return nil
+	return run(ctx, db, collectSQL)
 }
 
-// dimensions are what is gathered, and the fields it comes from.
-var dimensions = []struct {
-	fields   []string
-	distinct string
-}{
-	{[]string{"user", "username"}, `who SELECT DISTINCT organisation, id18(coalesce("user", '')), lower(trim(coalesce(username, '')))`},
-	{[]string{"delegate", "delegate_name"}, `who SELECT DISTINCT organisation, id18(coalesce(delegate, '')), lower(trim(coalesce(delegate_name, '')))`},
-	{[]string{"address", "forwarded"}, `seen_address SELECT DISTINCT coalesce(address, ''), coalesce(forwarded, '')`},
-	{[]string{"agent"}, `seen_agent SELECT DISTINCT agent`},
-	{[]string{"app", "app_name"}, `seen_app SELECT DISTINCT coalesce(app, ''), coalesce(app_name, '')`},
-	{[]string{"login"}, `seen_login SELECT DISTINCT organisation, login`},
-	{[]string{"token"}, `seen_token SELECT DISTINCT organisation, token`},
-}
-
-// viewSQL gives the rows of a raw table: file, line, at, organisation and the text fields. A row that names no
-// organisation belongs to the only one there is, else to the one its user id is known from.
-func viewSQL(i int, l rawLog, only string) string {
+// viewSQL gives the rows of a raw table: file, line, at, the text fields, and in said the organisation that row or file name.
+func (l rawLog) viewSQL(i int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `CREATE OR REPLACE TEMP VIEW log_%d AS SELECT r."file" AS file, r."line" AS line, r.utc AS "at", %s AS action`, i, l.field("action"))
 	for _, name := range textFields {
 		fmt.Fprintf(&b, ", %s AS %s", l.field(name), analysis.Quote(name))
 	}
 	// the raw table's columns are named freely: what is joined to it has names that no export has
-	said := "left(coalesce(nullif(" + l.kind.Organisation.SQL(l.columns) + `, ''), f."file's organisation"), 15)`
-	if only != "" {
-		fmt.Fprintf(&b, ", coalesce(nullif(%s, ''), %s) AS organisation", said, analysis.Literal(only))
-	} else {
-		fmt.Fprintf(&b, `, coalesce(nullif(%s, ''), (SELECT h."user's organisation" FROM (SELECT organisation AS "user's organisation", user_id AS "user at home" FROM temp.home) h
-			WHERE h."user at home" = id18(%s)), '') AS organisation`, said, l.field("user"))
-	}
-	fmt.Fprintf(&b, ` FROM %s r JOIN (SELECT id AS "file's id", organisation AS "file's organisation" FROM evidence.file) f ON f."file's id" = r."file"`, l.table())
+	fmt.Fprintf(&b, `, left(coalesce(nullif(%s, ''), f."file's organisation"), 15) AS said
+		FROM %s r JOIN (SELECT id AS "file's id", organisation AS "file's organisation" FROM evidence.file) f ON f."file's id" = r."file"`,
+		l.kind.Organisation.SQL(l.columns), l.table())
 	return b.String()
+}
+
+// clientsSQL enters the distinct clients of a raw table. One that names no organisation belongs to the only one there is,
+// else to the one its user id is known from.
+func (l rawLog) clientsSQL(i int, only string) string {
+	fields := ""
+	for _, name := range l.clientFields() {
+		fields += ", " + analysis.Quote(name)
+	}
+	organisation := analysis.Literal(only)
+	if only == "" && l.has("user") {
+		organisation = `(SELECT h.organisation FROM temp.home h WHERE h.user_id = id18("user")), ''`
+	}
+	return fmt.Sprintf(`INSERT INTO temp.client BY NAME SELECT %d AS log, *, coalesce(nullif(said, ''), %s) AS organisation
+		FROM (SELECT DISTINCT said%s FROM %s)`, i, organisation, fields, view(i))
+}
+
+// clientFields are those of clientFields that the rows of the raw table can tell.
+func (l rawLog) clientFields() []string {
+	return slices.DeleteFunc(slices.Clone(clientFields), func(name string) bool { return !l.has(name) })
 }
 
 // onlyOrganisation is the organisation of the case when there is just one, else "". With several it fills temp.home:
@@ -94,7 +95,8 @@ INSERT INTO temp.said SELECT DISTINCT left(organisation, 15), '' FROM evidence.f
 		if own == "NULL" {
 			continue
 		}
-		statement := fmt.Sprintf("INSERT INTO temp.said SELECT DISTINCT left(%s, 15), id18(coalesce(%s, '')) FROM %s r", own, l.field("user"), l.table())
+		statement := fmt.Sprintf("INSERT INTO temp.said SELECT DISTINCT left(o, 15), id18(u) FROM (SELECT DISTINCT %s AS o, coalesce(%s, '') AS u FROM %s)",
+			own, l.field("user"), l.table())
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return "", err
 		}

@@ -69,6 +69,9 @@ func (l rawLog) table() string { return "raw." + analysis.Quote(l.kind.Name) }
 // field is the SQL of an event field over the raw table.
 func (l rawLog) field(name string) string { return l.kind.Event.SQL(name, l.columns) }
 
+// has reports whether the rows of the raw table can tell an event field.
+func (l rawLog) has(name string) bool { return l.field(name) != "NULL" }
+
 // rawLogs lists the raw tables of kinds that carry a log, by name.
 func rawLogs(ctx context.Context, db analysis.Engine, catalog *evidence.Catalog) ([]rawLog, error) {
 	rows, err := db.QueryContext(ctx, `SELECT table_name, column_name FROM duckdb_columns()

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
 )
@@ -11,6 +12,8 @@ import (
 var (
 	//go:embed sql/event.sql
 	eventSQL string
+	//go:embed sql/client_of.sql
+	clientOfSQL string
 	//go:embed sql/event_offset.sql
 	offsetSQL string
 )
@@ -20,23 +23,35 @@ func events(ctx context.Context, db analysis.Engine, logs []rawLog, progress ana
 	if err := offsets(ctx, db, logs); err != nil {
 		return err
 	}
+	if err := run(ctx, db, clientOfSQL); err != nil {
+		return err
+	}
 	var rows int64
 	for i, l := range logs {
 		progress.Tell(analysis.Step{Name: "events", File: l.kind.Name, Done: int64(i), Total: int64(len(logs)), Rows: rows})
-		result, err := db.ExecContext(ctx, fmt.Sprintf(eventSQL, view(i)), l.kind.Name)
+		n, err := l.enter(ctx, db, i)
 		if err != nil {
 			return fmt.Errorf("%s: %w", l.kind.Name, err)
 		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return err
-		}
 		rows += n
-		if _, err := db.ExecContext(ctx, "DROP VIEW "+view(i)); err != nil {
-			return err
-		}
 	}
 	return nil
+}
+
+// enter makes the rows of one raw table events and returns how many there are.
+func (l rawLog) enter(ctx context.Context, db analysis.Engine, i int) (int64, error) {
+	same := "c.said IS NOT DISTINCT FROM v.said"
+	for _, name := range l.clientFields() {
+		same += fmt.Sprintf(" AND c.%[1]s IS NOT DISTINCT FROM v.%[1]s", analysis.Quote(name))
+	}
+	result, err := db.ExecContext(ctx, strings.NewReplacer("{view}", view(i), "{same}", same).Replace(eventSQL), l.kind.Name, i)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := db.ExecContext(ctx, "DROP VIEW "+view(i)); err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 // offsets gives each file the number its events' ids begin after, so that ids run in order of (file, line).

@@ -233,8 +233,9 @@ func (s Source) sql(columns Columns) string {
 		text = fmt.Sprintf("regexp_extract(%s, %s, %d)", text, analysis.Literal(s.Match), min(1, regexp.MustCompile(s.Match).NumSubexp()))
 	}
 	if s.IDs {
-		text = "array_to_string(list_distinct(list_filter(list_transform(regexp_extract_all(" + text + ", " + analysis.Literal(idPattern) +
-			"), lambda x: id18(x)), lambda x: is_id(x))), ';')"
+		// of 15 characters all are ids, of 18 those whose check characters are right
+		text = "array_to_string(list_distinct(list_transform(list_filter(regexp_extract_all(" + text + ", " + analysis.Literal(idPattern) +
+			"), lambda x: CASE length(x) WHEN 15 THEN true ELSE is_id(x) END), lambda x: id18(x))), ';')"
 	}
 	if len(s.Map) > 0 {
 		text = s.translate(text)

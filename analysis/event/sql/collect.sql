@@ -1,6 +1,9 @@
-CREATE OR REPLACE TEMP TABLE who (organisation VARCHAR, user_id VARCHAR, username VARCHAR);
-CREATE OR REPLACE TEMP TABLE seen_address (address VARCHAR, forwarded VARCHAR);
-CREATE OR REPLACE TEMP TABLE seen_agent (agent VARCHAR);
-CREATE OR REPLACE TEMP TABLE seen_app (app VARCHAR, name VARCHAR);
-CREATE OR REPLACE TEMP TABLE seen_login (organisation VARCHAR, login_key VARCHAR);
-CREATE OR REPLACE TEMP TABLE seen_token (organisation VARCHAR, session_key VARCHAR);
+CREATE OR REPLACE TEMP TABLE who AS
+  SELECT DISTINCT organisation, id18(user_id) AS user_id, lower(trim(username)) AS username FROM (
+    SELECT organisation, coalesce("user", '') AS user_id, coalesce(username, '') AS username FROM temp.client
+    UNION SELECT organisation, coalesce(delegate, ''), coalesce(delegate_name, '') FROM temp.client);
+CREATE OR REPLACE TEMP TABLE seen_address AS SELECT DISTINCT coalesce(address, '') AS address, coalesce(forwarded, '') AS forwarded FROM temp.client;
+CREATE OR REPLACE TEMP TABLE seen_agent AS SELECT DISTINCT agent FROM temp.client;
+CREATE OR REPLACE TEMP TABLE seen_app AS SELECT DISTINCT coalesce(app, '') AS app, coalesce(app_name, '') AS name FROM temp.client;
+CREATE OR REPLACE TEMP TABLE seen_login AS SELECT DISTINCT organisation, login AS login_key FROM temp.client;
+CREATE OR REPLACE TEMP TABLE seen_token AS SELECT DISTINCT organisation, token AS session_key FROM temp.client

@@ -40,13 +40,17 @@ CREATE OR REPLACE TEMP TABLE silent AS
     u.days, u.usual, b.events AS others_events
   FROM temp.hourly_usual u JOIN temp.hourly_all b ON b.organisation = u.organisation AND b.hour = u.hour
   JOIN temp.hourly_around a ON a.organisation = u.organisation AND a.kind = u.kind AND a.hour = u.hour;
+-- requests by their hash, to find those that stand in several logs; of very many a sample
+SET VARIABLE sampled = (SELECT greatest(1, count(*) // 2000000)::UBIGINT FROM analysis.event);
 CREATE OR REPLACE TEMP TABLE requested AS
-  SELECT f.organisation, e.kind, e.request, any_value(date_trunc('hour', e."at")) AS hour FROM analysis.event e JOIN evidence.file f ON f.id = e.file
+  SELECT DISTINCT f.organisation, e.kind, hash(e.request) AS request FROM analysis.event e JOIN evidence.file f ON f.id = e.file
   WHERE e.request <> '' AND e."at" IS NOT NULL
-    AND hash(e.request) % (SELECT greatest(1, count(*) // 2000000) FROM analysis.event) = 0 GROUP BY ALL;
+    AND hash(e.request) % getvariable('sampled') = 0;
 CREATE OR REPLACE TEMP TABLE partner AS
+  WITH shared AS (SELECT organisation, request FROM temp.requested GROUP BY ALL HAVING count(*) > 1),
+  several AS (SELECT r.* FROM temp.requested r SEMI JOIN shared s ON s.organisation = r.organisation AND s.request = r.request)
   SELECT o.organisation, o.kind AS kind, k.kind AS silent, count(*) / any_value(t.requests) AS share
-  FROM temp.requested o JOIN temp.requested k ON k.organisation = o.organisation AND k.request = o.request AND k.kind <> o.kind
+  FROM several o JOIN several k ON k.organisation = o.organisation AND k.request = o.request AND k.kind <> o.kind
   JOIN (SELECT organisation, kind, count(*) AS requests FROM temp.requested GROUP BY ALL) t ON t.organisation = o.organisation AND t.kind = o.kind
   GROUP BY ALL HAVING count(*) >= 20 AND count(*) * 10 >= any_value(t.requests) * 9;
 CREATE OR REPLACE TEMP TABLE missing AS

@@ -1,3 +1,4 @@
+DROP TABLE IF EXISTS temp.client_of;
 DROP TABLE IF EXISTS temp.who;
 DROP TABLE IF EXISTS temp.seen_address;
 DROP TABLE IF EXISTS temp.seen_agent;
