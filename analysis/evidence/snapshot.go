@@ -145,20 +145,18 @@ func (a *addition) settle(ctx context.Context) error {
 }
 
 func (a *addition) settleFile(ctx context.Context, o *object, f *File) error {
-	var latest []string
+	var columns []string
 	for _, column := range []string{o.created, o.modified} {
 		if column != "" {
-			text := "nullif(" + analysis.Quote(column) + ", '')"
-			latest = append(latest, fmt.Sprintf(usual, text, unzoned(text), serialDay(text, "UTC")))
+			columns = append(columns, "nullif("+analysis.Quote(column)+", '')")
 		}
 	}
 	const unknown = "when it was exported is unknown; give the moment"
-	if len(latest) == 0 {
+	if len(columns) == 0 {
 		f.note(unknown)
 		return nil
 	}
-	var at nullTime
-	err := a.db.QueryRowContext(ctx, `SELECT max(greatest(`+strings.Join(latest, ", ")+`)) FROM `+o.target+` WHERE "file" = ?`, f.ID).Scan(&at)
+	at, err := a.latest(ctx, o, f, columns)
 	switch {
 	case err != nil:
 		return err
@@ -171,6 +169,25 @@ func (a *addition) settleFile(ctx context.Context, o *object, f *File) error {
 	f.Taken = at.Time
 	f.note("taken to be exported at its last change, " + at.Time.UTC().Format("2006-01-02 15:04:05") + " UTC; give the moment if it is known")
 	return nil
+}
+
+// latest is the last time in columns of a file's rows. Where all are written as the CRM writes them, they sort as texts do,
+// and only the last is read as a time; else every one is.
+func (a *addition) latest(ctx context.Context, o *object, f *File, columns []string) (at nullTime, err error) {
+	var alike, last, times []string
+	for _, c := range columns {
+		alike = append(alike, "bool_and(coalesce("+c+" LIKE '____-__-__T__:__:__.___Z', true))")
+		last = append(last, "max("+c+")")
+		times = append(times, fmt.Sprintf(usual, c, unzoned(c), serialDay(c, "UTC")))
+	}
+	rows := " FROM " + o.target + ` WHERE "file" = ?`
+	text := "SELECT CASE WHEN " + strings.Join(alike, " AND ") + " THEN greatest(" + strings.Join(last, ", ") + ") END AS t" + rows
+	err = a.db.QueryRowContext(ctx, "SELECT "+fmt.Sprintf(usual, "t", "NULL", "NULL")+" FROM ("+text+")", f.ID).Scan(&at)
+	if err != nil || at.Valid {
+		return at, err
+	}
+	err = a.db.QueryRowContext(ctx, "SELECT max(greatest("+strings.Join(times, ", ")+"))"+rows, f.ID).Scan(&at)
+	return at, err
 }
 
 // supersede keeps the latest state of records that several exports hold.
