@@ -60,7 +60,7 @@ func Create(ctx context.Context, path string, o Options) (*Case, error) {
 	if o.Passphrase != "" {
 		c.database = filepath.Join(c.work, "case.duckdb")
 	}
-	if err := c.start(ctx, o); err != nil {
+	if err := c.start(ctx, o, migrate); err != nil {
 		os.Remove(c.database)
 		os.RemoveAll(c.work)
 		return nil, fmt.Errorf("creating a case: %w", err)
@@ -69,7 +69,7 @@ func Create(ctx context.Context, path string, o Options) (*Case, error) {
 }
 
 // Open opens an existing case and brings its schema up to date.
-// Errors: *NotACase, *Busy, *Sealed (a passphrase is needed), *NotSealed (it has none), *StrayLog, *Newer.
+// Errors: *NotACase, *Busy, *Sealed (a passphrase is needed), *NotSealed (it has none), *StrayLog, *Newer, *OtherBuild.
 func Open(ctx context.Context, path string, o Options) (*Case, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -79,7 +79,7 @@ func Open(ctx context.Context, path string, o Options) (*Case, error) {
 	if err := c.prepare(o.Passphrase); err != nil {
 		return nil, fmt.Errorf("opening a case: %w", err)
 	}
-	if err := c.start(ctx, o); err != nil {
+	if err := c.start(ctx, o, c.upgrade); err != nil {
 		return nil, fmt.Errorf("opening a case: %w", err)
 	}
 	return c, nil
@@ -100,9 +100,9 @@ func (c *Case) prepare(passphrase string) error {
 	return c.refuseStrayLog()
 }
 
-// start opens the engine, its connections and the schema. The working folder is touched only once the engine holds
+// start opens the engine and its connections, and makes the schema. The working folder is touched only once the engine holds
 // the lock: another process may be at work in it.
-func (c *Case) start(ctx context.Context, o Options) error {
+func (c *Case) start(ctx context.Context, o Options, schema func(tx *sql.Tx) error) error {
 	if _, taken := openCases.LoadOrStore(c.database, true); taken {
 		return &Busy{c.path, "this program"}
 	}
@@ -110,7 +110,7 @@ func (c *Case) start(ctx context.Context, o Options) error {
 	if err != nil {
 		err = c.explain(err)
 	} else {
-		err = errors.Join(c.makeWork(), c.Write(ctx, migrate))
+		err = errors.Join(c.makeWork(), c.Write(ctx, schema))
 	}
 	if err == nil {
 		err = c.markOpen()

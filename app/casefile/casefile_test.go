@@ -164,6 +164,30 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
+// A case of another build, or the database of another program, is refused in a sentence, and stays as it was.
+func TestOtherLayoutsAreRefused(t *testing.T) {
+	for statement, want := range map[string]any{
+		"UPDATE main.setting SET value = 'of other tables' WHERE name = 'schema_sum'": new(*casefile.OtherBuild),
+		"DELETE FROM main.setting WHERE name = 'schema_sum'":                          new(*casefile.OtherBuild),
+		"UPDATE main.setting SET value = '99' WHERE name = 'schema'":                  new(*casefile.Newer),
+		"DROP TABLE main.setting":                                                     new(*casefile.NotACase),
+	} {
+		c := create(t, casefile.Options{})
+		err := c.Write(t.Context(), func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(t.Context(), statement)
+			return err
+		})
+		if err := errors.Join(err, c.Close()); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if _, err := casefile.Open(t.Context(), c.Path(), casefile.Options{}); !errors.As(err, want) {
+				t.Errorf("%s: %v", statement, err)
+			}
+		}
+	}
+}
+
 // The engine must not read or write outside the staging folder, whatever a statement says.
 func TestEngineIsLockedDown(t *testing.T) {
 	c := create(t, casefile.Options{})

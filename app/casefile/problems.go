@@ -120,6 +120,18 @@ func (e *Newer) Remedy() string {
 	return "open it with the newer version of Breachscope it was made with"
 }
 
+// OtherBuild: the case was made by a build whose tables are laid out in another way, though under the same number.
+type OtherBuild struct{}
+
+func (e *OtherBuild) Error() string {
+	return "the case was made by another build of Breachscope, which lays it out in another way"
+}
+
+// Remedy says what to do about it.
+func (e *OtherBuild) Remedy() string {
+	return "open it with the build it was made with, or begin a new case and add the same evidence; breachscope-cli rerun repeats the steps of an exported journal"
+}
+
 type form int
 
 const (

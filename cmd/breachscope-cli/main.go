@@ -143,6 +143,7 @@ func (c *call) fail(err error) int {
 		plain  *casefile.NotSealed
 		stray  *casefile.StrayLog
 		newer  *casefile.Newer
+		other  *casefile.OtherBuild
 		untrue *disagreement
 	)
 	switch {
@@ -150,7 +151,8 @@ func (c *call) fail(err error) int {
 		return exitNotTrue
 	case errors.Is(err, context.Canceled):
 		return exitCancelled
-	case c.missing, errors.As(err, &none), errors.As(err, &busy), errors.As(err, &sealed), errors.As(err, &plain), errors.As(err, &stray), errors.As(err, &newer):
+	case c.missing, errors.As(err, &none), errors.As(err, &busy), errors.As(err, &sealed), errors.As(err, &plain), errors.As(err, &stray), errors.As(err, &newer),
+		errors.As(err, &other):
 		return exitNoCase
 	}
 	return exitFailed
