@@ -67,12 +67,12 @@ type addition struct {
 	progress analysis.Progress
 	stager   stager
 	manner   manner
-	first    int32              // id of the first file of this addition
-	next     int32              // id of the next file
-	files    []*File            // of this addition
-	known    map[string][]*File // files of earlier additions and of this one, by SHA-256
-	retaken  map[*File]*File    // file that takes another's place
-	tables   map[string]Columns // raw and customer tables; nil: not looked at yet
+	first    int32               // id of the first file of this addition
+	next     int32               // id of the next file
+	files    []*File             // of this addition
+	known    map[content][]*File // files of earlier additions and of this one
+	retaken  map[*File]*File     // file that takes another's place
+	tables   map[string]Columns  // raw and customer tables; nil: not looked at yet
 	waiting  []*portion
 	held     int64           // bytes of the staged files that wait
 	touched  map[string]bool // raw tables and objects that got rows
@@ -82,7 +82,7 @@ type addition struct {
 // file found, recognised or not. An error means that the caller has to roll back: nothing is to be kept.
 //
 // A file whose bytes are in the case already is entered as the same, unless it was not recognised or the options ask for
-// another way to take it: then it takes the other's place.
+// another way to take it: then it takes the other's place. Identical bytes from folders of two organisations are two files.
 //
 // Errors with a remedy: *Damaged, *Changed, *Locked, *Unreadable, *NoFile, *NoRoom, *NoMemory, *BadOption, *Entangled, *Failed, *Unaccounted.
 func Add(ctx context.Context, db analysis.Engine, catalog *Catalog, staging string, paths []string, o Options, p analysis.Progress) ([]File, error) {
@@ -226,7 +226,7 @@ func (a *addition) takeStaged(ctx context.Context, f item, s *staged) error {
 	}
 	a.next++
 	a.files = append(a.files, entry)
-	a.known[entry.SHA256] = append(a.known[entry.SHA256], entry)
+	a.known[entry.content()] = append(a.known[entry.content()], entry)
 	return nil
 }
 

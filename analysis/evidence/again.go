@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -13,6 +14,25 @@ import (
 )
 
 // Bytes that are in the case already: handed in once more, or to be taken in another way.
+
+// content is what makes two files the same: their bytes, and the organisation whose id stands in their path.
+type content struct{ sha256, home string }
+
+func (f *File) content() content {
+	c := content{sha256: f.SHA256}
+	for _, match := range homePath.FindAllStringSubmatch("/"+f.Source+"/"+f.Name+"/", -1) {
+		c.home = match[1]
+	}
+	return c
+}
+
+var homePath = regexp.MustCompile(`[^A-Za-z0-9](00D[A-Za-z0-9]{12})(?:[A-Z0-5]{3})?[^A-Za-z0-9]`)
+
+// homeSQL is the organisation whose id stands in the path of a file of the register, the nearest to it, or ”.
+var homeSQL = "coalesce(list_last(regexp_extract_all('/' || source || '/' || name || '/', " + analysis.Literal(homePath.String()) + ", 1)), '')"
+
+// sameContent is the condition that a file of the register is the same as another.
+var sameContent = "(sha256, " + homeSQL + ") = (SELECT (sha256, " + homeSQL + ") FROM evidence.file WHERE id = ?)"
 
 // manner is what the investigator said of how to take a file; what she left open was found out.
 type manner struct {
@@ -65,8 +85,8 @@ func charsetOf(name string) string {
 
 // readRegister reads what is known of the files of earlier additions.
 func (a *addition) readRegister(ctx context.Context) error {
-	a.known, a.first, a.next = map[string][]*File{}, 1, 1
-	rows, err := a.db.QueryContext(ctx, `SELECT f.id, f.sha256, f.name, f.kind, f.object, f.organisation, f.encoding, f.dialect, f.timezone, f.taken_at,
+	a.known, a.first, a.next = map[content][]*File{}, 1, 1
+	rows, err := a.db.QueryContext(ctx, `SELECT f.id, f.sha256, f.name, f.source, f.kind, f.object, f.organisation, f.encoding, f.dialect, f.timezone, f.taken_at,
 		f.rows_read, f.rows_rejected, f.state, coalesce(m.options, '{}') FROM evidence.file f LEFT JOIN evidence.manner m ON m.file = f.id ORDER BY f.id`)
 	if err != nil {
 		return err
@@ -76,7 +96,7 @@ func (a *addition) readRegister(ctx context.Context) error {
 		f := &File{}
 		var taken nullTime
 		var options string
-		if err := rows.Scan(&f.ID, &f.SHA256, &f.Name, &f.Kind, &f.Object, &f.Organisation, &f.Encoding, &f.Dialect, &f.Timezone, &taken,
+		if err := rows.Scan(&f.ID, &f.SHA256, &f.Name, &f.Source, &f.Kind, &f.Object, &f.Organisation, &f.Encoding, &f.Dialect, &f.Timezone, &taken,
 			&f.Read, &f.Rejected, &f.State, &options); err != nil {
 			return err
 		}
@@ -84,7 +104,7 @@ func (a *addition) readRegister(ctx context.Context) error {
 		if err := json.Unmarshal([]byte(options), &f.manner); err != nil {
 			return err
 		}
-		a.known[f.SHA256] = append(a.known[f.SHA256], f)
+		a.known[f.content()] = append(a.known[f.content()], f)
 		a.first = f.ID + 1
 		a.next = a.first
 	}
@@ -107,7 +127,7 @@ func (a *addition) registerManner(ctx context.Context) error {
 // same marks a file whose bytes are in the case already, taken as they are to be taken now. Of bytes taken in another
 // way it remembers whose place the file takes, should it be loaded.
 func (a *addition) same(f *File) bool {
-	for _, k := range a.known[f.SHA256] {
+	for _, k := range a.known[f.content()] {
 		if k.State != Loaded && k.State != Defined {
 			continue
 		}
@@ -146,7 +166,7 @@ func (a *addition) reconcile(ctx context.Context) error {
 
 // counted is the file that the rows of a file with the same bytes are counted in.
 func (a *addition) counted(f *File) *File {
-	for _, k := range a.known[f.SHA256] {
+	for _, k := range a.known[f.content()] {
 		if k.State == Loaded || k.State == Defined {
 			return k
 		}
@@ -163,7 +183,7 @@ func (a *addition) supplant(ctx context.Context, f *File) error {
 		}
 		f.note(fmt.Sprintf("takes the place of file %d, %s, which was taken as %s", old.ID, old.Name, old.Kind))
 	}
-	for _, k := range a.known[f.SHA256] {
+	for _, k := range a.known[f.content()] {
 		earlier := k.ID < a.first
 		switch {
 		case earlier && k.State == Unrecognised && k.Name == f.Name:

@@ -1,6 +1,7 @@
 package evidence_test
 
 import (
+	"database/sql"
 	"errors"
 	"os"
 	"os/exec"
@@ -276,5 +277,61 @@ func TestReadOnlyFolder(t *testing.T) {
 	var full *evidence.NoRoom
 	if _, err := b.add(evidence.Options{}, b.write("a.csv", logins(1))); !errors.As(err, &full) {
 		t.Errorf("got %v, want NoRoom", err)
+	}
+}
+
+// TestIdenticalFilesOfTwoOrganisations: what two organisations hold alike is in the case twice, once for each, whether they
+// are added together or one after the other; a copy in the same organisation's folder is the same file.
+func TestIdenticalFilesOfTwoOrganisations(t *testing.T) {
+	const contacts = "Id,LastName,Email,LastModifiedDate\n0035g000008pz1lAAA,Kim,k@example.test,2025-10-01T00:00:00.000Z\n0035g000008pz4RAAQ,Lee\n"
+	place := func(root, folder, name string) string {
+		path := filepath.Join(root, folder, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(contacts), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for _, together := range []bool{true, false} {
+		b, root := newBench(t), t.TempDir()
+		paths := []string{place(root, "00D5g00000y58ee", "Contact.csv"), place(root, "branch_00D7F000000abcdUAA", "Contact.csv"), place(root, "00D5g00000y58ee", "again/Contact.csv")}
+		if together {
+			b.mustAdd(evidence.Options{}, root)
+		} else {
+			for _, path := range paths {
+				b.mustAdd(evidence.Options{}, path)
+			}
+		}
+		const files = `SELECT string_agg(concat_ws(' ', name, organisation, state, rows_loaded, rows_rejected), ', ' ORDER BY name) FROM evidence.file`
+		want := "00D5g00000y58ee/Contact.csv 00D5g00000y58ee loaded 1 1, 00D5g00000y58ee/again/Contact.csv 00D5g00000y58ee same 0 1, " +
+			"branch_00D7F000000abcdUAA/Contact.csv 00D7F000000abcd loaded 1 1"
+		if got := b.one(files); got != want {
+			t.Errorf("together %t: %s", together, got)
+		}
+		if n := b.one(`SELECT count(*) FROM snapshot."Contact"`); n != "2" {
+			t.Errorf("together %t: %s contacts, want one of each organisation", together, n)
+		}
+		if got := b.one("SELECT string_agg(organisation || ' ' || rows, ', ' ORDER BY organisation) FROM snapshot.object"); got != "00D5g00000y58ee 1, 00D7F000000abcd 1" {
+			t.Errorf("together %t: described as %s", together, got)
+		}
+		b.repairs(`(SELECT id FROM evidence.file WHERE organisation LIKE '00D7F%')`, map[string]string{"Id": "0035g000008pz4RAAQ", "LastName": "Lee"})
+		want = strings.ReplaceAll(want, "branch_00D7F000000abcdUAA/Contact.csv 00D7F000000abcd loaded 1 1", "branch_00D7F000000abcdUAA/Contact.csv 00D7F000000abcd loaded 2 0")
+		if got := b.one(files); got != want {
+			t.Errorf("together %t, one row repaired: %s", together, got)
+		}
+	}
+}
+
+// repairs repairs line 3 of the file that a query names.
+func (b *bench) repairs(file string, values map[string]string) {
+	b.Helper()
+	err := b.file.Write(b.ctx, func(tx *sql.Tx) error {
+		var id int32
+		if err := tx.QueryRowContext(b.ctx, "SELECT "+file).Scan(&id); err != nil {
+			return err
+		}
+		return evidence.Repair(b.ctx, tx, b.catalog, id, 3, values)
+	})
+	if err != nil {
+		b.Fatal(err)
 	}
 }

@@ -49,6 +49,9 @@ func collectOne(path string) (items []item, err error) {
 		}
 		base = root
 	}
+	if at := homePath.FindAllStringIndex(base+"/", -1); at != nil { // the name says whose the file is, wherever it is taken from again
+		base = filepath.Dir(base[:at[len(at)-1][0]+1] + "home")
+	}
 	return items, filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return &Unreadable{path, errors.Unwrap(err)}

@@ -267,7 +267,7 @@ func digitsAreText(name string) bool {
 // organisations finds whose the files are that do not say it: the organisation whose id stands in their path, else the only
 // one there is, else the one whose users their rows name. What rested on there being only one is looked at again.
 func (a *addition) organisations(ctx context.Context) error {
-	if err := run(ctx, a.db, organisationSQL); err != nil {
+	if err := run(ctx, a.db, strings.ReplaceAll(organisationSQL, "{home}", homeSQL)); err != nil {
 		return err
 	}
 	known, err := a.texts(ctx, "SELECT DISTINCT left(organisation, 15) FROM evidence.file WHERE organisation <> '' ORDER BY 1")
@@ -306,6 +306,11 @@ func (a *addition) readOrganisations(ctx context.Context) error {
 	}
 	for i, organisation := range texts {
 		a.files[i].Organisation = organisation
+	}
+	for _, f := range a.files {
+		if f.State == Same {
+			f.Organisation = a.counted(f).Organisation
+		}
 	}
 	return nil
 }

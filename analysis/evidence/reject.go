@@ -10,7 +10,7 @@ import (
 	"github.com/breachscope/breachscope/analysis"
 )
 
-// Accept marks a rejected row as looked at and rightly left out, in every file with these bytes. The reason belongs into
+// Accept marks a rejected row as looked at and rightly left out, in every file that is the same. The reason belongs into
 // the journal.
 func Accept(ctx context.Context, db analysis.Engine, file int32, line int64) error {
 	if err := treat(ctx, db, file, line, "accepted"); err != nil {
@@ -22,7 +22,7 @@ func Accept(ctx context.Context, db analysis.Engine, file int32, line int64) err
 // treat gives a rejected row another state.
 func treat(ctx context.Context, db analysis.Engine, file int32, line int64, state string) error {
 	result, err := db.ExecContext(ctx, `UPDATE evidence.reject SET state = ? WHERE line = ? AND state <> 'repaired' AND file IN (
-		SELECT id FROM evidence.file WHERE sha256 = (SELECT sha256 FROM evidence.file WHERE id = ?))`, state, line, file)
+		SELECT id FROM evidence.file WHERE `+sameContent+`)`, state, line, file)
 	if err != nil {
 		return err
 	}
@@ -73,10 +73,10 @@ func enterRepaired(ctx context.Context, db analysis.Engine, catalog *Catalog, fi
 	return nil
 }
 
-// recountRepaired brings the register in line: the counts of every file with these bytes, the span and the note.
+// recountRepaired brings the register in line: the counts of every file that is the same, the span and the note.
 func recountRepaired(ctx context.Context, db analysis.Engine, file int32, line int64, before string) error {
 	if _, err := db.ExecContext(ctx, `UPDATE evidence.file SET rows_loaded = rows_loaded + (state = 'loaded')::INTEGER, rows_duplicate = rows_duplicate + (state <> 'loaded')::INTEGER,
-		rows_rejected = rows_rejected - 1 WHERE sha256 = (SELECT sha256 FROM evidence.file WHERE id = ?) AND rows_rejected > 0`, file); err != nil {
+		rows_rejected = rows_rejected - 1 WHERE `+sameContent+` AND rows_rejected > 0`, file); err != nil {
 		return err
 	}
 	after, err := rejectNote(ctx, db, file)

@@ -3,7 +3,7 @@ CREATE OR REPLACE TEMP TABLE home_before AS SELECT id, organisation FROM evidenc
 UPDATE evidence.file SET organisation = '' WHERE id IN (SELECT file FROM evidence.inferred WHERE how = 'only');
 DELETE FROM evidence.inferred WHERE how = 'only';
 CREATE OR REPLACE TEMP TABLE nameless AS
-  SELECT id AS file, list_last(regexp_extract_all('/' || source || '/' || name || '/', '[^A-Za-z0-9](00D[A-Za-z0-9]{12})(?:[A-Z0-5]{3})?[^A-Za-z0-9]', 1)) AS said
+  SELECT id AS file, {home} AS said
   FROM evidence.file WHERE organisation = '' AND state = 'loaded' AND starts_with(kind, 'salesforce.');
 UPDATE evidence.file f SET organisation = n.said FROM temp.nameless n WHERE n.file = f.id AND n.said <> '';
 INSERT INTO evidence.inferred SELECT file, 'path' FROM temp.nameless WHERE said <> ''
