@@ -261,6 +261,9 @@ func (f *File) unrecognised(why string) {
 }
 
 func (f *File) note(words string) {
+	if slices.Contains(strings.Split(f.Note, "; "), words) { // said of another column
+		return
+	}
 	if f.Note != "" {
 		f.Note += "; "
 	}

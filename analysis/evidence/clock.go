@@ -7,6 +7,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -94,13 +95,17 @@ func (a *addition) localClock(ctx context.Context, f *File, kind Kind, t *table,
 	if kind.Zone == "local" {
 		zone = a.zoneOf(f, texts)
 	}
-	patterns := a.order(f, kind, texts)
+	read := parsed(text, a.order(f, kind, texts))
+	return fmt.Sprintf(usual, text, inZone(plain, zone), "coalesce("+a.abbreviated(text, read, zone)+", "+serialDay(text, zone)+")"), nil
+}
+
+// parsed is the time that a text written in the manner of some language shows, whatever its zone.
+func parsed(text string, patterns []string) string {
 	bare := "regexp_replace(regexp_replace(" + text + ", '[\\s\u202f\u00a0]+', ' ', 'g'), ' (?:[A-Z]{3,5}|(?:GMT|UTC)?[+-][0-9:]+)$', '')"
-	for _, m := range meridiems {
-		bare = "regexp_replace(" + bare + ", " + analysis.Literal(m.pattern) + ", " + analysis.Literal(m.as) + ")"
+	for _, r := range rewrites {
+		bare = "regexp_replace(" + bare + ", " + analysis.Literal(r.pattern) + ", " + analysis.Literal(r.as) + ", 'g')"
 	}
-	parsed := "try_strptime(trim(" + bare + "), " + "[" + strings.Trim(literals(patterns), "()") + "])"
-	return fmt.Sprintf(usual, text, inZone(plain, zone), "coalesce("+a.abbreviated(text, parsed, zone)+", "+serialDay(text, zone)+")"), nil
+	return "try_strptime(trim(" + bare + "), [" + strings.Trim(literals(patterns), "()") + "])"
 }
 
 var plainTime = regexp.MustCompile(`^([12][0-9]{3}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9]{2}:?[0-9]{2})?)?|[12][0-9]{13}(\.[0-9]*)?|1[0-9]{9}([0-9]{3}|\.[0-9]+)?)$`)
@@ -116,11 +121,31 @@ func (t *table) unusual(names []string, column string) bool {
 	return false
 }
 
-// meridiems are written before or after the time in other languages; strptime knows AM and PM after it.
-var meridiems = []struct{ pattern, as string }{
+// rewrites bring what other languages write of a time to what strptime knows: AM and PM after it, colons between its
+// parts, months and years as numbers.
+var rewrites = slices.Concat([]rewrite{
 	{`([0-9]{1,2}) ?[시時时点] ?([0-9]{1,2}) ?[분分] ?([0-9]{1,2}) ?[초秒]`, `\1:\2:\3`}, {`([0-9]{1,2}) ?[시時时点] ?([0-9]{1,2}) ?[분分]`, `\1:\2`},
-	{`(?i)(오전|午前|上午) ?([0-9:]+)`, `\2 AM`}, {`(?i)(오후|午後|下午) ?([0-9:]+)`, `\2 PM`},
-	{`([0-9]{4})[.年년] ?([0-9]{1,2})[.月월] ?([0-9]{1,2})[.日일]?`, `\1-\2-\3`}, {`,`, ``},
+	{`([0-9]{1,2}) ?h ?([0-9]{2}) ?min ?([0-9]{2}) ?s`, `\1:\2:\3`}, {`([0-9]{1,2}) ?h ?([0-9]{2})( ?min)?`, `\1:\2`},
+	{`(?i)(오전|午前|上午) ?([0-9:]+)`, `\2 AM`}, {`(?i)(오후|午後|下午) ?([0-9:]+)`, `\2 PM`}, {`(?i) ?\b([ap])\. ?m\.`, ` \1m`}, {`(?i)\b([ap]m) ([0-9:]+)$`, `\2 \1`},
+	{` ?[월화수목금토일]요일| ?[月火水木金土日]曜日| ?[(][월화수목금토일月火水木金土日][)]| ?星期[一二三四五六日天]`, ``},
+	{`(?i)^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? `, ``},
+	{`([0-9]{4})[.年년] ?([0-9]{1,2})[.月월] ?([0-9]{1,2})[.日일]?`, `\1-\2-\3`}, {`^([0-9]{2})\. ?([0-9]{1,2})\. ?([0-9]{1,2})\.`, `20\1-\2-\3`},
+	{`,`, ``}, {`(?i) (?:à|um|alle|às|a las|at) `, ` `}, {` ([0-9]{1,2})\.([0-9]{2})\.([0-9]{2})$`, ` \1:\2:\3`},
+	{shortYear, `\120\2\3`},
+}, months())
+
+type rewrite struct{ pattern, as string }
+
+// shortYear is a date that writes its year, the last part, with two digits.
+const shortYear = `^([0-9]{1,2}[-/.][0-9]{1,2}[-/.])([0-9]{2})( |$)`
+
+// months are how the months begin in English, French, German, Italian, Spanish, Portuguese and Dutch.
+func months() (list []rewrite) {
+	for i, names := range []string{"jan|jän|gen|ene", "feb|fév|fev", "mar|mär|mrz|maart|mrt", "apr|avr|abr", "may|mai|mag|mei", "jun|juin|giu",
+		"jul|juil|lug", "aug|aoû|ago", "sep|set", "oct|okt|ott|out", "nov", "dec|déc|dez|dic"} {
+		list = append(list, rewrite{fmt.Sprintf(`(?i)^([0-9]{1,2})\.?[ -](?:de )?(?:%s)\pL*\.?[ -](?:de )?([12][0-9]{3})`, names), fmt.Sprintf(`\2-%02d-\1`, i+1)})
+	}
+	return list
 }
 
 func inZone(expression, zone string) string {
@@ -208,6 +233,9 @@ func (a *addition) zoneOf(f *File, texts []string) string {
 // order decides whether the day or the month comes first in the dates of a file, and returns the patterns to read it by.
 func (a *addition) order(f *File, kind Kind, texts []string) []string {
 	order, decided := orderOf(texts)
+	if slices.ContainsFunc(texts, regexp.MustCompile(shortYear).MatchString) {
+		f.note("its dates write the year with two digits, which are taken for the last part of the date")
+	}
 	if a.options.patterned() { // the patterns a kind knows stay for rows written in another way
 		f.Dialect = joined(f.Dialect, "dates "+a.options.Dates)
 		return slices.Concat([]string{a.options.Dates}, kind.Dates, patternsOf(order))
@@ -224,6 +252,39 @@ func (a *addition) order(f *File, kind Kind, texts []string) []string {
 	return append(slices.Clone(kind.Dates), patternsOf(order)...)
 }
 
+// Times before the first or from the second of these years on are placeholders of programs, as 0001-01-01 or 9999-12-31, or
+// were misread: such a row keeps its text and has no time.
+const firstYear, endYear = 1990, 2100
+
+// unlikely takes the times from rows that cannot have them, and reports whether there were any.
+func (a *addition) unlikely(ctx context.Context, p *portion, tallies []tally) (bool, error) {
+	if !slices.ContainsFunc(tallies, func(t tally) bool {
+		return t.from.Valid && t.from.Time.Year() < firstYear || t.to.Valid && t.to.Time.Year() >= endYear
+	}) {
+		return false, nil
+	}
+	_, err := a.db.ExecContext(ctx, fmt.Sprintf("UPDATE %s SET utc = NULL WHERE %s AND (year(utc) < %d OR year(utc) >= %d)", p.target, p.files(), firstYear, endYear))
+	return true, err
+}
+
+// noteUntimed says how many rows of a file have no time, and what stands in the first of them.
+func (a *addition) noteUntimed(ctx context.Context, f *File, p *portion, rows int64) error {
+	text := p.kind.Event.Fields["at"].SQL(p.names)
+	if rows == 0 || text == "NULL" { // clockOf has said so
+		return nil
+	}
+	var line int64
+	var first string
+	err := a.db.QueryRowContext(ctx, fmt.Sprintf(`SELECT min("line"), coalesce(arg_min(%s, "line") FILTER (%[1]s IS NOT NULL), '') FROM %s WHERE "file" = %d AND utc IS NULL`,
+		text, p.target, f.ID)).Scan(&line, &first)
+	words := count(rows, "row") + " without a readable time, the first in record " + strconv.FormatInt(line, 10)
+	if first != "" {
+		words += ", which says " + strconv.Quote(firstRunes(first, 40))
+	}
+	f.note(words)
+	return err
+}
+
 // orderOf reads dates as 3/12/2025: a number beyond 12 in one place decides. decided is true as well when no such
 // dates occur. Without a decision, the order under which the rows of an export lie closest together wins.
 func orderOf(texts []string) (order string, decided bool) {
@@ -231,7 +292,7 @@ func orderOf(texts []string) (order string, decided bool) {
 	seen := 0
 	for _, x := range texts {
 		var first, second, year int
-		if n, _ := fmt.Sscanf(strings.NewReplacer("/", " ", ".", " ", "-", " ", ",", " ").Replace(x), "%d %d %d", &first, &second, &year); n < 3 || first > 31 || year < 1900 {
+		if n, _ := fmt.Sscanf(strings.NewReplacer("/", " ", ".", " ", "-", " ", ",", " ").Replace(x), "%d %d %d", &first, &second, &year); n < 3 || first > 31 || year > 99 && year < 1900 {
 			continue
 		}
 		seen++

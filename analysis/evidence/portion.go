@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -19,6 +20,7 @@ type portion struct {
 	names   []string // columns of the table
 	columns []string // as the files name them
 	clock   string   // expression of a row's time, "" none
+	values  rewriting
 	parts   []part
 }
 
@@ -49,7 +51,11 @@ func (a *addition) load(ctx context.Context, f *File, kind Kind, s *staged, t *t
 	if err != nil {
 		return err
 	}
-	p := &portion{kind: kind, target: target, names: names, columns: t.columns, clock: clock, parts: []part{{file: f, table: t}}}
+	values, err := a.rewriting(ctx, f, kind, t, names)
+	if err != nil {
+		return err
+	}
+	p := &portion{kind: kind, target: target, names: names, columns: t.columns, clock: clock, values: values, parts: []part{{file: f, table: t}}}
 	size := sizeOf(t.staged)
 	if t.staged == "" || size > smallFile {
 		return a.loadPortion(ctx, p)
@@ -68,7 +74,7 @@ func (a *addition) load(ctx context.Context, f *File, kind Kind, s *staged, t *t
 func (a *addition) wait(p *portion) {
 	for _, w := range a.waiting {
 		one, other := w.parts[0].table, p.parts[0].table
-		if w.target == p.target && w.clock == p.clock && slices.Equal(w.columns, p.columns) && slices.Equal(w.names, p.names) &&
+		if w.target == p.target && w.clock == p.clock && slices.Equal(w.columns, p.columns) && slices.Equal(w.names, p.names) && maps.Equal(w.values.as, p.values.as) &&
 			one.delimiter == other.delimiter && one.numbered == other.numbered {
 			w.parts = append(w.parts, p.parts...)
 			return
@@ -178,7 +184,7 @@ func (a *addition) insert(ctx context.Context, p *portion) error {
 		into, give = append(into, "utc"), append(give, p.clock)
 	}
 	for i, name := range p.names {
-		into, give = append(into, analysis.Quote(name)), append(give, fmt.Sprintf("c%d", i))
+		into, give = append(into, analysis.Quote(name)), append(give, cmp.Or(p.values.as[i], fmt.Sprintf("c%d", i)))
 	}
 	_, err := a.db.ExecContext(ctx, "INSERT INTO "+p.target+" ("+strings.Join(into, ", ")+") SELECT "+strings.Join(give, ", ")+" FROM "+from)
 	if err != nil || numbered {
@@ -228,7 +234,11 @@ func (a *addition) account(ctx context.Context, p *portion) ([]tally, error) {
 		n := headers[part.file.ID]
 		part.file.Rejected, part.file.Loaded = part.table.rejected+n, tallies[i].rows-n
 	}
-	if len(headers) > 0 { // their texts are neither times nor organisations
+	unlikely, err := a.unlikely(ctx, p, tallies)
+	if err != nil {
+		return nil, err
+	}
+	if len(headers) > 0 || unlikely { // their texts are neither times nor organisations
 		return a.tally(ctx, p)
 	}
 	return tallies, nil
@@ -334,8 +344,13 @@ func (a *addition) conclude(ctx context.Context, f *File, p *portion, t tally) e
 	if f.Read == 0 {
 		f.note("no rows")
 	}
-	if t.untimed > 0 {
-		f.note(count(t.untimed, "row") + " without a readable time")
+	if t.rows > 0 {
+		if err := a.noteRewriting(ctx, f, p); err != nil {
+			return err
+		}
+	}
+	if err := a.noteUntimed(ctx, f, p, t.untimed); err != nil {
+		return err
 	}
 	if t.organisation == t.organisations {
 		f.Organisation = t.organisation

@@ -1,0 +1,69 @@
+package evidence_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/breachscope/breachscope/analysis/evidence"
+)
+
+// TestSpreadsheetValues: dates and numbers that a spreadsheet wrote in the manner of its language stand in the snapshot as
+// the CRM writes them, and what does not read is counted.
+func TestSpreadsheetValues(t *testing.T) {
+	b := newBench(t)
+	text := "Id;Birthdate;Amount__c;CreatedDate;Phone;LastModifiedDate\n" +
+		"0035g000008pz1lAAA;1990. 5. 3.;1,234,567;2025. 5. 3. 오후 3:04;02-123-4567;2025-05-03T06:04:00.000Z\n" +
+		"0035g000008pz1mAAA;1991. 12. 31.;12;2025. 5. 4. 오전 12:04;02-123-4568;2025-05-04T06:04:00.000Z\n" +
+		"0035g000008pz1nAAA;;-1,234.50;2025. 5. 4. 해질녘:;010-1234-5678;\n"
+	f := b.mustAdd(evidence.Options{Timezone: "Asia/Seoul"}, b.write("members.csv", text))[0]
+	got := b.query(`SELECT "Birthdate", "Amount__c", "CreatedDate", "Phone", "LastModifiedDate" FROM snapshot."Contact" ORDER BY "line"`)
+	want := []string{"1990-05-03 1234567 2025-05-03T06:04:00.000Z 02-123-4567 2025-05-03T06:04:00.000Z",
+		"1991-12-31 12 2025-05-03T15:04:00.000Z 02-123-4568 2025-05-04T06:04:00.000Z", " -1234.50 2025. 5. 4. 해질녘: 010-1234-5678 "}
+	for i, w := range want {
+		if g := strings.Join(got[i], " "); g != w {
+			t.Errorf("row %d: %q, want %q", i, g, w)
+		}
+	}
+	for _, words := range []string{"dates of Birthdate brought to ISO 8601", "1 value of CreatedDate cannot be read", "separators of thousands taken out of Amount__c"} {
+		if !strings.Contains(f.Note, words) {
+			t.Errorf("%q does not say %q", f.Note, words)
+		}
+	}
+}
+
+// TestImpossibleTimes: placeholders of programs and misread years give a row no time, or the hours between would be gaps.
+func TestImpossibleTimes(t *testing.T) {
+	b := newBench(t)
+	text := loginHeader + strings.Split(logins(3), "\n")[1] + "\n"
+	row := strings.Split(logins(3), "\n")[2]
+	for _, at := range []string{"0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"} {
+		fields := strings.Split(row, ",")
+		for i, name := range strings.Split(strings.TrimSpace(loginHeader), ",") {
+			if strings.HasPrefix(strings.Trim(name, `"`), "TIMESTAMP") {
+				fields[i] = `"` + at + `"`
+			}
+		}
+		text += strings.Join(fields, ",") + "\n"
+	}
+	f := b.mustAdd(evidence.Options{}, b.write("Login.csv", text))[0]
+	if f.Loaded != 3 || f.First.Year() != 2025 || f.Last.Year() != 2025 {
+		t.Errorf("%+v", f)
+	}
+	if want := `2 rows without a readable time, the first in record 3, which says "0001-01-01T00:00:00Z"`; !strings.Contains(f.Note, want) {
+		t.Errorf("%q does not say %q", f.Note, want)
+	}
+}
+
+// TestTimesOfManyLanguages: the same moment as the interfaces of the CRM write it in many languages.
+func TestTimesOfManyLanguages(t *testing.T) {
+	for _, at := range []string{"Oct 21, 2025, 2:31:06 PM", "10/21/25 2:31:06 PM", "21/10/2025, 2:31:06 p. m.", "21 oct. 2025, 14:31:06", "21 octobre 2025 14:31:06",
+		"21/10/2025 à 14:31:06", "2025-10-21 14 h 31 min 06 s", "21. Okt. 2025, 14:31:06", "21.10.2025, 07:31:06 MESZ", "21 ott 2025, 14:31:06", "21 de outubro de 2025 14:31:06",
+		"21.10.2025 14.31.06", "25. 10. 21. 오후 2:31:06", "2025년 10월 21일 화요일 오후 2시 31분 6초", "2025年10月21日(火) 14:31:06", "Tuesday, October 21, 2025 2:31:06 PM"} {
+		b := newBench(t)
+		f := b.mustAdd(evidence.Options{Timezone: "Asia/Seoul"}, b.write("history.csv", "Username;Login Time;Source IP;Login Type;Status\nu@x.kr;"+at+";203.0.113.7;Application;Success\n"))[0]
+		if got := f.First.Format(time.DateTime); f.Kind != "salesforce.loginhistory" || got != "2025-10-21 05:31:06" {
+			t.Errorf("%s is read as %s: %s", at, got, f.Note)
+		}
+	}
+}
