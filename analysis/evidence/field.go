@@ -383,19 +383,16 @@ func (a *addition) repairIDs(ctx context.Context, o *object) error {
 	}
 	for _, column := range bent {
 		c := analysis.Quote(column)
-		result, err := a.db.ExecContext(ctx, fmt.Sprintf(`UPDATE %s SET %s = %s WHERE length(%[2]s) = 18 AND regexp_full_match(%[2]s, '[A-Za-z0-9]{15}[A-Za-z0-5]{3}')
-			AND left(%[2]s, 15) IN (upper(left(%[2]s, 15)), lower(left(%[2]s, 15))) AND NOT is_id(%[2]s) AND is_id(%[3]s)`, o.target, c, recased(c)))
+		which := fmt.Sprintf(`length(%[1]s) = 18 AND regexp_full_match(%[1]s, '[A-Za-z0-9]{15}[A-Za-z0-5]{3}')
+			AND left(%[1]s, 15) IN (upper(left(%[1]s, 15)), lower(left(%[1]s, 15))) AND NOT is_id(%[1]s) AND is_id(%[2]s)`, c, recased(c))
+		err := a.noteEach(ctx, fmt.Sprintf(`SELECT "file", count(*) FROM %s WHERE "file" >= ? AND %s GROUP BY 1 ORDER BY 1`, o.target, which), func(f *File, n int64) {
+			f.note(fmt.Sprintf("%s of %s written back in their own case, which their checksum tells", count(n, "id"), column))
+		})
 		if err != nil {
 			return err
 		}
-		n, err := result.RowsAffected()
-		if err != nil {
+		if _, err := a.db.ExecContext(ctx, fmt.Sprintf("UPDATE %s SET %s = %s WHERE %s", o.target, c, recased(c), which)); err != nil {
 			return err
-		}
-		for _, f := range a.files {
-			if n > 0 && f.Object == o.name {
-				f.note(fmt.Sprintf("%s of %s written back in their own case, which their checksum tells", count(n, "id"), column))
-			}
 		}
 	}
 	return nil

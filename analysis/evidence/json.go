@@ -60,6 +60,9 @@ func flatten(raw json.RawMessage, prefix, name string, into []pair, typed *strin
 				return into, nil
 			}
 		}
+		if rows, ok := subquery(raw); ok && name != "" {
+			return append(into, pair{prefix + name, rows}), nil
+		}
 		inner := json.NewDecoder(bytes.NewReader(raw))
 		if _, err := inner.Token(); err != nil {
 			return into, err
@@ -75,6 +78,17 @@ func flatten(raw json.RawMessage, prefix, name string, into []pair, typed *strin
 		return append(into, pair{prefix + name, text}), nil
 	}
 	return append(into, pair{prefix + name, string(raw)}), nil
+}
+
+// subquery gives the rows of a child relationship, as a query result holds them in its own envelope.
+func subquery(raw json.RawMessage) (rows string, ok bool) {
+	var result struct {
+		TotalSize *int            `json:"totalSize"`
+		Done      *bool           `json:"done"`
+		Records   json.RawMessage `json:"records"`
+	}
+	ok = bytes.Contains(raw, []byte(`"totalSize"`)) && json.Unmarshal(raw, &result) == nil && result.TotalSize != nil && result.Done != nil && len(result.Records) > 0
+	return string(result.Records), ok
 }
 
 var errNoRow = errors.New("stands where a row was expected")

@@ -71,11 +71,14 @@ func (k Kind) names(columns []string) (own []string, renamed int) {
 // sentinel is how a log warehouse marks the type of a custom column, or, in its portal, the zone of a column of times.
 var sentinel = regexp.MustCompile(`_[stdgb]$| \[UTC\]$`)
 
+// wrappers are members in which warehouses of logs (Splunk, Elastic) keep the row they were given.
+var wrappers = []string{"result", "_source"}
+
 // unadorned gives the folded forms a column may be known by, the plain one first.
 func (k Kind) unadorned(column string) []string {
 	folded := []string{fold(column)}
 	trimmed := strings.TrimSpace(column)
-	for _, e := range k.Envelope {
+	for _, e := range append(slices.Clone(k.Envelope), wrappers...) {
 		if len(trimmed) > len(e) && strings.EqualFold(trimmed[:len(e)+1], e+".") {
 			folded = append(folded, fold(trimmed[len(e)+1:]))
 		}
