@@ -5,7 +5,9 @@ import (
 	"embed"
 	"encoding/csv"
 	"fmt"
+	"io/fs"
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -39,7 +41,7 @@ func DeriveBy(ctx context.Context, db analysis.Engine, settings analysis.Setting
 		{"segments", file("segment")},
 		{"traits", func() error { return traits(ctx, db, settings) }},
 		{"rules", func() error { return judge(ctx, db, rules) }},
-		{"tidying", file("tidy")},
+		{"tidying", func() error { return tidy(ctx, db) }},
 	}
 	for i, s := range steps {
 		progress.Tell(analysis.Step{Name: s.name, Done: int64(i), Total: int64(len(steps))})
@@ -107,6 +109,37 @@ func run(ctx context.Context, db analysis.Engine, file string) error {
 		}
 		if _, err := db.ExecContext(ctx, s); err != nil {
 			return fmt.Errorf("%s: %w in %.160s", file, err, strings.TrimSpace(s))
+		}
+	}
+	return nil
+}
+
+var temporary = regexp.MustCompile(`CREATE OR REPLACE TEMP (VIEW|MACRO|TABLE) (\w+)(?:\(\w+\) AS (TABLE))?`)
+
+// tidy drops what the statements left behind, and what this package makes without a file; views before the tables they read.
+func tidy(ctx context.Context, db analysis.Engine) error {
+	drops := []string{"TABLE IF EXISTS temp.node_client", "TABLE IF EXISTS temp.ioc", "TABLE IF EXISTS temp.fired"}
+	err := fs.WalkDir(statements, "sql", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := statements.ReadFile(path)
+		for _, m := range temporary.FindAllStringSubmatch(string(text), -1) {
+			drop := strings.TrimSpace(m[1]+" "+m[3]) + " IF EXISTS temp." + m[2]
+			if m[1] == "TABLE" {
+				drops = append(drops, drop)
+			} else {
+				drops = append([]string{drop}, drops...)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, d := range drops {
+		if _, err := db.ExecContext(ctx, "DROP "+d); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -4,10 +4,11 @@
 -- those at work at the time. What is still left is what it may belong to, and no choice is made.
 CREATE OR REPLACE TEMP TABLE alone_at AS
   SELECT grp, address, min(client) AS client FROM temp.client GROUP BY ALL HAVING min(client) = max(client);
+CREATE OR REPLACE TEMP TABLE shared_row AS SELECT k.* FROM temp.keyed k JOIN temp.shared s ON s.grp = k.grp;
 CREATE OR REPLACE TEMP TABLE contested AS
-  SELECT k.id, k.grp, k."at", k.own, k.account, k.address, k.agent, nullif(e.request, '') AS request, nullif(e.job, '') AS job, nullif(e.text, '') AS text,
-    coalesce(c.client, CASE WHEN k.account IS NULL THEN l.client END) AS client, e.kind
-  FROM temp.keyed k JOIN temp.shared USING (grp) JOIN analysis.event e ON e.id = k.id
+  SELECT k.*, nullif(e.request, '') AS request, nullif(e.job, '') AS job, nullif(e.text, '') AS text,
+    coalesce(c.client, CASE WHEN k.account IS NULL THEN l.client END) AS client
+  FROM analysis.event e JOIN temp.shared_row k ON k.id = e.id
   LEFT JOIN temp.client c ON c.grp = k.grp AND c.address = k.address AND c.account IS NOT DISTINCT FROM k.account
   LEFT JOIN temp.alone_at l ON l.grp = k.grp AND l.address = k.address;
 CREATE OR REPLACE TEMP TABLE open_row AS SELECT * FROM temp.contested WHERE client IS NULL;
@@ -48,7 +49,7 @@ CREATE OR REPLACE TEMP TABLE placed AS
     count(*) OVER (PARTITION BY id) = 1
   FROM (SELECT * FROM temp.candidate QUALIFY rank = min(rank) OVER (PARTITION BY id));
 CREATE OR REPLACE TEMP TABLE settled AS
-  SELECT b.* EXCLUDE (grp, own), p.grp, p.client, p.how, p.certain, b.grp IS NULL AND b.action <> 'failed' AS inferred
+  SELECT b.* EXCLUDE (grp, own), p.grp, p.client, p.how, p.certain, b.grp IS NULL AND b.sort IS DISTINCT FROM 'failed' AS inferred
   FROM temp.base b JOIN temp.placed p ON p.id = b.id;
 -- every event with the group and client it belongs to
 CREATE OR REPLACE TEMP VIEW spread AS

@@ -2,7 +2,9 @@
 -- "grp" is the login's number doubled, or the token's doubled plus one; NULL where a row has no key.
 --
 -- All of it runs inside the transaction that made the events, where the optimizer takes every table for an empty one:
--- joins are written so that they can only become hash joins, with every condition on one side inside the join's key.
+-- joins are written so that they can only become hash joins, with every condition on one side inside the join's key, and
+-- so that the hash table is built over the small side: it stands on the right, and is a table rather than a subquery,
+-- which would be taken for one row more than none.
 CREATE OR REPLACE TEMP TABLE token_login AS
   SELECT token, min(login) AS login FROM analysis.event
   WHERE token IS NOT NULL AND login IS NOT NULL GROUP BY token HAVING min(login) = max(login);
@@ -13,45 +15,87 @@ CREATE OR REPLACE TEMP TABLE delegated AS
   WHERE e.action = 'loginas' AND e.delegate IS NOT NULL AND coalesce(e.login, t.login) IS NOT NULL GROUP BY ALL;
 -- kinds by number: whether they tell of a screen or of calls, and whether they are log files, which other dialects repeat
 CREATE OR REPLACE TEMP TABLE nature AS
-  SELECT row_number() OVER (ORDER BY kind) AS no, kind,
+  SELECT (row_number() OVER (ORDER BY kind))::INTEGER AS no, kind,
     CASE WHEN regexp_matches(kind, '(?i)api|bulk|soap|composite') AND NOT regexp_matches(kind, '(?i)TotalUsage') THEN 'api'
       WHEN regexp_matches(kind, '(?i)lightning|aura|\.uri|visualforce|search|dashboard|listview|console|knowledge|content|attachment|setupaudit') THEN 'screen' ELSE '' END AS nature,
     NOT regexp_matches(kind, '^salesforce\.(rtem|elo)\.') AS files, regexp_matches(kind, 'ReportExport') AS export, starts_with(kind, 'salesforce.') AS crm
   FROM (SELECT DISTINCT kind FROM evidence.file);
--- every event with what the steps below need of it
+CREATE OR REPLACE TEMP TABLE source AS SELECT f.id AS file, n.* FROM evidence.file f JOIN temp.nature n ON n.kind = f.kind;
+-- every event with what the steps below need of it, kept narrow: what they do is read it again and again
 CREATE OR REPLACE TEMP TABLE base AS
   WITH grouped AS (
     SELECT e.*, CASE WHEN e.action = 'failed' THEN NULL WHEN e.login IS NOT NULL THEN e.login * 2::BIGINT WHEN t.login IS NOT NULL THEN t.login * 2::BIGINT
         ELSE e.token * 2::BIGINT + 1 END AS grp
     FROM analysis.event e LEFT JOIN temp.token_login t ON t.token = CASE WHEN e.login IS NULL THEN e.token END)
   SELECT e.id, e."at", e.grp, e.login IS NOT NULL AS own, coalesce(d.delegate, e.account) AS account, e.address, coalesce(a.public, false) AS public,
-    e.agent, coalesce(g.family, '') <> '' AS known, e.app, e.token, e.file, k.no::INTEGER AS kind, e.action,
+    e.agent, coalesce(g.family, '') <> '' AS known, e.app, e.token, e.file, k.no AS kind, k.crm,
+    e.action IN ('query', 'bulk') AS asks, e.action IN ('page', 'record', 'listview') AS shows,
     CASE WHEN starts_with(e.job, '75') THEN e.job END AS job, e.object, greatest(e.rows, 0) AS rows, greatest(e.bytes, 0) AS bytes, nullif(e.mfa, '') AS mfa,
     e.record IS NOT NULL AND e.action IN ('record', 'page') AS record,
-    CASE WHEN e.action = 'bulk' AND (e.status ILIKE '%delete%' OR (e.method = 'DELETE' AND contains(e.target, '/jobs/'))) THEN 'deleted'
+    CASE WHEN e.action IN ('login', 'failed', 'loginas', 'logout') THEN e.action
+      WHEN e.action = 'bulk' AND (e.status ILIKE '%delete%' OR (e.method = 'DELETE' AND contains(e.target, '/jobs/'))) THEN 'deleted'
       WHEN e.action = 'describe' THEN 'described'
       WHEN e.text IS NULL THEN CASE WHEN k.export THEN 'export' END
       WHEN left(ltrim(e.text), 40) ILIKE 'select%count(%' AND regexp_matches(e.text, '(?i)^\s*select\s+count\(') THEN 'counted'
       WHEN right(e.text, 20) ILIKE '%limit%' AND regexp_matches(right(e.text, 20), '(?i)\blimit\s+\d{1,3}\s*$') THEN 'sampled'
       WHEN k.export THEN 'export' END AS sort
-  FROM grouped e JOIN evidence.file f ON f.id = e.file JOIN temp.nature k ON k.kind = f.kind
-  LEFT JOIN temp.delegated d ON d.grp = e.grp
+  FROM grouped e LEFT JOIN temp.source k ON k.file = e.file LEFT JOIN temp.delegated d ON d.grp = e.grp
   LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN analysis.agent g ON g.id = e.agent;
+-- rows without a key
+CREATE OR REPLACE TEMP TABLE loose AS
+  SELECT e.id, e."at", e.account, CASE WHEN a.public THEN e.address END AS address, CASE WHEN g.family <> '' THEN e.agent END AS agent,
+    nullif(e.request, '') AS request, nullif(e.job, '') AS job, e.file, n.no AS kind, e.action, n.crm, n.nature
+  FROM (SELECT * FROM analysis.event WHERE login IS NULL AND token IS NULL AND action <> 'failed') e LEFT JOIN temp.source n ON n.file = e.file
+  LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN analysis.agent g ON g.id = e.agent;
+-- rows with a key that share the request id of one without (and the account: clients may set the id themselves), or its
+-- bulk job, or its report within ten seconds
+CREATE OR REPLACE TEMP TABLE link AS
+  SELECT k.id, k.mine, k.heard, k.other, coalesce(coalesce(k.login, t.login) * 2::BIGINT, k.token * 2::BIGINT + 1) AS grp, k.account, k.address, k.rung, k.apart FROM (
+    SELECT l.id, l.account AS mine, l.address AS heard, e.id AS other, e.login, e.token, e.account, e.address, 1 AS rung,
+      abs(epoch_ms(l."at") - epoch_ms(e."at")) AS apart
+    FROM analysis.event e JOIN temp.loose l ON l.request = e.request
+    WHERE (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account IS NULL OR e.account = l.account)
+    UNION ALL
+    SELECT l.id, l.account, l.address, e.id, e.login, e.token, e.account, e.address, CASE WHEN starts_with(l.job, '75') THEN 2 ELSE 3 END, 0
+    FROM analysis.event e JOIN temp.loose l ON l.job = e.job
+    WHERE (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account = l.account)
+      AND (starts_with(l.job, '75') OR abs(epoch_ms(e."at") - epoch_ms(l."at")) <= 10000)) k
+  LEFT JOIN temp.token_login t ON t.token = CASE WHEN k.login IS NULL THEN k.token END;
 -- some logs tell the keys of a request and no address, others its address and no keys: the one lends to the other
 CREATE OR REPLACE TEMP TABLE lent AS
-  SELECT k.id, min(l.account) AS account, min(l.address) AS address
-  FROM (SELECT id, request, account, "at" FROM analysis.event WHERE address IS NULL AND request <> '' AND (login IS NOT NULL OR token IS NOT NULL)) k
-  JOIN (SELECT e.request, e.account, e.address, e."at" FROM analysis.event e JOIN analysis.address a ON a.id = e.address
-    WHERE a.public AND e.request <> '' AND e.login IS NULL AND e.token IS NULL AND e.action <> 'failed') l ON l.request = k.request
-  WHERE coalesce(k.account = l.account, true) AND abs(epoch_ms(k."at") - epoch_ms(l."at")) <= 300000
-  GROUP BY k.id HAVING min(l.address) = max(l.address) AND min(l.account) = max(l.account);
+  SELECT other AS id, any_value(grp) AS grp, min(mine) AS account, min(heard) AS address FROM temp.link
+  WHERE rung = 1 AND address IS NULL AND heard IS NOT NULL AND apart <= 300000 AND coalesce(account = mine, true)
+  GROUP BY other HAVING min(heard) = max(heard) AND min(mine) = max(mine);
+-- what the rows of a view say as a whole, by group and client
+CREATE OR REPLACE TEMP MACRO tallied(part) AS TABLE
+  SELECT b.grp, b.client, min(b.file) AS file, min(b.account) AS account, max(b.account) AS other_account,
+    min(CASE WHEN b.certain THEN b."at" END) AS first_at, max(CASE WHEN b.certain THEN b."at" END) AS last_at,
+    min(CASE WHEN b.public THEN b.address END) AS heard, max(CASE WHEN b.public THEN b.address END) AS other_heard,
+    min(b.address) AS address, max(b.address) AS other_address, min(b.agent) AS agent, max(b.agent) AS other_agent,
+    min(b.app) AS app, max(b.app) AS other_app, min(b.token) AS token, max(b.token) AS other_token,
+    bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen, count(*) AS events, sum(b.bytes) AS bytes,
+    -- A real-time event tells of a call that a log file counts too; a bulk job repeats its count from state to state.
+    sum(CASE WHEN n.files AND b.job IS NULL AND b.sort IS DISTINCT FROM 'counted' THEN b.rows END) AS rows_files,
+    sum(CASE WHEN NOT n.files AND b.sort IS DISTINCT FROM 'counted' THEN b.rows END) AS rows_other,
+    count(CASE WHEN b.asks THEN 1 END) AS queries, count(CASE WHEN b.shows THEN 1 END) AS pages
+  FROM query_table(part) b JOIN temp.nature n ON n.no = b.kind GROUP BY b.grp, b.client;
+-- The same of every key in one pass. Identity providers are left out: their rows may still go to the CRM session they opened.
+CREATE OR REPLACE TEMP VIEW under_key AS SELECT *, 0::BIGINT AS client, true AS certain FROM temp.base WHERE grp IS NOT NULL AND crm;
+CREATE OR REPLACE TEMP TABLE tally AS FROM tallied('under_key');
 CREATE OR REPLACE TEMP VIEW keyed AS
   SELECT b.id, b."at", b.grp, b.own, coalesce(b.account, l.account) AS account, coalesce(CASE WHEN b.public THEN b.address END, l.address) AS address,
     CASE WHEN b.known THEN b.agent END AS agent
   FROM temp.base b LEFT JOIN temp.lent l ON l.id = b.id WHERE b.grp IS NOT NULL;
--- one row per account, address and agent seen under a group
+-- groups to be looked at row by row: of several accounts or addresses, or of an identity provider
+CREATE OR REPLACE TEMP TABLE plural AS
+  SELECT grp FROM (
+    SELECT grp, account, other_account, heard, other_heard FROM temp.tally UNION ALL SELECT grp, account, account, address, address FROM temp.lent)
+  GROUP BY grp HAVING min(account) <> max(other_account) OR min(heard) <> max(other_heard)
+  UNION SELECT grp FROM temp.base WHERE grp IS NOT NULL AND NOT crm;
+-- one row per account, address and agent seen under one of them
 CREATE OR REPLACE TEMP TABLE client_cell AS
-  SELECT grp, account, address, agent, min("at") AS first_at, max("at") AS last_at, count(*) AS events FROM temp.keyed GROUP BY ALL;
+  SELECT k.grp, k.account, k.address, k.agent, min(k."at") AS first_at, max(k."at") AS last_at, count(*) AS events
+  FROM temp.keyed k JOIN temp.plural p ON p.grp = k.grp GROUP BY ALL;
 -- groups that may hold more than one client
 CREATE OR REPLACE TEMP TABLE several AS
   SELECT grp FROM temp.client_cell GROUP BY grp HAVING min(address) <> max(address) OR min(account) <> max(account)

@@ -1,6 +1,8 @@
 -- the log lines that show it, at most twenty of each sort, for the sessions some rule has something to say about
+CREATE OR REPLACE TEMP TABLE spoken_of AS SELECT n.grp, n.client FROM temp.numbered n JOIN temp.fired f ON f.session = n.session;
 CREATE OR REPLACE TEMP TABLE shown AS
-  SELECT s.* FROM temp.spread s JOIN temp.numbered n ON n.grp = s.grp AND n.client = s.client SEMI JOIN temp.fired f ON f.session = n.session;
+  SELECT s.id, s."at", s.grp, s.client, s.rows, s.sort, s.record
+  FROM temp.spread s JOIN temp.spoken_of n ON n.grp = s.grp AND n.client = s.client;
 DELETE FROM analysis.proof;
 INSERT INTO analysis.proof
   WITH line AS (

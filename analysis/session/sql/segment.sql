@@ -3,7 +3,7 @@ CREATE OR REPLACE TEMP TABLE telling AS
   SELECT id AS app FROM analysis.app WHERE id IN (SELECT c.app FROM (SELECT DISTINCT app, kind FROM temp.base) c JOIN temp.nature n ON n.no = c.kind WHERE n.nature <> 'screen') AND (regexp_matches(app, '^(0H4|888|0CA)') OR (name <> '' AND NOT regexp_matches(name, '(?i)^(one:one|native:bridge|browser|n/a|unknown|.*:.*)$')));
 -- Segments: a session whose address, agent or app changes is cut there. Rows that do not say go with the row before.
 CREATE OR REPLACE TEMP TABLE varied AS
-  SELECT c.grp, c.client FROM temp.face c LEFT JOIN analysis.address a ON a.id = c.address LEFT JOIN analysis.agent g ON g.id = c.agent
+  SELECT n.session, c.grp, c.client FROM temp.face c JOIN temp.numbered n ON n.grp = c.grp AND n.client = c.client LEFT JOIN analysis.address a ON a.id = c.address LEFT JOIN analysis.agent g ON g.id = c.agent
     LEFT JOIN temp.telling t ON t.app = c.app
   WHERE c.grp > 0 OR c.grp % 2 = 0
   GROUP BY ALL HAVING min(CASE WHEN a.public THEN c.address END) <> max(CASE WHEN a.public THEN c.address END)
@@ -15,9 +15,9 @@ CREATE OR REPLACE TEMP TABLE cut AS
         OR lag(app) OVER way IS NOT NULL AND app <> lag(app) OVER way THEN 1 ELSE 0 END AS fresh FROM (
       SELECT id, session, "at", last_value(address IGNORE NULLS) OVER so_far AS address, last_value(agent IGNORE NULLS) OVER so_far AS agent,
         last_value(app IGNORE NULLS) OVER so_far AS app FROM (
-          SELECT e.id, n.session, e."at", CASE WHEN e.public THEN e.address END AS address,
+          SELECT e.id, v.session, e."at", CASE WHEN e.public THEN e.address END AS address,
             CASE WHEN e.known AND NOT g.code THEN e.agent END AS agent, t.app
-          FROM temp.spread e JOIN temp.varied v USING (grp, client) JOIN temp.numbered n USING (grp, client)
+          FROM temp.spread e JOIN temp.varied v ON v.grp = e.grp AND v.client = e.client
           LEFT JOIN analysis.agent g ON g.id = e.agent LEFT JOIN temp.telling t ON t.app = e.app)
       WINDOW so_far AS (PARTITION BY session ORDER BY "at", id ROWS UNBOUNDED PRECEDING))
     WINDOW way AS (PARTITION BY session ORDER BY "at", id));
