@@ -42,6 +42,9 @@ func (c *Case) Export(ctx context.Context, dir string, o ExportOptions, p analys
 	if o.Facts, err = c.Facts(ctx); err != nil {
 		return m, err
 	}
+	if o.Rules, err = c.Rules(ctx); err != nil {
+		return m, err
+	}
 	// the step stands in the journal before it is taken, so that the exported journal holds it
 	err = c.file.Write(ctx, func(tx *sql.Tx) error {
 		_, err := casefile.Append(ctx, tx, c.actor, "export", map[string]string{"folder": dir, "reason": o.Reason})

@@ -120,11 +120,11 @@ func (t term) holds(w world) (Answer, string) {
 	bound := fmt.Sprintf("the threshold is %d", need)
 	switch {
 	case count.low >= need:
-		return Yes, fmt.Sprintf("%d %s, %s", count.low, count.words, bound)
+		return Yes, fmt.Sprintf("%s: %d, %s", count.words, count.low, bound)
 	case count.high < need:
-		return No, fmt.Sprintf("%d %s, %s", count.high, count.words, bound)
+		return No, fmt.Sprintf("%s: %d, %s", count.words, count.high, bound)
 	}
-	return Unknown, fmt.Sprintf("between %d and %d %s, %s", count.low, count.high, count.words, bound)
+	return Unknown, fmt.Sprintf("%s: between %d and %d, %s", count.words, count.low, count.high, bound)
 }
 
 func (t term) asked(w world) (Answer, string) {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
 )
@@ -40,14 +39,14 @@ func (a *assessment) contents(r rule, who People, j *Jurisdiction) (items []Item
 func (a *assessment) fill(from string, who People, j *Jurisdiction) string {
 	switch from {
 	case "categories":
-		return strings.Join(spellAll(a.categories(j, func(c crowd) []string {
+		return inWords(a.categories(j, func(c crowd) []string {
 			if c.list != string(analysis.Confirmed) {
 				return nil
 			}
 			return c.categories
-		})), ", ")
+		}))
 	case "possible_categories":
-		return strings.Join(spellAll(a.categories(j, func(c crowd) []string { return append(slices.Clone(c.categories), c.possible...) })), ", ")
+		return inWords(a.categories(j, func(c crowd) []string { return append(slices.Clone(c.categories), c.possible...) }))
 	case "period":
 		if a.known.first == "" {
 			return ""
@@ -57,22 +56,22 @@ func (a *assessment) fill(from string, who People, j *Jurisdiction) string {
 		if a.known.sessions == 0 {
 			return ""
 		}
-		return fmt.Sprintf("%d sessions of an unauthorised party with %d accounts, between %s and %s UTC", a.known.sessions, a.known.accounts, a.known.first, a.known.last)
+		return fmt.Sprintf("sessions of an unauthorised party: %d, accounts used: %d, between %s and %s UTC", a.known.sessions, a.known.accounts, a.known.first, a.known.last)
 	case "persons":
 		return a.approximately("persons", who.Confirmed, who.Possible)
 	case "records":
-		return fmt.Sprintf("approximately %d records confirmed, %d more possible%s", who.Records, who.RecordsPossible, a.basis())
+		return fmt.Sprintf("records confirmed: approximately %d, possible beside them: %d%s", who.Records, who.RecordsPossible, a.basis())
 	case "subjects":
 		return "customers"
 	case "evidence":
-		return fmt.Sprintf("%d files of evidence are kept with their SHA-256", a.known.logs)
+		return fmt.Sprintf("files of evidence kept with their SHA-256: %d", a.known.logs)
 	}
 	return ""
 }
 
 func (a *assessment) approximately(what string, sure, more Count) string {
-	return fmt.Sprintf("approximately %d %s confirmed (%d to %d), %d more possible (%d to %d)%s",
-		sure.Likely, what, sure.Least, sure.Most, more.Likely, more.Least, more.Most, a.basis())
+	return fmt.Sprintf("%s confirmed: approximately %d (%d to %d), possible beside them: %d (%d to %d)%s",
+		what, sure.Likely, sure.Least, sure.Most, more.Likely, more.Least, more.Most, a.basis())
 }
 
 // basis is what a number rests on; it is said in the same breath.
@@ -95,6 +94,5 @@ func (a *assessment) categories(j *Jurisdiction, of func(crowd) []string) (found
 			}
 		}
 	}
-	slices.Sort(found)
 	return found
 }

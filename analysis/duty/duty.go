@@ -4,6 +4,7 @@
 package duty
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -239,15 +240,20 @@ func (a *assessment) count(residents []crowd, j *Jurisdiction, name string) (ext
 	}
 	categories, ok := a.law.group(j.Code, name)
 	e = count(residents, exposed(categories), persons)
-	e.words = "persons with exposed " + strings.Join(spellAll(categories), ", ")
+	e.words = "persons with exposed " + inWords(categories)
 	return e, ok
 }
 
-func spellAll(names []string) (list []string) {
-	for _, name := range names {
-		list = append(list, spell(name))
+// inWords names categories in the order of a notice. Some have a comma in their name.
+func inWords(categories []string) string {
+	place := func(name string) int {
+		return slices.IndexFunc(analysis.Categories(), func(c analysis.Category) bool { return c.Name == name })
 	}
-	return list
+	sorted := slices.SortedStableFunc(slices.Values(categories), func(a, b string) int { return cmp.Compare(uint(place(a)), uint(place(b))) }) // unknown ones last
+	for i, name := range sorted {
+		sorted[i] = analysis.CategoryWords(name, "en")
+	}
+	return strings.Join(sorted, " / ")
 }
 
 // minors says how many the law takes for children, by their age at the incident.
@@ -266,7 +272,7 @@ func (a *assessment) minors(j *Jurisdiction) []string {
 	if n == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%d of them were under %d by their birth dates: %s; the limit is %s", n, limit.under, limit.words, founded[limit.certainty])}
+	return []string{fmt.Sprintf("of them under %d by their birth dates: %d, %s; the limit is %s", limit.under, n, limit.words, founded[limit.certainty])}
 }
 
 // founded says in words how well something is founded.
@@ -275,20 +281,20 @@ var founded = map[Certainty]string{Sourced: "sourced", Memory: "from memory, to 
 // remarks are what counsel has to know beside the threshold.
 func (a *assessment) remarks(j *Jurisdiction, r rule, who People) (remarks []string) {
 	if who.Elsewhere > 0 {
-		remarks = append(remarks, fmt.Sprintf("%d affected persons live in the country, in a state or province that is not known", who.Elsewhere))
+		remarks = append(remarks, fmt.Sprintf("affected persons in the country, but in a state or province that is not known: %d", who.Elsewhere))
 	}
 	if r.unit == "business days" {
 		remarks = append(remarks, "business days leave out Saturdays and Sundays; public holidays, which would lengthen the time, are not known here")
 	}
 	remarks = append(remarks, a.minors(j)...)
 	if r.acquired && who.Viewed > 0 {
-		remarks = append(remarks, fmt.Sprintf("%d persons were viewed only; this law counts what was acquired", who.Viewed))
+		remarks = append(remarks, fmt.Sprintf("persons of whom nothing was acquired, only viewed: %d; this law counts what was acquired", who.Viewed))
 	}
 	if who.Unknown > 0 {
-		remarks = append(remarks, fmt.Sprintf("%d affected persons of unknown residence may live here too", who.Unknown))
+		remarks = append(remarks, fmt.Sprintf("affected persons of unknown residence, who may live here too: %d", who.Unknown))
 	}
 	if a.known.nobodys > 0 {
-		remarks = append(remarks, fmt.Sprintf("%d affected records belong to no customer record; who stands behind them is in no count", a.known.nobodys))
+		remarks = append(remarks, fmt.Sprintf("affected records that belong to no customer record: %d; who stands behind them is in no count", a.known.nobodys))
 	}
 	return remarks
 }

@@ -40,6 +40,8 @@ type Case struct {
 	db         *sql.DB
 	writer     chan *sql.Conn // holds the one writer while nobody writes
 	readers    chan *sql.Conn
+	memory     string     // limit of the engine
+	bounding   sync.Mutex // held while the engine's memory is bounded
 	closing    sync.Once
 	closed     error
 }

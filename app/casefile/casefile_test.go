@@ -202,12 +202,47 @@ func TestEngineIsLockedDown(t *testing.T) {
 		})
 	}
 	for _, statement := range []string{"SELECT * FROM read_csv('" + outside + "')", "COPY (SELECT 1) TO '" + outside + ".out'",
-		"ATTACH '" + outside + ".db'", "INSTALL httpfs", "SET enable_external_access=true", "SET memory_limit='99GB'"} {
+		"ATTACH '" + outside + ".db'", "INSTALL httpfs", "SET enable_external_access=true", "SET lock_configuration=false", "SET threads=64",
+		"SET allowed_configs=['threads']"} {
 		if run(statement) == nil {
 			t.Errorf("%s: allowed", statement)
 		}
 	}
 	if err := run("SELECT * FROM read_csv('" + inside + "')"); err != nil {
 		t.Error(err)
+	}
+}
+
+// While a step is bounded the engine keeps to the limit; afterwards the case has its own again, and never more than that.
+func TestBounded(t *testing.T) {
+	for own, want := range map[string][2]string{"1GB": {"95.3 MiB", "953.6 MiB"}, "80MB": {"76.2 MiB", "76.2 MiB"}} {
+		c, err := casefile.Create(t.Context(), filepath.Join(t.TempDir(), "c"+casefile.Extension), casefile.Options{Memory: own})
+		if err != nil {
+			t.Fatal(err)
+		}
+		limit := func() (text string) {
+			err := c.Read(t.Context(), func(db analysis.Engine) error {
+				return db.QueryRowContext(t.Context(), "SELECT current_setting('memory_limit')").Scan(&text)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return text
+		}
+		failed := errors.New("the step failed")
+		if err := c.Bounded(t.Context(), "100MB", func() error {
+			if got := limit(); got != want[0] {
+				t.Errorf("%s bounded: %s, want %s", own, got, want[0])
+			}
+			return failed
+		}); err != failed {
+			t.Errorf("the step's error became %v", err)
+		}
+		if got := limit(); got != want[1] {
+			t.Errorf("%s afterwards: %s, want %s", own, got, want[1])
+		}
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

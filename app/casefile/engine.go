@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -19,6 +20,7 @@ import (
 
 // connect opens the engine with nothing allowed but the staging folder.
 func (c *Case) connect(ctx context.Context, o Options) error {
+	c.memory = cmp.Or(o.Memory, "2GB")
 	readers := o.Readers
 	if readers == 0 {
 		readers = 4
@@ -58,10 +60,7 @@ func (c *Case) source(o Options) string {
 	options := url.Values{
 		"storage_compatibility_version": {"v1.5.0"}, "autoload_known_extensions": {"false"},
 		"autoinstall_known_extensions": {"false"}, "allow_community_extensions": {"false"},
-		"allow_persistent_secrets": {"false"}, "memory_limit": {o.Memory}, "threads": {strconv.Itoa(o.Threads)},
-	}
-	if o.Memory == "" {
-		options.Set("memory_limit", "2GB")
+		"allow_persistent_secrets": {"false"}, "memory_limit": {c.memory}, "threads": {strconv.Itoa(o.Threads)},
 	}
 	if o.Threads == 0 {
 		options.Set("threads", strconv.Itoa(runtime.NumCPU()))
@@ -78,6 +77,7 @@ func (c *Case) lockDown(ctx context.Context) error {
 		"SET max_vacuum_tasks=0", // a checkpoint after an import would rewrite the whole table
 		"SET allowed_directories=[" + analysis.Literal(c.Staging()) + "]",
 		"SET enable_external_access=false",
+		"SET allowed_configs=['memory_limit']", // see Bounded
 		"SET lock_configuration=true",
 	} {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
@@ -85,6 +85,37 @@ func (c *Case) lockDown(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Bounded runs do while the engine holds no more than limit in memory, as "500MB". A case whose own limit is lower keeps
+// it, and one that is bounded already, or has more in use than that, stays as it is.
+func (c *Case) Bounded(ctx context.Context, limit string, do func() error) error {
+	if !c.bounding.TryLock() {
+		return do()
+	}
+	defer c.bounding.Unlock()
+	err := c.Read(ctx, func(db analysis.Engine) error {
+		var higher bool
+		err := db.QueryRowContext(ctx, "SELECT parse_formatted_bytes(?) > parse_formatted_bytes(?)", c.memory, limit).Scan(&higher)
+		if err != nil || !higher {
+			return err
+		}
+		_, err = db.ExecContext(ctx, "SET memory_limit="+analysis.Literal(limit))
+		return err
+	})
+	if err == nil {
+		defer c.Read(context.WithoutCancel(ctx), func(db analysis.Engine) error {
+			_, err := db.ExecContext(context.WithoutCancel(ctx), "SET memory_limit="+analysis.Literal(c.memory))
+			return err // more is always granted
+		})
+	}
+	return do()
+}
+
+// OutOfMemory says whether the engine gave a step up because it did not fit into its memory.
+func OutOfMemory(err error) bool {
+	var problem *duckdb.Error
+	return errors.As(err, &problem) && problem.Type == duckdb.ErrorTypeOutOfMemory
 }
 
 // checkpoint brings the log into the database, as far as that can be done.

@@ -143,7 +143,7 @@ func (w *writer) known(ctx context.Context, db analysis.Engine, f facts) (map[st
 		if err != nil {
 			return nil, err
 		}
-		k[name], k[name+"Ko"] = listed(rows, labels()["en"], "kinds of data"), listed(rows, labels()["ko"], "항목")
+		k[name], k[name+"Ko"] = listed(rows, "en", "kinds of data"), listed(rows, "ko", "항목")
 	}
 	return k, nil
 }
@@ -161,11 +161,11 @@ func (w *writer) told(value any, form string) string {
 	return t.In(zone).Format(form) + " (" + zone.String() + ")"
 }
 
-func listed(rows [][]any, labels map[string]string, open string) string {
+func listed(rows [][]any, language, open string) string {
 	var words []string
 	for _, row := range rows {
 		if category := plain(row[0]); category != "" {
-			words = append(words, named(labels[category], category))
+			words = append(words, analysis.CategoryWords(category, language))
 		}
 	}
 	if len(words) == 0 {

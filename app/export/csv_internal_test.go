@@ -27,7 +27,7 @@ func TestReasonsInWords(t *testing.T) {
 		"named by the authority; twice":                                             "named by the authority; twice",
 		"":                                                                          "",
 	} {
-		if got := reasoned(text); got != want {
+		if got := (&tongue{}).reasoned(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 )
 
 //go:embed docx/*.xml
@@ -71,16 +72,16 @@ func (d *document) table(header []string, rows [][]any, totals bool) {
 	for i, name := range header {
 		names[i] = name
 	}
-	d.tableRow(names, true)
+	d.tableRow(names, true, `<w:tblHeader/>`) // stands again where the table goes on
 	for i, row := range rows {
-		d.tableRow(row, totals && i == len(rows)-1)
+		d.tableRow(row, totals && i == len(rows)-1, "")
 	}
 	d.body.WriteString(`</w:tbl>`)
 	d.paragraph("Normal", "")
 }
 
-func (d *document) tableRow(row []any, bold bool) {
-	d.body.WriteString(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
+func (d *document) tableRow(row []any, bold bool, repeat string) {
+	d.body.WriteString(`<w:tr><w:trPr><w:cantSplit/>` + repeat + `</w:trPr>`)
 	for i, value := range row {
 		align := "left"
 		if _, number := value.(int64); number || i > 0 && bold {
@@ -93,10 +94,13 @@ func (d *document) tableRow(row []any, bold bool) {
 	d.body.WriteString(`</w:tr>`)
 }
 
-// said is a value as a reader wants it: numbers with separators.
+// said is a value as a reader wants it: numbers with separators, times (UTC) to the minute.
 func said(value any) string {
-	if n, is := value.(int64); is {
-		return english.Sprintf("%d", n)
+	switch v := value.(type) {
+	case int64:
+		return english.Sprintf("%d", v)
+	case time.Time:
+		return v.UTC().Format("2006-01-02 15:04")
 	}
 	return plain(value)
 }

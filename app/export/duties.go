@@ -3,7 +3,6 @@ package export
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -61,7 +60,7 @@ func (w *writer) deadlines(g *page) {
 	for _, d := range w.due {
 		rows = append(rows, []any{d.Jurisdiction.Name, audience(d), d.What, triggered(d.Triggered), string(d.Clock) + ": " + w.span(d.ClockAt, "no date given"),
 			w.span(d.Due, named(d.Wording, "no number is fixed")), state(d), string(d.Certainty), english.Sprintf("%d confirmed, %d possible", d.People.Confirmed.Likely, d.People.Possible.Likely),
-			strings.Join(append(slices.Clone(d.Why), "Law: "+d.Jurisdiction.Statute), "; ")})
+			told(strings.Join(append(w.tongue.each(d.Why), w.tongue.say("Law:")+" "+w.tongue.say(d.Jurisdiction.Statute)), "; "))})
 	}
 	g.grid([]string{"Law of", "Whom", "What", "Triggered", "Clock runs from", "Deadline", "How it stands", "The rule is", "Persons", "Why"}, rows, false)
 }
@@ -74,11 +73,19 @@ func (w *writer) contents(g *page) {
 			continue
 		}
 		for _, i := range d.Contents {
-			rows = append(rows, []any{d.Jurisdiction.Name, audience(d), strings.Join(slices.DeleteFunc([]string{i.English, i.Korean}, func(s string) bool { return s == "" }), " / "),
+			rows = append(rows, []any{d.Jurisdiction.Name, audience(d), w.tongue.item(i),
 				map[bool]string{true: "known", false: "open"}[i.Value != ""], named(i.Value, openMark+"to be filled in"+closeMark)})
 		}
 	}
 	g.grid([]string{"Law of", "Whom", "What has to be said", "Known to the case", "As the case has it"}, rows, false)
+}
+
+// item is what has to be said, in the words of the law table.
+func (t *tongue) item(i duty.Item) string {
+	if t.code == "ko" && i.Korean != "" {
+		return i.Korean
+	}
+	return i.English
 }
 
 func audience(d duty.Duty) string {

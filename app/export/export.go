@@ -15,6 +15,7 @@ import (
 
 	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/analysis/duty"
+	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/app/casefile"
 )
 
@@ -27,13 +28,14 @@ type Options struct {
 
 	Facts duty.Facts // what the clocks of the duties run from
 
-	Password     string   // further packs everything into DIR.zip, encrypted with it, for transport
-	Recipients   []string // age public keys: further packs everything into DIR.tar.age, which only they can open
-	OpenPassword string   // the workbooks ask for it on opening; weak, and the files beside them do not
-	Language     string   // of the workbooks and the briefing: en or ko; "" English
-	Countries    bool     // one workbook for every country of residence, in by-country
-	Notification bool     // whom to write to, where, and what was exposed, in words
-	Briefing     bool     // the figures on a few pages, and drafts of the notices
+	Password     string         // further packs everything into DIR.zip, encrypted with it, for transport
+	Recipients   []string       // age public keys: further packs everything into DIR.tar.age, which only they can open
+	OpenPassword string         // the workbooks ask for it on opening; weak, and the files beside them do not
+	Language     string         // of the workbooks and the briefing: en or ko; "" English
+	Rules        []session.Rule // in force, which bring their words for it
+	Countries    bool           // one workbook for every country of residence, in by-country
+	Notification bool           // whom to write to, where, and what was exposed, in words
+	Briefing     bool           // the figures on a few pages, and drafts of the notices
 }
 
 // marker lies in a folder that is still being written, so that the remains of a killed run are known as such.
@@ -42,10 +44,21 @@ const marker = ".incomplete"
 // partial is added to the name of a folder that is still being written.
 const partial = ".part"
 
+// memory of the engine during an export; the workbook needs about as much beside it, at any number of rows.
+const memory = "400MB"
+
 // Write exports the case as it is now into the fresh folder dir. The folder appears only when it is complete; an error
 // or the end of ctx leaves nothing. Errors: those of Ready.
 func Write(ctx context.Context, c *casefile.Case, dir string, o Options, p analysis.Progress) (Manifest, error) {
-	m, err := write(ctx, c, dir, o.withDefaults(), p)
+	var m Manifest
+	o = o.withDefaults()
+	err := c.Bounded(ctx, memory, func() (err error) {
+		m, err = write(ctx, c, dir, o, p)
+		return err
+	})
+	if casefile.OutOfMemory(err) {
+		m, err = write(ctx, c, dir, o, p) // with what the case itself may use
+	}
 	if err != nil {
 		return Manifest{}, fmt.Errorf("exporting to %s: %w", dir, err)
 	}
@@ -81,7 +94,7 @@ func write(ctx context.Context, c *casefile.Case, dir string, o Options, p analy
 		return Manifest{}, err
 	}
 	w := &writer{Options: o, folder: part, progress: p, notes: notes{}, key: key}
-	if w.tongue, err = newTongue(o.Language); err != nil {
+	if w.tongue, err = newTongue(o.Language, o.Rules); err != nil {
 		return Manifest{}, err
 	}
 	if err := c.Read(ctx, func(db analysis.Engine) error { return w.all(ctx, c, db) }); err != nil {

@@ -33,8 +33,13 @@ func incident(t testing.TB) *casefile.Case {
 
 func filled(t testing.TB, o casefile.Options, text string) *casefile.Case {
 	t.Helper()
+	return filledAt(t, filepath.Join(t.TempDir(), "case"+casefile.Extension), o, text)
+}
+
+func filledAt(t testing.TB, path string, o casefile.Options, text string) *casefile.Case {
+	t.Helper()
 	ctx := context.Background()
-	c, err := casefile.Create(ctx, filepath.Join(t.TempDir(), "case"+casefile.Extension), o)
+	c, err := casefile.Create(ctx, path, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,7 @@
 package export
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"slices"
@@ -81,21 +79,14 @@ func together(values []string) string {
 
 // exposedWords gives the engine the categories in words.
 func exposedWords(ctx context.Context, db analysis.Engine) error {
-	rows, err := csv.NewReader(bytes.NewReader(labelTable)).ReadAll()
-	if err != nil {
-		return err
-	}
-	_, err = db.ExecContext(ctx, `CREATE TEMP TABLE export_words (category VARCHAR, language VARCHAR, words VARCHAR, place INTEGER);
+	_, err := db.ExecContext(ctx, `CREATE TEMP TABLE export_words (category VARCHAR, language VARCHAR, words VARCHAR, place INTEGER);
 		CREATE TEMP TABLE export_languages (language VARCHAR)`)
-	for _, language := range rows[0][1:] {
-		_, problem := db.ExecContext(ctx, "INSERT INTO export_languages VALUES (?)", language)
-		err = errors.Join(err, problem)
-	}
-	for i, row := range rows[1:] {
-		for j, text := range row[1:] {
-			_, problem := db.ExecContext(ctx, "INSERT INTO export_words VALUES (?, ?, ?, ?)", row[0], rows[0][j+1], text, i)
+	for i, c := range analysis.Categories() {
+		for language, words := range c.Words {
+			_, problem := db.ExecContext(ctx, "INSERT INTO export_words VALUES (?, ?, ?, ?)", c.Name, language, words, i)
 			err = errors.Join(err, problem)
 		}
 	}
-	return err
+	_, problem := db.ExecContext(ctx, "INSERT INTO export_languages SELECT DISTINCT language FROM export_words")
+	return errors.Join(err, problem)
 }

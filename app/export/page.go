@@ -44,7 +44,7 @@ func (b *workbook) page(name string) *page {
 	g.sheet = name
 	hidden := false
 	g.widen(firstWidth, slices.Repeat([]float64{otherWidth}, pageColumns-1)...)
-	g.keep(p.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &hidden}), fitWidth(p.file, name))
+	g.keep(p.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &hidden}), paper(p.file, name, 1))
 	return g
 }
 
@@ -57,20 +57,18 @@ func (g *page) widen(first float64, others ...float64) {
 	}
 }
 
-// landscape turns the paper.
-func landscape(file *excelize.File, sheet string) error {
-	a4, landscape := 9, "landscape"
-	return file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape})
+// paper prints a sheet on A4 across, so many pages wide, with narrow margins and the number of the page.
+func paper(file *excelize.File, sheet string, wide int) error {
+	a4, landscape, high, fit, margin := 9, "landscape", 0, true, 0.5
+	return errors.Join(
+		file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}),
+		file.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{Top: &margin, Bottom: &margin, Left: &margin, Right: &margin}),
+		file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}),
+		file.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&8&A&R&8&P / &N"}))
 }
 
-// fitWidth makes a sheet fit the width of the paper, with narrow margins.
-func fitWidth(file *excelize.File, sheet string) error {
-	wide, high, fit, margin := 1, 0, true, 0.5
-	return errors.Join(landscape(file, sheet),
-		file.SetPageLayout(sheet, &excelize.PageLayoutOptions{FitToWidth: &wide, FitToHeight: &high}),
-		file.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{Top: &margin, Bottom: &margin, Left: &margin, Right: &margin}),
-		file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
-}
+// readable is how many characters side by side can still be read on one page.
+const readable = 300
 
 func (g *page) keep(problems ...error) { g.err = errors.Join(append([]error{g.err}, problems...)...) }
 
@@ -90,8 +88,9 @@ func (g *page) set(column int, value any, style int) {
 	if g.err != nil {
 		return
 	}
-	if text, is := value.(string); is {
-		value = g.notes.fit(g.place, g.tongue.say(text))
+	value = g.say(value)
+	if text, is := value.(told); is {
+		value = g.notes.fit(g.place, string(text))
 	}
 	ref := cellName(column, g.at)
 	g.wide = max(g.wide, column)
@@ -99,18 +98,14 @@ func (g *page) set(column int, value any, style int) {
 }
 
 // across writes a text over the whole width, as high as it needs, and goes to the next row.
-func (g *page) across(text string, style int, perLine, height float64) {
+func (g *page) across(text string, style int, perLine, line float64) {
 	text = g.tongue.say(text)
-	g.set(1, text, style)
+	g.set(1, told(text), style)
 	if g.err != nil {
 		return
 	}
-	lines := 0.0
-	for _, l := range splitLines(text) {
-		lines += max(1, math.Ceil(length(l)/perLine))
-	}
 	g.keep(g.file.MergeCell(g.sheet, cellName(1, g.at), cellName(pageColumns, g.at)), g.file.SetCellStyle(g.sheet, cellName(1, g.at), cellName(pageColumns, g.at), style),
-		g.file.SetRowHeight(g.sheet, g.at, min(lines*height+4, excelize.MaxRowHeight)))
+		g.file.SetRowHeight(g.sheet, g.at, height(linesOf(text, perLine), line)))
 	g.at++
 }
 
@@ -127,24 +122,41 @@ func (g *page) section(text string) {
 
 // pair writes a label and what it stands for.
 func (g *page) pair(label string, value any) {
-	if text, is := value.(string); is {
-		value = g.tongue.say(text)
-	}
+	value = g.say(value)
 	g.set(1, label, g.styles.label)
 	g.set(2, value, g.styles.value)
 	g.keep(g.file.MergeCell(g.sheet, cellName(2, g.at), cellName(pageColumns, g.at)))
-	if text, is := value.(string); is {
-		lines := 0.0
-		for _, l := range splitLines(text) {
-			lines += max(1, math.Ceil(length(l)/((lineChars-firstWidth)*0.9)))
-		}
-		g.keep(g.file.SetRowHeight(g.sheet, g.at, min(lines*15+3, excelize.MaxRowHeight)))
+	if text, is := value.(told); is {
+		g.keep(g.file.SetRowHeight(g.sheet, g.at, height(linesOf(string(text), (lineChars-firstWidth)*0.9), 15)))
 	}
 	g.at++
 }
 
-// block is where a small table of a page came to stand: its header and its first and last row of data.
-type block struct{ header, first, last int }
+// say puts a text into the language, once.
+func (g *page) say(value any) any {
+	if text, is := value.(string); is {
+		return told(g.tongue.say(text))
+	}
+	return value
+}
+
+// linesOf is how many lines a text takes where so many characters fit into one.
+func linesOf(text string, perLine float64) (lines float64) {
+	for _, l := range splitLines(text) {
+		lines += max(1, math.Ceil(length(l)/perLine))
+	}
+	return lines
+}
+
+// height of so many lines, as far as a row can be high.
+func height(lines, line float64) float64 { return min(lines*line+3, excelize.MaxRowHeight) }
+
+// block is where a small table of a page came to stand: its header, its first and last row of data, and the largest
+// number in it.
+type block struct {
+	header, first, last int
+	largest             int64
+}
 
 // table writes the rows a statement gives. totals says that the last row sums up the others.
 func (g *page) table(ctx context.Context, db analysis.Engine, name string, totals bool) block {
@@ -167,8 +179,22 @@ func (g *page) grid(header []string, rows [][]any, totals bool) block {
 	b.last = g.at - 1
 	if totals && len(rows) > 1 {
 		b.last--
+		rows = rows[:len(rows)-1]
 	}
+	b.largest = largest(rows)
 	return b
+}
+
+// largest is the largest number of a table.
+func largest(rows [][]any) (most int64) {
+	for _, row := range rows {
+		for _, v := range row {
+			if n, is := v.(int64); is {
+				most = max(most, n)
+			}
+		}
+	}
+	return most
 }
 
 // header writes the header of a small table; over numbers it stands on the right, as they do.
@@ -182,7 +208,7 @@ func (g *page) header(names []string, rows [][]any) {
 			}
 		}
 		g.set(i+1, name, style)
-		lines = max(lines, math.Ceil(length(name)/(g.width[i]*0.85)))
+		lines = max(lines, math.Ceil(length(g.tongue.say(name))/(g.width[i]*0.85)))
 	}
 	g.keep(g.file.SetRowHeight(g.sheet, g.at, lines*14+6))
 	g.at++
@@ -192,12 +218,11 @@ func (g *page) header(names []string, rows [][]any) {
 func (g *page) line(row []any, total bool) {
 	lines := 1.0
 	for i, v := range row {
-		lines = max(lines, math.Ceil(length(plain(v))/(g.width[i]*0.95)))
+		v = g.say(v)
+		lines = max(lines, linesOf(plain(v), g.width[i]*0.95))
 		g.set(i+1, v, g.styles.small(v, total))
 	}
-	if lines > 1 {
-		g.keep(g.file.SetRowHeight(g.sheet, g.at, min(lines*14+3, excelize.MaxRowHeight)))
-	}
+	g.keep(g.file.SetRowHeight(g.sheet, g.at, height(lines, 14)))
 	g.at++
 }
 
@@ -218,8 +243,8 @@ func (s styles) small(value any, total bool) int {
 	return s.value
 }
 
-// chart draws the columns of a block over the rows from top on.
-func (g *page) chart(kind excelize.ChartType, title string, b block, anchor string, columns []int, most int) {
+// chart draws the columns of a block; axis says what the numbers count.
+func (g *page) chart(kind excelize.ChartType, title, axis string, b block, anchor string, columns []int, most int) {
 	if g.err != nil || b.last < b.first {
 		return
 	}
@@ -235,14 +260,36 @@ func (g *page) chart(kind excelize.ChartType, title string, b block, anchor stri
 		series = append(series, excelize.ChartSeries{Name: fmt.Sprintf("'%s'!$%s$%d", g.sheet, name, b.header), Categories: span(1), Values: span(column),
 			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colours[i%len(colours)]}}})
 	}
-	gap := uint(60)
+	gap, upright := uint(60), excelize.Alignment{}
+	if kind == excelize.ColStacked {
+		upright.TextRotation = -45
+	}
 	g.keep(g.file.AddChart(g.sheet, anchor, &excelize.Chart{Type: kind, Series: series, GapWidth: &gap,
-		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: g.tongue.say(title), Font: &excelize.Font{Size: 11, Bold: true, Color: ink, Family: "Malgun Gothic"}}}},
+		Title:     g.caption(title, 11, ink),
 		Legend:    excelize.ChartLegend{Position: "bottom"},
 		Dimension: excelize.ChartDimension{Width: 460, Height: 300},
-		XAxis:     excelize.ChartAxis{ReverseOrder: kind == excelize.BarStacked, Font: excelize.Font{Size: 9, Color: muted}},
-		YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: excelize.Font{Size: 9, Color: muted}},
+		XAxis:     excelize.ChartAxis{ReverseOrder: kind == excelize.BarStacked, Alignment: upright, Font: excelize.Font{Size: 9, Color: muted}},
+		YAxis: excelize.ChartAxis{MajorGridLines: true, MajorUnit: step(b.largest), Title: g.caption(axis, 9, muted),
+			NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}, Font: excelize.Font{Size: 9, Color: muted}},
 	}))
+}
+
+func (g *page) caption(text string, size float64, colour string) excelize.ChartTitle {
+	font := &excelize.Font{Size: size, Bold: true, Color: colour, Family: "Malgun Gothic"}
+	return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: g.tongue.say(text), Font: font}}}
+}
+
+// step is the round number that divides an axis up to largest into five parts or fewer.
+func step(largest int64) float64 {
+	unit := 1.0
+	for {
+		for _, round := range []float64{1, 2, 5} {
+			if float64(largest) <= 5*round*unit {
+				return round * unit
+			}
+		}
+		unit *= 10
+	}
 }
 
 // figures reads a small table that a statement gives of the people in a table, in words.

@@ -68,7 +68,7 @@ func Ready(dir string, o Options) error {
 	if _, err := o.recipients(); err != nil {
 		return err
 	}
-	if _, err := newTongue(o.Language); err != nil {
+	if _, err := newTongue(o.Language, nil); err != nil {
 		return err
 	}
 	if part := dir + partial; there(part) && !there(filepath.Join(part, marker)) {

@@ -2,6 +2,7 @@ package export
 
 import (
 	"errors"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -47,7 +48,7 @@ func (s *sheet) next() error {
 	}
 	// the stream begins with the range, so it has to be known before the rows
 	last := min(s.table.rows-s.done+1, sheetRows)
-	if err := errors.Join(landscape(p.file, s.name), p.file.SetSheetDimension(s.name, "A1:"+cellName(len(s.table.columns), int(last)))); err != nil {
+	if err := errors.Join(s.print(p.file), p.file.SetSheetDimension(s.name, "A1:"+cellName(len(s.table.columns), int(last)))); err != nil {
 		return err
 	}
 	if s.stream, err = p.file.NewStreamWriter(s.name); err != nil {
@@ -60,6 +61,17 @@ func (s *sheet) next() error {
 		s.cells[i] = excelize.Cell{StyleID: p.styles.header, Value: s.book.tongue.heading(c.name)}
 	}
 	return s.put(excelize.RowOpts{Height: 20})
+}
+
+// print repeats the header and the first column on every page, and takes as many pages side by side as reading needs.
+func (s *sheet) print(file *excelize.File) error {
+	wide := 0.0
+	for _, width := range s.width {
+		wide += width
+	}
+	sheet := "'" + s.name + "'!"
+	return errors.Join(paper(file, s.name, int(math.Ceil(wide/readable))),
+		file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: sheet + "$A:$A," + sheet + "$1:$1", Scope: s.name}))
 }
 
 // layout sets what has to be known before the first row.

@@ -86,6 +86,7 @@ func (w *writer) summary(ctx context.Context, db analysis.Engine, book *workbook
 	g.section("How many")
 	w.counts(ctx, db, g)
 	charts := g.at + 1
+	g.keep(g.file.InsertPageBreak(g.sheet, cellName(1, g.at)))
 	g.at += 17
 	w.tables(ctx, db, g, charts)
 	w.about(g)
@@ -231,7 +232,7 @@ func (w *writer) counts(ctx context.Context, db analysis.Engine, g *page) {
 	g.small("Confirmed and possible exclude each other: a person stands on the list of the surest of her records. By a query: a query contained the record. By permission only: the account could read it, and the logs do not say what it read.")
 	g.at++
 	g.table(ctx, db, "summary_range", false)
-	g.small("Minimum: every doubtful link between two records holds. Likely: the links named on the sheet Method hold. Maximum: no link holds, every record is a person of its own. The rows need not add up: a further record of a person confirmed, were it another's, counts in the last row alone.")
+	g.small("Minimum: every doubtful link between two records holds. Likely: the links named on the sheet Method hold. Maximum: no link holds, every record is a person of its own. The rows need not add up: a further record of a person confirmed, were it another's, counts in the last row alone. On the sheet People the minimum is the number of distinct groups that may be one person, the maximum the sum of the persons at most.")
 }
 
 // tables follow the sentences; the charts go where charts says.
@@ -257,9 +258,9 @@ func (w *writer) tables(ctx context.Context, db analysis.Engine, g *page, charts
 	g.table(ctx, db, "summary_coverage", false)
 	g.at++
 	g.table(ctx, db, "summary_gaps", false)
-	g.chart(excelize.ColStacked, "Records by the time they were first touched", timeline, cellName(1, charts), []int{2, 3}, 96)
-	g.chart(excelize.BarStacked, "Persons by residence", countries, cellName(3, charts), []int{2, 3, 4}, 12)
-	g.chart(excelize.BarStacked, "Persons by kind of data", categories, cellName(6, charts), []int{2, 3, 4}, 15)
+	g.chart(excelize.ColStacked, "Records by the time they were first touched", "Records", timeline, cellName(1, charts), []int{2, 3}, 96)
+	g.chart(excelize.BarStacked, "Persons by residence", "Persons", countries, cellName(3, charts), []int{2, 3, 4}, 12)
+	g.chart(excelize.BarStacked, "Persons by kind of data", "Persons", categories, cellName(6, charts), []int{2, 3, 4}, 15)
 }
 
 // outside names the records that are in no customer table, and those that belong to nobody known.
@@ -297,7 +298,7 @@ func (w *writer) reasons(ctx context.Context, db analysis.Engine, g *page) {
 	g.small("What the program found in these sessions, the weightiest first. It suggests; the investigator judges.")
 	for _, row := range rows[:min(len(rows), reasonsShown)] {
 		_, list := reasons(plain(row[1]))
-		g.pair(plain(row[0]), "• "+strings.Join(list, "\n• "))
+		g.pair(plain(row[0]), told("• "+strings.Join(w.tongue.each(list), "\n• ")))
 	}
 	if n := len(rows) - reasonsShown; n > 0 {
 		g.small(english.Sprintf("The reasons of %d more stand on the sheet Sessions.", n))

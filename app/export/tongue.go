@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/app/words"
 )
 
@@ -28,11 +29,11 @@ type tongue struct {
 	kept  atomic.Int64 // how many of them
 }
 
-func newTongue(code string) (*tongue, error) {
+func newTongue(code string, rules []session.Rule) (*tongue, error) {
 	if code == "" || code == "en" {
 		return &tongue{code: "en"}, nil
 	}
-	pages, err := words.ReadPages(code)
+	pages, err := words.ReadPages(code, rules)
 	if err != nil {
 		return nil, &NoSuchLanguage{code}
 	}
@@ -77,9 +78,12 @@ func (t *tongue) cell(english string) string {
 	return said
 }
 
-// told are the columns whose codes and reasons another language says in its own words; the CSV and Parquet files keep
+// told is a text that is in the language already.
+type told string
+
+// coded are the columns whose codes and reasons another language says in its own words; the CSV and Parquet files keep
 // them as they are.
-var told = map[string]bool{"list": true, "grade": true, "act": true, "kind": true, "why": true, "outcome": true, "verdict": true, "carrier": true,
+var coded = map[string]bool{"list": true, "grade": true, "act": true, "kind": true, "why": true, "outcome": true, "verdict": true, "carrier": true,
 	"holding": true, "note": true, "state": true, "account_kind": true, "ended_by": true, "reason": true}
 
 // spoken are the columns of a table that its sheet shows in words, by their place.
@@ -88,7 +92,7 @@ func (t *tongue) spoken(f *frozen) map[int]func(string) string {
 	for i, c := range f.columns {
 		if say := t.worded(c.name); say != nil {
 			s[i] = say
-		} else if told[c.name] && t.pages != nil {
+		} else if coded[c.name] && t.pages != nil {
 			s[i] = t.cell
 		}
 	}
@@ -101,7 +105,7 @@ func (t *tongue) worded(column string) func(string) string {
 	case "category", "categories", "possible_categories":
 		return func(s string) string { return t.categories(s, "; ") }
 	case "reasons", "verdict_reason":
-		return reasoned
+		return t.reasoned
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/app/export"
 )
 
@@ -46,10 +47,12 @@ func TestKoreanWorkbook(t *testing.T) {
 			}
 		}
 	}
-	for _, row := range rowsOf(t, b, "요약") {
-		for _, cell := range row {
-			if english.MatchString(cell) && !quotes(cell) {
-				t.Errorf("not said in Korean: %q", cell)
+	for _, sheet := range []string{"요약", "법적 의무", "방법과 한계"} {
+		for _, row := range rowsOf(t, b, sheet) {
+			for _, cell := range row {
+				if english.MatchString(cell) && !quotes(cell) {
+					t.Errorf("%s: not said in Korean: %q", sheet, cell)
+				}
 			}
 		}
 	}
@@ -70,7 +73,29 @@ func TestKoreanWorkbook(t *testing.T) {
 
 // quotes: what somebody wrote, or the rules and notes say, is shown as it is.
 func quotes(cell string) bool {
-	return strings.Contains(cell, "authority") || strings.HasPrefix(cell, "•") || strings.HasPrefix(cell, "File ") || strings.HasPrefix(cell, "Sheet ")
+	return strings.Contains(cell, "authority") || strings.Contains(cell, "sha256sum") || strings.Contains(cell, "openssl") || strings.HasPrefix(cell, "•") || strings.HasPrefix(cell, "File ") || strings.HasPrefix(cell, "Sheet ")
+}
+
+// The words of a rule are said as its file says them, also those of the investigator's own rules.
+func TestKoreanReasons(t *testing.T) {
+	c := changed(t, `UPDATE analysis.session SET reasons = 'tor +25 It came through the Tor network (192.0.2.1, Foundation); own +4.5 Seen by Ms. Kim at 7 percent' WHERE id = 1`,
+		`UPDATE analysis.verdict SET reason = 'suggested: same network 192.0.2.0/24 (in this organisation: 4 sessions of 3 accounts)' WHERE session = 1`)
+	o := options
+	o.Language = "ko"
+	o.Rules = append(rules(t), session.Rule{ID: "own", Words: map[string]string{"en": "Seen by {who} at {n} percent", "ko": "{n}%에서 {who}가 봄"}})
+	dir, _ := write(t, c, o)
+	f := open(t, dir, "breachscope-report.xlsx")
+	says(t, textOf(t, f, "요약"), "• Tor 네트워크를 통해 접속했습니다(192.0.2.1, Foundation)\n• 7%에서 Ms. Kim가 봄", "제안: 같은 네트워크 192.0.2.0/24 (이 조직에서 세션 4개, 계정 3개)")
+	says(t, textOf(t, f, "세션"), "|Tor 네트워크를 통해 접속했습니다(192.0.2.1, Foundation); 7%에서 Ms. Kim가 봄|")
+}
+
+func rules(t *testing.T) []session.Rule {
+	t.Helper()
+	list, err := session.LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
 }
 
 func sortedDigits(row []string) []string {

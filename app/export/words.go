@@ -1,38 +1,19 @@
 package export
 
 import (
-	"bytes"
-	_ "embed"
-	"encoding/csv"
 	"regexp"
 	"strings"
-	"sync"
+
+	"github.com/breachscope/breachscope/analysis"
 )
-
-//go:embed words.csv
-var labelTable []byte
-
-// labels are the categories of personal data in words, by language and category.
-var labels = sync.OnceValue(func() map[string]map[string]string {
-	rows, err := csv.NewReader(bytes.NewReader(labelTable)).ReadAll()
-	if err != nil || len(rows) == 0 {
-		panic("words.csv is damaged") // it is part of the program
-	}
-	l := map[string]map[string]string{}
-	for j, language := range rows[0][1:] {
-		l[language] = map[string]string{}
-		for _, row := range rows[1:] {
-			l[language][row[0]] = row[j+1]
-		}
-	}
-	return l
-})
 
 // categories puts codes joined with ';' into words; what is no code stays as it is.
 func (t *tongue) categories(codes, between string) string {
 	list := strings.Split(codes, ";")
 	for i, code := range list {
-		list[i] = named(labels()[t.code][code], t.say(code))
+		if list[i] = analysis.CategoryWords(code, t.code); list[i] == code {
+			list[i] = t.say(code)
+		}
 	}
 	return strings.Join(list, between)
 }
@@ -57,13 +38,21 @@ func reasons(text string) (before string, list []string) {
 }
 
 // reasoned is a text with the words of its rules alone.
-func reasoned(text string) string {
+func (t *tongue) reasoned(text string) string {
 	before, list := reasons(text)
-	words := strings.Join(list, "; ")
+	before, words := t.cell(before), strings.Join(t.each(list), "; ")
 	if before == "" || words == "" {
 		return before + words
 	}
 	return before + ": " + words
+}
+
+// each says every text of a list.
+func (t *tongue) each(list []string) (said []string) {
+	for _, text := range list {
+		said = append(said, t.cell(text))
+	}
+	return said
 }
 
 // inWords puts a row of a small table into words, by the name of its statement.

@@ -187,24 +187,25 @@ func newStyles(file *excelize.File) (s styles, err error) {
 	number := func(format string) *string { return &format }
 	top := &excelize.Alignment{Vertical: "top"}
 	wrapped := &excelize.Alignment{Vertical: "top", WrapText: true}
+	inset := &excelize.Alignment{Vertical: "top", Horizontal: "left", WrapText: true, Indent: 1} // keeps a text off the number on its left
 	under := []excelize.Border{{Type: "bottom", Color: accent, Style: 1}}
 	over := []excelize.Border{{Type: "top", Color: line, Style: 1}}
 	fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{pale}}
 
 	make(&s.header, excelize.Style{Font: font(10, true, accent), Fill: fill, Border: under, Alignment: &excelize.Alignment{Vertical: "center"}})
-	make(&s.smallHeader, excelize.Style{Font: font(10, true, accent), Fill: fill, Border: under, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
+	make(&s.smallHeader, excelize.Style{Font: font(10, true, accent), Fill: fill, Border: under, Alignment: &excelize.Alignment{Vertical: "center", Horizontal: "left", WrapText: true, Indent: 1}})
 	make(&s.numberHeader, excelize.Style{Font: font(10, true, accent), Fill: fill, Border: under, Alignment: &excelize.Alignment{Vertical: "center", Horizontal: "right", WrapText: true}})
 	make(&s.text, excelize.Style{Font: font(10, false, ink), Alignment: top, NumFmt: 49})
 	make(&s.count, excelize.Style{Font: font(10, false, ink), Alignment: top, CustomNumFmt: number("#,##0")})
 	make(&s.score, excelize.Style{Font: font(10, false, ink), Alignment: top, CustomNumFmt: number("0.0")})
-	make(&s.moment, excelize.Style{Font: font(10, false, ink), Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left"}, CustomNumFmt: number("yyyy-mm-dd hh:mm:ss")})
+	make(&s.moment, excelize.Style{Font: font(10, false, ink), Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left", Indent: 1}, CustomNumFmt: number("yyyy-mm-dd hh:mm:ss")})
 	make(&s.title, excelize.Style{Font: font(20, true, ink), Alignment: &excelize.Alignment{Vertical: "center"}})
 	make(&s.lead, excelize.Style{Font: font(11, false, muted), Alignment: wrapped})
 	make(&s.section, excelize.Style{Font: font(13, true, accent), Border: under, Alignment: &excelize.Alignment{Vertical: "center"}})
 	make(&s.words, excelize.Style{Font: font(11, false, ink), Alignment: wrapped})
 	make(&s.label, excelize.Style{Font: font(10, false, muted), Alignment: wrapped})
-	make(&s.value, excelize.Style{Font: font(10, false, ink), Alignment: wrapped})
-	make(&s.total, excelize.Style{Font: font(10, true, ink), Border: over, Alignment: top})
+	make(&s.value, excelize.Style{Font: font(10, false, ink), Alignment: inset})
+	make(&s.total, excelize.Style{Font: font(10, true, ink), Border: over, Alignment: inset})
 	make(&s.totalCount, excelize.Style{Font: font(10, true, ink), Border: over, Alignment: top, CustomNumFmt: number("#,##0")})
 	make(&s.warning, excelize.Style{Font: font(11, true, warm), Alignment: wrapped})
 	return s, err
@@ -227,7 +228,7 @@ func heading(name string) string {
 // headings that do not follow from the name.
 var headings = map[string]string{
 	"at": "Time (UTC)", "seq": "No.", "sha256": "SHA-256", "ip": "Address", "ip_countries": "Countries of the addresses",
-	"ip_holders": "Holders of the addresses", "sql": "Run again as", "user_agent": "Client", "account_id": "Account ID", "account_name": "Account",
+	"ip_holders": "Holders of the addresses", "sql": "Run again as", "user_agent": "User agent", "account_id": "Account ID", "account_name": "Account",
 	"account_holder": "Name", "record_id": "Record ID", "person_id": "Person ID", "session_id": "Session ID", "query_id": "Query ID",
 	"list": "List", "act": "Viewed or acquired", "grade": "How it is known", "why": "Why", "in_snapshot": "In the customer table",
 	"records": "Record IDs", "residence_from": "Residence taken from", "holding": "Own record or linked", "shared_keys": "Shares its keys with another client",
@@ -235,5 +236,6 @@ var headings = map[string]string{
 	"organisation_from": "Organisation taken from", "source_keeps_days": "Days the source keeps", "source_holds_from": "Nothing from before (UTC)",
 	"rows_certain": "Rows beyond doubt", "rows_extra": "Child rows", "text": "What was asked", "category_from": "Category taken from",
 	"rows_apart": "Logged less run again", "columns_logged": "Columns in the log", "columns_replayed": "Columns when run again",
+	"cluster": "Group that may be one person", "persons_at_most": "Persons at most", "persons_at_most_any": "Persons at most, records on other lists included",
 	"bytes_estimated": "Bytes of the values, estimated",
 }

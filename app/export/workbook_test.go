@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +50,14 @@ func TestReportHasItsSheetsWithFrozenHeadersAndFilters(t *testing.T) {
 		tables, err := f.GetTables(sheet)
 		if err != nil || len(tables) != 1 {
 			t.Errorf("%s has no filter (%v)", sheet, err)
+		}
+		if paper, err := f.GetPageLayout(sheet); err != nil || *paper.Orientation != "landscape" || *paper.FitToWidth < 1 || *paper.FitToHeight != 0 {
+			t.Errorf("%s does not print across whole pages: %v (%v)", sheet, paper, err)
+		}
+		if !slices.ContainsFunc(f.GetDefinedName(), func(n excelize.DefinedName) bool {
+			return n.Name == "_xlnm.Print_Titles" && n.Scope == sheet && n.RefersTo == "'"+sheet+"'!$A:$A,'"+sheet+"'!$1:$1"
+		}) {
+			t.Errorf("%s prints its header on the first page only", sheet)
 		}
 	}
 }

@@ -15,6 +15,8 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/assets"
 )
 
@@ -43,6 +45,9 @@ func table(code, name string) map[string]string {
 	if err := yaml.Unmarshal(data, &said); err != nil {
 		panic(fmt.Errorf("%s %s: %w", name, code, err)) // embedded, so a mistake in the build
 	}
+	for _, c := range analysis.Categories() {
+		said[c.Words["en"]] = c.Words[code]
+	}
 	return said
 }
 
@@ -55,8 +60,9 @@ const (
 // Pages are the texts of a workbook: sentences that end with a full stop.
 type Pages struct{ own, explained *Book }
 
-// ReadPages reads workbook.CODE.yaml; what is not in it is said as an explanation. An error: there is none.
-func ReadPages(code string) (*Pages, error) {
+// ReadPages reads workbook.CODE.yaml; what is not in it is said as an explanation, and the words of a rule by its own.
+// An error: there is none.
+func ReadPages(code string, rules []session.Rule) (*Pages, error) {
 	data, err := fs.ReadFile(assets.Folder("translations"), "workbook."+code+".yaml")
 	if err != nil {
 		return nil, fmt.Errorf("the workbook speaks no %q: %w", code, err)
@@ -65,7 +71,33 @@ func ReadPages(code string) (*Pages, error) {
 	if err := yaml.Unmarshal(data, &said); err != nil {
 		return nil, fmt.Errorf("reading the words of a workbook: %w", err)
 	}
+	for _, r := range rules {
+		if english, into, ok := translation(r.Words["en"], r.Words[code]); ok {
+			said[english] = into
+		}
+	}
 	return &Pages{newBook(said, anyValue), Read(code, "sentences")}, nil
+}
+
+var placeholder = regexp.MustCompile(`\{[^{}]+\}`)
+
+// translation makes an entry of a table from the words of a rule in two languages; there is none when the second says a
+// value that the first does not.
+func translation(english, into string) (form, said string, ok bool) {
+	values := placeholder.FindAllString(english, -1)
+	if into == "" || into == english || strings.Contains(english, "%") || strings.TrimSpace(placeholder.ReplaceAllString(english, "")) == "" {
+		return "", "", false
+	}
+	ok = true
+	said = placeholder.ReplaceAllStringFunc(strings.ReplaceAll(into, "%", "%%"), func(value string) string {
+		i := slices.Index(values, value)
+		ok = ok && i >= 0
+		return fmt.Sprintf("%%[%d]s", i+1)
+	})
+	if len(values) == 0 {
+		said = into
+	}
+	return placeholder.ReplaceAllString(english, "%s"), said, ok
 }
 
 // Say is a text of several sentences in the language; a sentence that has no translation stays as it is.
@@ -150,15 +182,25 @@ func (b *Book) part(english string) (string, bool) {
 	return english, false
 }
 
+// list says each part of a value, which stand between semicolons or strokes.
+func (b *Book) list(value string) string {
+	for _, between := range []string{"; ", " / "} {
+		if parts := strings.Split(value, between); len(parts) > 1 {
+			for i, one := range parts {
+				parts[i] = b.list(one)
+			}
+			return strings.Join(parts, between)
+		}
+	}
+	said, _ := b.part(value)
+	return said
+}
+
 // fill puts the values into a translation; a value may be a sentence itself, or several.
 func (s sentence) fill(b *Book, values []string) string {
 	args := make([]any, len(values))
 	for i, v := range values {
-		list := strings.Split(v, "; ")
-		for j, one := range list {
-			list[j], _ = b.part(one)
-		}
-		args[i] = strings.Join(list, "; ")
+		args[i] = b.list(v)
 	}
 	return fmt.Sprintf(s.into, args...)
 }

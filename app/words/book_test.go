@@ -7,12 +7,13 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/app/words"
 	"github.com/breachscope/breachscope/assets"
 )
 
 func TestPagesSaySentenceBySentence(t *testing.T) {
-	p, err := words.ReadPages("ko")
+	p, err := words.ReadPages("ko", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,8 +29,25 @@ func TestPagesSaySentenceBySentence(t *testing.T) {
 			t.Errorf("%q becomes %q, want %q", english, got, korean)
 		}
 	}
-	if _, err := words.ReadPages("xx"); err == nil {
+	if _, err := words.ReadPages("xx", nil); err == nil {
 		t.Error("a language without a table is spoken")
+	}
+}
+
+// What the rules say in English has a translation in the language, with each value in its place.
+func TestRulesAreSaid(t *testing.T) {
+	p, err := words.ReadPages("ko", []session.Rule{
+		{ID: "a", Words: map[string]string{"en": "{n} logins of {who}", "ko": "{who}의 로그인 {n}건, 100%"}},
+		{ID: "title", Words: map[string]string{"en": "{title}", "ko": "규칙 {title}"}}, // would fit anything
+		{ID: "other", Words: map[string]string{"en": "Seen by {who}", "ko": "{where}에서 봄"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for english, korean := range map[string]string{"12 logins of Kim": "Kim의 로그인 12건, 100%", "a title": "a title", "Seen by Kim": "Seen by Kim"} {
+		if got := p.Say(english); got != korean {
+			t.Errorf("%q becomes %q, want %q", english, got, korean)
+		}
 	}
 }
 

@@ -18,7 +18,8 @@ SELECT part.n, p.person_id, coalesce(t.records, '') AS records, p.name, p.reside
   a.grade, a.act, array_to_string(list_sort(a.fields), ';') AS fields, p.residence_from, p.kind,
   a.records AS records_listed, p.records AS records_known, coalesce(t.why, '') AS why,
   array_to_string(list_sort(a.possible_categories), ';') AS possible_categories, array_to_string(list_sort(a.possible_fields), ';') AS possible_fields,
-  a.age, array_to_string(p.residences, ';') AS residences, p.region, coalesce(b.incidents, '') AS earlier_incidents
+  a.age, array_to_string(p.residences, ';') AS residences, p.region, coalesce(b.incidents, '') AS earlier_incidents,
+  p.cluster, a.most AS persons_at_most, a.most_any AS persons_at_most_any
 FROM part JOIN analysis.affected a ON a.person = part.key JOIN analysis.person p ON p.id = part.key LEFT JOIN touched t ON t.person = part.key
   LEFT JOIN before b ON b.person = part.key
 ORDER BY part.n

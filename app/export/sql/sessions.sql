@@ -7,7 +7,8 @@ WITH address AS (
     JOIN analysis.address a ON a.id = l.id
   GROUP BY l.addresses
 ), agent AS (
-  SELECT l.agents, array_to_string(list(a.agent ORDER BY a.id) FILTER (a.agent <> ''), ';') AS text
+  SELECT l.agents, array_to_string(list(a.agent ORDER BY a.id) FILTER (a.agent <> ''), ';') AS text,
+    array_to_string(coalesce(list_sort(list(DISTINCT a.words) FILTER (a.words <> '' AND NOT a.code)), list_sort(list(DISTINCT a.words) FILTER (a.words <> ''))), '; ') AS words
   FROM (SELECT agents, unnest(agents) AS id FROM (SELECT DISTINCT agents FROM analysis.session)) l
     JOIN analysis.agent a ON a.id = l.id
   GROUP BY l.agents
@@ -34,7 +35,7 @@ SELECT s.session_id, coalesce(a.user_id, '') AS account_id, coalesce(nullif(a.us
   coalesce(v.reason, '') AS verdict_reason, coalesce(a.name, '') AS account_holder, coalesce(a.role, '') AS account_role,
   coalesce(a.kind, '') AS account_kind, s.kind, s.ended_by, coalesce(d.countries, '') AS ip_countries, coalesce(d.holders, '') AS ip_holders,
   s.rows, s.bytes, s.failed AS failed_logins, s.inferred AS events_inferred, s.gap AS log_gap, s.hijack AS shared_keys, s.organisation,
-  coalesce(q.text, '') AS log_gaps
+  coalesce(q.text, '') AS log_gaps, coalesce(g.words, '') AS client
 FROM analysis.session s
   LEFT JOIN analysis.account a ON a.id = s.account
   LEFT JOIN analysis.login l ON l.id = s.login
