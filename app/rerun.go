@@ -223,7 +223,7 @@ func outermost(name string) string {
 	parts := strings.Split(name, "/")
 	for i, part := range parts[:len(parts)-1] {
 		switch strings.ToLower(filepath.Ext(part)) {
-		case ".zip", ".7z", ".xlsx", ".xlsm":
+		case ".zip", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".zst", ".xlsx", ".xlsm":
 			return strings.Join(parts[:i+1], "/")
 		}
 	}

@@ -193,7 +193,7 @@ func (a *addition) take(ctx context.Context, f item, depth int) error {
 		return err
 	}
 	defer s.remove()
-	if s.form == formZip || s.form == formSevenZip {
+	if s.form.packs() {
 		members, close, err := a.open(f, s)
 		if err != nil {
 			return err
@@ -236,7 +236,7 @@ func (a *addition) enter(ctx context.Context, f *File, s *staged) error {
 		return nil
 	}
 	switch s.form {
-	case formZip, formSevenZip:
+	case formZip, formSevenZip, formTar:
 		f.unrecognised("it is an archive without files")
 		return nil
 	case formEmpty:

@@ -1,29 +1,38 @@
 package evidence
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"cmp"
+	"compress/bzip2"
 	"errors"
 	"io"
+	"os"
 	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/bodgit/sevenzip"
+	"github.com/klauspost/compress/zstd"
 )
 
 // open lists the members of a staged archive. It returns nil members for archives that are documents of their own:
 // workbooks, for which s.form is set to formSheet, and what else offices make.
 func (a *addition) open(f item, s *staged) (members []item, close func(), err error) {
-	if s.form == formSevenZip {
+	switch s.form {
+	case formSevenZip:
 		return a.openSevenZip(f, s)
+	case formTar:
+		return a.openTar(f, s)
 	}
 	archive, err := zip.OpenReader(s.path)
 	if err != nil {
 		return nil, func() {}, &Damaged{f.name, "its table of contents cannot be read (" + err.Error() + ")"}
 	}
 	close = func() { archive.Close() }
+	archive.RegisterDecompressor(12, func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) })
+	archive.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor())
 	if document := documentOf(archive); document != formZip {
 		s.form = document
 		return nil, close, nil
@@ -135,16 +144,48 @@ func (p *password) try(use func(password string) error) error {
 var errWrongPassword = errors.New("the password is wrong")
 
 func openMember(m *zip.File, name string, key *password) (io.ReadCloser, error) {
-	if m.Flags&1 != 0 {
-		var opened io.ReadCloser
-		err := key.try(func(text string) (err error) {
-			opened, err = openEncrypted(m, text)
-			return err
-		})
-		return opened, explainMember(name, err)
+	opened, err := openPlain(m, key)
+	if err != nil {
+		return nil, explainMember(name, err)
 	}
-	opened, err := m.Open()
-	return opened, explainMember(name, err)
+	return struct {
+		io.Reader
+		io.Closer
+	}{&bounded{source: opened, packed: func() int64 { return int64(m.CompressedSize64) }}, opened}, nil
+}
+
+func openPlain(m *zip.File, key *password) (opened io.ReadCloser, err error) {
+	if m.Flags&1 == 0 {
+		return m.Open()
+	}
+	err = key.try(func(text string) (err error) {
+		opened, err = openEncrypted(m, text)
+		return err
+	})
+	return opened, err
+}
+
+// bounded stops what unpacks to far more than any log or table does: a file made to fill the disk. Logs of one line
+// repeated reach a hundredth of their size.
+type bounded struct {
+	source io.Reader
+	packed func() int64 // bytes unpacked so far, or in all
+	done   int64
+}
+
+const (
+	largestUnasked = 1 << 30 // bytes that may come out of anything
+	densest        = 400     // bytes that may come out of one beyond that
+)
+
+var errSwollen = errors.New("it unpacks to more than 400 times its size, as only a file made to fill disks does")
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.source.Read(p)
+	if b.done += int64(n); b.done > largestUnasked && b.done > densest*b.packed() {
+		return n, errSwollen
+	}
+	return n, err
 }
 
 func explainMember(name string, err error) error {
@@ -155,6 +196,35 @@ func explainMember(name string, err error) error {
 		return &Damaged{name, err.Error()}
 	}
 	return err
+}
+
+// openTar lists the files of a tar archive, which lie in it as they are.
+func (a *addition) openTar(f item, s *staged) (members []item, close func(), err error) {
+	archive, err := os.Open(s.path)
+	if err != nil {
+		return nil, func() {}, err
+	}
+	close = func() { archive.Close() }
+	members = []item{}
+	for contents := tar.NewReader(archive); ; {
+		head, err := contents.Next()
+		if err == io.EOF {
+			return members, close, nil
+		}
+		if err != nil {
+			close()
+			return nil, func() {}, &Damaged{f.name, "its files cannot be listed to the end (" + err.Error() + ")"}
+		}
+		at, err := archive.Seek(0, io.SeekCurrent)
+		if err != nil {
+			close()
+			return nil, func() {}, err
+		}
+		if head.Typeflag == tar.TypeReg && !isLeft(head.Name) {
+			members = append(members, item{name: f.name + "/" + strings.TrimPrefix(head.Name, "./"), source: f.source, bytes: head.Size,
+				open: func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(archive, at, head.Size)), nil }})
+		}
+	}
 }
 
 func (a *addition) openSevenZip(f item, s *staged) (members []item, close func(), err error) {

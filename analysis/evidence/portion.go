@@ -302,7 +302,7 @@ func (a *addition) repeatedHeaders(ctx context.Context, p *portion) (map[int32]i
 		conditions = append(conditions, "lower("+column+") IN ('', lower("+own+"), rtrim(lower("+own+"), '_'))")
 		filled = append(filled, "("+column+" <> '')::INTEGER")
 	}
-	conditions = append(conditions, fmt.Sprintf("%s >= %d", strings.Join(filled, " + "), min(3, len(p.names))))
+	conditions = append(conditions, fmt.Sprintf("list_sum([%s]) >= %d", strings.Join(filled, ", "), min(3, len(p.names))))
 	where := " FROM " + p.target + " WHERE " + strings.Join(conditions, " AND ")
 	rows, err := a.db.QueryContext(ctx, `SELECT "file", count(*)`+where+" GROUP BY 1")
 	if err != nil {

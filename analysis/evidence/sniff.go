@@ -18,9 +18,16 @@ const (
 	formZip
 	formSheet
 	formSevenZip
+	formTar
 	formParquet
 	formOther
 )
+
+// packs reports whether a form is an archive of files.
+func (f form) packs() bool { return f == formZip || f == formSevenZip || f == formTar }
+
+// encoded reports whether a form is text, which an encoding is for.
+func (f form) encoded() bool { return f == formText || f == formJSON || f == formXML }
 
 // formOf tells the form by the first bytes, decoded already when they are text.
 func formOf(head []byte) form {
@@ -32,6 +39,8 @@ func formOf(head []byte) form {
 		return formZip
 	case bytes.HasPrefix(head, []byte("7z\xBC\xAF\x27\x1C")):
 		return formSevenZip
+	case len(head) > 262 && bytes.Equal(head[257:262], []byte("ustar")):
+		return formTar
 	case bytes.HasPrefix(head, []byte("PAR1")):
 		return formParquet
 	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0")): // an old workbook, or a protected new one

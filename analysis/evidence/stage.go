@@ -17,6 +17,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
 	"github.com/xuri/excelize/v2"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -98,6 +99,8 @@ func explain(ctx context.Context, name string, err error) error {
 		return ctx.Err()
 	case errors.As(err, &known):
 		return err
+	case errors.Is(err, errSwollen):
+		return &Damaged{name, err.Error()}
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return &Damaged{name, "it ends in the middle, as after a broken download"}
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.Is(err, zstd.ErrCRCMismatch), errors.Is(err, zstd.ErrMagicMismatch):
@@ -116,9 +119,9 @@ func explain(ctx context.Context, name string, err error) error {
 	return &Failed{name, err}
 }
 
-// copy writes the content of source to a staged file.
-func (s *stager) copy(source io.Reader, result *staged) error {
-	content, err := s.unpack(source, result)
+// copy writes the unpacked content of raw to a staged file.
+func (s *stager) copy(raw *hashing, result *staged) error {
+	content, err := s.unpack(raw, result)
 	if err != nil {
 		return err
 	}
@@ -148,7 +151,8 @@ func (s *stager) copy(source io.Reader, result *staged) error {
 type onlyWriter struct{ io.Writer }
 
 // unpack removes layers of compression, as told by the first bytes.
-func (s *stager) unpack(source io.Reader, result *staged) (io.Reader, error) {
+func (s *stager) unpack(raw *hashing, result *staged) (io.Reader, error) {
+	var source io.Reader = raw
 	for {
 		buffered := bufio.NewReaderSize(source, headSize)
 		magic, err := buffered.Peek(4)
@@ -164,10 +168,16 @@ func (s *stager) unpack(source io.Reader, result *staged) (io.Reader, error) {
 			unzstd, err = zstd.NewReader(buffered, zstd.WithDecoderMaxMemory(1<<30))
 			source = unzstd
 			result.packing = append(result.packing, "zst")
+		case bytes.HasPrefix(magic, []byte("\xFD7zX")):
+			source, err = xz.NewReader(buffered)
+			result.packing = append(result.packing, "xz")
 		case bytes.HasPrefix(magic, []byte("BZh")):
 			source = bzip2.NewReader(buffered)
 			result.packing = append(result.packing, "bz2")
 		default:
+			if len(result.packing) > 0 {
+				buffered = bufio.NewReaderSize(&bounded{source: buffered, packed: func() int64 { return raw.done }}, headSize)
+			}
 			result.head, err = buffered.Peek(headSize)
 			result.whole = err == io.EOF
 			if err != nil && err != io.EOF {
@@ -188,7 +198,7 @@ func (s *stager) unpack(source io.Reader, result *staged) (io.Reader, error) {
 // widen decodes UTF-16 and UTF-32 on the way, and what the investigator named.
 func (s *stager) widen(content io.Reader, result *staged) (io.Reader, error) {
 	found, ok := wideCharset(result.head)
-	if s.encoding != "" && formOf(result.head) != formZip && formOf(result.head) != formParquet {
+	if head := formOf(result.head); s.encoding != "" && (ok || head.encoded()) {
 		named, err := charsetNamed(s.encoding)
 		if err != nil {
 			return nil, err
