@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/analysis/scope"
+	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/app/casefile"
 )
 
@@ -17,7 +19,7 @@ import (
 type Correction struct {
 	Kind    string    `json:"kind"`              // exclude, include, add, clock, snapshot, apart
 	Query   string    `json:"query,omitempty"`   // exclude, include: the query's id
-	Session string    `json:"session,omitempty"` // add: the session that asked
+	Session string    `json:"session,omitempty"` // add: the session that asked; its id or, given to Correct, the beginning of it
 	At      time.Time `json:"at,omitzero"`       // add: when
 	Text    string    `json:"text,omitempty"`    // add: the query
 	Rows    *int64    `json:"rows,omitempty"`    // add: how many rows came back, where that is known
@@ -28,7 +30,10 @@ type Correction struct {
 }
 
 // Difference is what a step changed on the lists of records.
-type Difference = scope.Difference
+type Difference struct {
+	scope.Difference
+	Idle string `json:"idle,omitempty"` // why the correction has no effect as things stand; "" when it has
+}
 
 // farthest is the greatest error of a clock that is believed, in seconds.
 const farthest = 14 * 24 * 3600
@@ -45,10 +50,17 @@ func (c *Case) Correct(ctx context.Context, k Correction, p analysis.Progress) (
 		if err := k.check(ctx, tx); err != nil {
 			return err
 		}
-		if _, err := casefile.Append(ctx, tx, c.actor, "correct", k); err != nil {
+		entry, err := casefile.Append(ctx, tx, c.actor, "correct", k)
+		if err != nil {
 			return err
 		}
-		d, err = c.rescope(ctx, tx, p)
+		if d, err = c.rescope(ctx, tx, p); err != nil {
+			return err
+		}
+		idle, err := readIdle(ctx, tx)
+		if i := slices.IndexFunc(idle, func(i Idle) bool { return i.Entry == entry.Seq }); i >= 0 {
+			d.Idle = idle[i].Why
+		}
 		return err
 	})
 	return d, err
@@ -65,11 +77,12 @@ func (c *Case) rescope(ctx context.Context, tx *sql.Tx, p analysis.Progress) (d 
 	if err := casefile.SetSetting(ctx, tx, "scoped", "yes"); err != nil {
 		return d, err
 	}
-	return scope.Compare(ctx, tx, most)
+	d.Difference, err = scope.Compare(ctx, tx, most)
+	return d, err
 }
 
-// check refuses a correction that points at nothing.
-func (k Correction) check(ctx context.Context, tx analysis.Engine) error {
+// check refuses a correction that points at nothing, and completes the id of a session.
+func (k *Correction) check(ctx context.Context, tx analysis.Engine) (err error) {
 	var what, query string
 	var args []any
 	switch k.Kind {
@@ -79,7 +92,11 @@ func (k Correction) check(ctx context.Context, tx analysis.Engine) error {
 		if k.At.IsZero() || strings.TrimSpace(k.Text) == "" {
 			return &Problem{"an added query needs its text and its time", "give both", nil}
 		}
-		what, query, args = "session "+k.Session, `SELECT count(*) FROM analysis.session WHERE session_id = ?`, []any{k.Session}
+		if strings.TrimSpace(k.Session) == "" {
+			return &Problem{"an added query needs the session that asked it", "name the session, by its id or the beginning of it", nil}
+		}
+		k.Session, err = session.Whole(ctx, tx, k.Session)
+		return err
 	case "snapshot":
 		what, query, args = "file "+k.File, `SELECT count(*) FROM evidence.file WHERE sha256 = ?`, []any{k.File}
 	case "apart":

@@ -77,22 +77,42 @@ WHERE starts_with(s.session_id, lower(?))
   AND (? = '' OR l.login_key = ? OR list_has_any(s.tokens, (SELECT coalesce(list(id), []) FROM analysis.token WHERE session_key = ?)))
 ORDER BY s.id`
 
+// Whole returns the id of the one session whose id begins so. Errors: *Unclear when there is none, or several.
+func Whole(ctx context.Context, db analysis.Engine, beginning string) (string, error) {
+	n, some, err := beginSo(ctx, db, beginning)
+	if err == nil && n != 1 {
+		err = unlessOne(n, beginning, some)
+	}
+	return some, err
+}
+
 // oneSession refuses the beginning of an id that several sessions share.
 func oneSession(ctx context.Context, db analysis.Engine, id string) error {
 	if id == "" {
 		return nil
 	}
-	var n int64
-	var some string
-	err := db.QueryRowContext(ctx, `SELECT count(*), coalesce(string_agg(session_id, ', ' ORDER BY session_id) FILTER (n <= 5), '') FROM (
-		SELECT session_id, row_number() OVER (ORDER BY session_id) AS n FROM analysis.session WHERE starts_with(session_id, lower(?)))`, id).Scan(&n, &some)
+	n, some, err := beginSo(ctx, db, id)
+	if err == nil && n > 1 {
+		err = unlessOne(n, id, some)
+	}
+	return err
+}
+
+func unlessOne(n int64, beginning, some string) error {
+	if n == 0 {
+		return &Unclear{"there is no session " + beginning, "copy its id from the list of sessions"}
+	}
+	return &Unclear{fmt.Sprintf("%d sessions have an id that begins with %s", n, beginning), "give more of the id: " + some}
+}
+
+// beginSo counts the sessions whose id begins so, and names up to five of them.
+func beginSo(ctx context.Context, db analysis.Engine, beginning string) (n int64, some string, err error) {
+	err = db.QueryRowContext(ctx, `SELECT count(*), coalesce(string_agg(session_id, ', ' ORDER BY session_id) FILTER (n <= 5), '') FROM (
+		SELECT session_id, row_number() OVER (ORDER BY session_id) AS n FROM analysis.session WHERE starts_with(session_id, lower(?)))`, strings.TrimSpace(beginning)).Scan(&n, &some)
 	if err != nil {
-		return fmt.Errorf("finding sessions: %w", err)
+		err = fmt.Errorf("finding sessions: %w", err)
 	}
-	if n > 1 {
-		return &Unclear{fmt.Sprintf("%d sessions have an id that begins with %s", n, id), "give more of the id: " + some}
-	}
-	return nil
+	return n, some, err
 }
 
 func moment(t time.Time) any {

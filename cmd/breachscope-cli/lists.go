@@ -64,6 +64,9 @@ func runCorrect(c *call) (err error) {
 			}
 			table.Flush()
 			fmt.Fprintf(w, "%d records added, %d removed, %d regraded\n", d.Added, d.Removed, d.Regraded)
+			if d.Idle != "" {
+				fmt.Fprintf(w, "the correction is kept, but has no effect: %s\n", d.Idle)
+			}
 		})
 	})
 }
