@@ -168,16 +168,30 @@ func (d *derivation) replay(ctx context.Context, q *question, p *plan) (result, 
 	d.falls(p, decided.missing)
 	r := result{outcome: decided.outcome, certain: &f.certain, replayed: &decided.replayed, extra: new(int64), missing: decided.missing, why: decided.why}
 	*r.extra = f.extra + f.extraUncertain
-	r.sql = p.standalone(true)
+	if r.sql, err = d.spelledOut(ctx, q, p); err != nil {
+		return r, err
+	}
 	var apart string
 	if r.size, apart, err = d.measure(ctx, q, p, decided.replayed); err != nil {
 		return r, err
 	}
 	r.why += apart
-	if err := d.touch(ctx, q, p, decided); err != nil {
+	if err := d.touch(ctx, q, p, f.shared, decided); err != nil {
 		return r, err
 	}
 	return r, d.touchLinked(ctx, q, p, decided)
+}
+
+// spelledOut is the SQL of a plan that runs by itself, without what is worked out beforehand.
+func (d *derivation) spelledOut(ctx context.Context, q *question, p *plan) (string, error) {
+	r, err := d.reader(ctx, q)
+	if err != nil {
+		return "", err
+	}
+	r.window, r.strict = nil, p.strict
+	plain := r.newPlan(q.query)
+	plain.register()
+	return plain.standalone(true), nil
 }
 
 // touchLinked writes the accesses to rows of linked tables: known as well as the rows they hang on.
@@ -292,19 +306,20 @@ UNION ALL SELECT b.* REPLACE (NULL::BOOLEAN AS sure) FROM hit b WHERE b.rec NOT 
 	return d.below(ctx, p, "hit", true, f)
 }
 
-// find runs a question into relation hit, children into hit_0, hit_1 …, and counts.
+// find runs a question into relation hit, children into hit_0, hit_1 …, and counts. Rows shared with other questions are
+// counted, not in hit.
 func (d *derivation) find(ctx context.Context, q *question, p *plan) (found, error) {
 	f := found{logged: q.logged(), ambiguous: !q.sure(), doubt: q.doubt, broken: q.broken}
-	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS SELECT * EXCLUDE (id) FROM ("+p.rows()+")"); err != nil {
+	var err error
+	if f.shared, err = d.share(ctx, q, p); err != nil {
 		return f, err
 	}
-	if err := d.overlay(ctx, q, p, &f); err != nil {
-		return f, err
+	if d.cutEarly(q, p) {
+		err = d.findPlaces(ctx, q, p, &f)
+	} else {
+		err = d.findAll(ctx, q, p, &f)
 	}
-	if err := d.count(ctx, "hit", &f.certain, &f.uncertain); err != nil {
-		return f, err
-	}
-	if err := d.limited(ctx, q, p, &f); err != nil {
+	if err != nil {
 		return f, err
 	}
 	for _, c := range p.children {
@@ -320,6 +335,56 @@ func (d *derivation) find(ctx context.Context, q *question, p *plan) (found, err
 		return f, err
 	}
 	return f, d.joined(ctx, &f)
+}
+
+// findAll runs a question into relation hit.
+func (d *derivation) findAll(ctx context.Context, q *question, p *plan, f *found) error {
+	if err := d.hit(ctx, q, p, f); err != nil {
+		return err
+	}
+	if err := d.overlay(ctx, q, p, f); err != nil {
+		return err
+	}
+	if err := d.count(ctx, "hit", &f.certain, &f.uncertain); err != nil {
+		return err
+	}
+	if f.shared != nil {
+		f.certain, f.uncertain = f.certain+f.shared.certain, f.uncertain+f.shared.uncertain
+	}
+	return d.limited(ctx, q, p, f, "hit")
+}
+
+// hit writes relation hit: the rows of a question but for those shared.
+func (d *derivation) hit(ctx context.Context, q *question, p *plan, f *found) error {
+	var also []string
+	if f.shared != nil {
+		also = append(also, p.moved())
+	}
+	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS SELECT * EXCLUDE (id) FROM ("+p.rows(also...)+")"); err != nil {
+		return err
+	}
+	upset, err := d.upset(ctx, p, f.shared)
+	if !upset || err != nil {
+		return err
+	}
+	f.shared = nil
+	return d.hit(ctx, q, p, f)
+}
+
+// cutEarly says whether a LIMIT in a known order leaves so few rows that the others need not be written down.
+func (d *derivation) cutEarly(q *question, p *plan) bool {
+	return p.ordered && len(p.keys) > 0 && p.query.Limit != nil && len(p.ctes) == 0 && !d.names(q)
+}
+
+// findPlaces is findAll for those.
+func (d *derivation) findPlaces(ctx context.Context, q *question, p *plan, f *found) error {
+	if err := d.exec(ctx, "CREATE OR REPLACE TEMP VIEW matched AS SELECT * EXCLUDE (id) FROM ("+p.rows()+")"); err != nil {
+		return err
+	}
+	if err := d.count(ctx, "matched", &f.certain, &f.uncertain); err != nil {
+		return err
+	}
+	return d.limited(ctx, q, p, f, "matched")
 }
 
 // settle takes the rows the count leaves out from the answer, and with them what hangs on them.
@@ -390,8 +455,9 @@ func (d *derivation) count(ctx context.Context, hit string, certain, uncertain *
 	return d.db.QueryRowContext(ctx, "SELECT count(*) FILTER (sure), count(*) FILTER (sure IS NULL) FROM "+hit).Scan(certain, uncertain)
 }
 
-// limited applies LIMIT and OFFSET where the order asked for tells which rows they let through.
-func (d *derivation) limited(ctx context.Context, q *question, p *plan, f *found) error {
+// limited makes relation hit of the rows that matched, cut by LIMIT and OFFSET where the order asked for tells which rows
+// they let through.
+func (d *derivation) limited(ctx context.Context, q *question, p *plan, f *found, matched string) error {
 	tree := p.query
 	if tree.Limit == nil && tree.Offset == nil || tree.GroupBy != nil { // those cut groups
 		return nil
@@ -405,34 +471,32 @@ func (d *derivation) limited(ctx context.Context, q *question, p *plan, f *found
 		offset = *tree.Offset
 	}
 	var err error
-	if limit == 0 {
-		f.certain, f.uncertain = 0, 0
-		return d.exec(ctx, "DELETE FROM hit")
-	}
-	if f.gone, err = d.gone(ctx, q, p, min(offset+limit, f.certain+f.uncertain)); err != nil {
-		return err
+	if limit > 0 {
+		if f.gone, err = d.gone(ctx, q, p, min(offset+limit, f.certain+f.uncertain)); err != nil {
+			return err
+		}
 	}
 	most := f.certain + f.uncertain + f.gone.rows
-	if offset > 0 && offset >= most && f.logged == nil {
-		f.certain, f.uncertain = 0, 0
-		return d.exec(ctx, "DELETE FROM hit")
+	switch none := limit == 0 || offset > 0 && offset >= most && f.logged == nil; {
+	case none:
+		return d.become(ctx, f, "FROM "+matched+" WHERE false")
+	case most <= limit && offset == 0, f.named > 0, f.logged != nil && *f.logged < limit && offset == 0:
+		return d.become(ctx, nil, "FROM "+matched)
+	case p.ordered && len(p.keys) > 0:
+		f.cut = true
+		return d.become(ctx, f, p.cut(matched, limit, offset, f.gone.rows))
+	case offset > 0: // any of the rows may have been passed over
+		return d.become(ctx, f, "SELECT * REPLACE (NULL::BOOLEAN AS sure) FROM "+matched)
 	}
-	cuts := most > limit || offset > 0
-	if !cuts || f.named > 0 || f.logged != nil && *f.logged < limit && offset == 0 {
+	return d.become(ctx, nil, "FROM "+matched)
+}
+
+// become makes relation hit of other rows, and counts them anew when told so.
+func (d *derivation) become(ctx context.Context, f *found, rows string) error {
+	if rows == "FROM hit" {
 		return nil
 	}
-	if !p.ordered || len(p.keys) == 0 {
-		if offset > 0 { // any of the rows may have been passed over
-			f.certain, f.uncertain = 0, f.certain+f.uncertain
-			return d.exec(ctx, "UPDATE hit SET sure = NULL")
-		}
-		return nil
-	}
-	f.cut = true
-	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE kept AS "+p.cut(limit, offset, f.gone.rows)); err != nil {
-		return err
-	}
-	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS SELECT * FROM kept"); err != nil {
+	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS "+rows); err != nil || f == nil {
 		return err
 	}
 	return d.count(ctx, "hit", &f.certain, &f.uncertain)
@@ -458,7 +522,7 @@ func (d *derivation) below(ctx context.Context, p *plan, hit string, orphans boo
 }
 
 // touch writes the accesses of a question: its rows, their parents, their children, and the records a log names.
-func (d *derivation) touch(ctx context.Context, q *question, p *plan, decided decision) error {
+func (d *derivation) touch(ctx context.Context, q *question, p *plan, shared *answer, decided decision) error {
 	var parts []string
 	hits(p, "hit", false, &parts)
 	sure, unsure := decided.sure, decided.unsure
@@ -487,6 +551,14 @@ func (d *derivation) touch(ctx context.Context, q *question, p *plan, decided de
 	numbered, err := d.numbered(ctx, q, decided, sure, unsure, hanging)
 	if err != nil {
 		return err
+	}
+	if shared != nil {
+		if err := d.touchShared(ctx, q, shared, decided); err != nil {
+			return err
+		}
+		if len(p.parents) > 0 { // rows of others may lead to the same
+			ranked = fmt.Sprintf("SELECT r.* FROM (%s) r ANTI JOIN (SELECT record FROM analysis.answer WHERE answer = %d) a ON a.record = r.rec", ranked, shared.id)
+		}
 	}
 	if err := d.exec(ctx, "INSERT INTO analysis.touch SELECT ?, rec, "+numbered+" FROM ("+ranked+") WHERE rank IS NOT NULL", q.id); err != nil {
 		return err

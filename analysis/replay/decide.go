@@ -18,6 +18,7 @@ type found struct {
 	doubt                 string  // why the rows may not have left although they were found, or ''
 	broken                string  // why there may have been more rows than those counted, or ''
 	gone                  absence // rows that may have been purged since, and have taken places of LIMIT
+	shared                *answer // the part of them shared with other questions, nil: none
 	contested             string  // which reading of empty values the count decided for
 }
 

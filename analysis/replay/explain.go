@@ -35,7 +35,7 @@ func Explain(ctx context.Context, db analysis.Engine, settings analysis.Settings
 	if err != nil {
 		return x, err
 	}
-	r := &reader{schema: s, needs: needs{}, at: at, until: at, all: tree.AllRows}
+	r := &reader{schema: s, needs: needs{}, at: at, asOf: at, until: at, all: tree.AllRows}
 	var zone, locale string
 	if account != "" {
 		err := db.QueryRowContext(ctx, `SELECT coalesce(max(left(user_id, 15)), ''), coalesce(max(timezone), ''), coalesce(max(locale), '') FROM analysis.account

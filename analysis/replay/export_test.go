@@ -18,7 +18,7 @@ func Answer(ctx context.Context, db analysis.Engine, settings analysis.Settings,
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	r := &reader{schema: s, needs: needs{}, at: at, until: at, all: all, strict: strict, user: user, calendar: newCalendar("", settings.Timezone, "ko_KR", settings.FiscalStart)}
+	r := &reader{schema: s, needs: needs{}, at: at, asOf: at, until: at, all: all, strict: strict, user: user, calendar: newCalendar("", settings.Timezone, "ko_KR", settings.FiscalStart)}
 	p := r.newPlan(tree)
 	if p.table == nil {
 		return nil, nil, r.lacking, nil

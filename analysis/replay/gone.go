@@ -70,12 +70,7 @@ func (d *derivation) nearest(ctx context.Context, q *question, p *plan) (*census
 
 // gone is how many rows may be missing among the first places of a question's answer.
 func (d *derivation) gone(ctx context.Context, q *question, p *plan, places int64) (absence, error) {
-	var named int64
-	err := d.db.QueryRowContext(ctx, "SELECT count(*) FROM analysis.record WHERE object = ? AND NOT present", p.object).Scan(&named)
-	if err != nil {
-		return absence{}, err
-	}
-	known := max(named, d.short[p.table])
+	known := max(d.purged[p.object], d.short[p.table])
 	c, err := d.nearest(ctx, q, p)
 	if err != nil {
 		return absence{}, err

@@ -38,8 +38,10 @@ func (d *derivation) grouped(ctx context.Context, q *question, p *plan) (result,
 	p.explainGaps(&decided)
 	all := f.certain + f.uncertain
 	r := result{outcome: decided.outcome, certain: &f.certain, replayed: &all, why: decided.why}
-	r.sql = p.standalone(true)
-	return r, d.touch(ctx, q, p, decided)
+	if r.sql, err = d.spelledOut(ctx, q, p); err != nil {
+		return r, err
+	}
+	return r, d.touch(ctx, q, p, nil, decided)
 }
 
 // keepSmall leaves of the rows found those of small groups. Rows that may not have matched count for none.

@@ -81,7 +81,7 @@ func (h *history) follows(f field, at time.Time) bool {
 func (s *source) before(e end, f field, as form) string {
 	r, h := s.reader, e.table.history
 	value := r.column(e, f, as)
-	if !h.follows(f, r.at) || as == asLink {
+	if !h.follows(f, r.asOf) || as == asLink {
 		return value
 	}
 	key := value + " before"
@@ -96,7 +96,7 @@ func (s *source) before(e end, f field, as form) string {
 		r.reads(h.table)
 		record, name, old := r.needs.add(h.table, h.record, asLink), r.needs.add(h.table, h.field, asText), r.needs.add(h.table, h.old, as)
 		s.joins = append(s.joins, fmt.Sprintf(`(SELECT %s AS rec, arg_min(struct_pack(v := %s), (created, rec)).v AS v FROM %s WHERE %s = lower(%s) AND created > %s GROUP BY 1) %s ON %[7]s.rec = %[8]s`,
-			record, old, r.schema.relation(h.table), name, quoted(f.name), instant(r.at), alias, r.record(e)))
+			record, old, r.schema.relation(h.table), name, quoted(f.name), instant(r.asOf), alias, r.record(e)))
 	}
 	return fmt.Sprintf("CASE WHEN %[1]s.rec IS NULL THEN %[2]s ELSE %[1]s.v END", alias, value)
 }

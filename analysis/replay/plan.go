@@ -321,11 +321,15 @@ func (p *plan) showWritten(q *soql.Query) {
 	}
 }
 
-// rows is the SQL of the rows that match or may match: rec, id, sure, one column per parent, sort keys.
-func (p *plan) rows() string {
+// rows is the SQL of the rows that match or may match: rec, id, sure, one column per parent, sort keys. They fulfil
+// other conditions besides.
+func (p *plan) rows(also ...string) string {
 	columns := []string{p.source.alias + ".rec AS rec", p.source.alias + ".id AS id", p.where + " AS sure"}
-	columns = append(columns, p.columns()...)
-	return fmt.Sprintf("%sSELECT %s\n  FROM %s\nWHERE %s", p.common(), strings.Join(columns, ",\n  "), p.source.text(), p.filter)
+	return p.chosen(append(columns, p.columns()...), also...)
+}
+
+func (p *plan) chosen(columns []string, also ...string) string {
+	return fmt.Sprintf("%sSELECT %s\n  FROM %s\nWHERE %s", p.common(), strings.Join(columns, ",\n  "), p.source.text(), and(append(also, p.filter)...))
 }
 
 // below is the same for child rows of the rows in relation hit. Orphans are child rows whose parent is gone: it may have
@@ -378,11 +382,11 @@ func (p *plan) common() string {
 	return "WITH " + strings.Join(p.ctes, ",\n") + "\n"
 }
 
-// cut is the SQL that keeps of relation hit what LIMIT and OFFSET let through in the order asked for. A row is sure when
+// cut is the SQL that keeps of the rows that matched what LIMIT and OFFSET let through in the order asked for. A row is sure when
 // it lies inside even if every doubtful row came before it, and possible when it lies inside if none did. Rows that sort
 // alike are counted together, so that the running totals have one row per place. What sorts behind the last sure row that
 // fits, by the first key, is out beforehand. So many rows as are gone since may have come before any.
-func (p *plan) cut(limit, offset, gone int64) string {
+func (p *plan) cut(matched string, limit, offset, gone int64) string {
 	var names, by, same []string
 	for i, k := range p.keys {
 		name := fmt.Sprintf("k%d", i)
@@ -390,21 +394,21 @@ func (p *plan) cut(limit, offset, gone int64) string {
 		same = append(same, fmt.Sprintf("h.%[1]s IS NOT DISTINCT FROM p.%[1]s", name))
 	}
 	return fmt.Sprintf(`WITH edge AS (
-  SELECT max(k0) AS k0, count(*) > 0 AS there FROM (SELECT k0 FROM hit WHERE sure AND NOT keyless ORDER BY %[6]s LIMIT 1 OFFSET %[7]d)
-), near AS (
-  SELECT h.* FROM hit h, edge e WHERE NOT h.keyless AND (NOT e.there OR %[8]s)
+  SELECT max(k0) AS k0, count(*) > 0 AS there FROM (SELECT k0 FROM %[10]s WHERE sure AND NOT keyless ORDER BY %[6]s LIMIT 1 OFFSET %[7]d)
+), near AS MATERIALIZED (
+  SELECT h.* FROM %[10]s h, edge e WHERE NOT h.keyless AND (NOT e.there OR %[8]s)
 ), place AS (
   SELECT %[1]s, count(*) AS n, count(*) FILTER (sure) AS known FROM near GROUP BY ALL
 ), total AS (
   SELECT *, sum(known) OVER running - known AS before, sum(n) OVER running AS upto FROM place
   WINDOW running AS (ORDER BY %[2]s ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-), vague AS (SELECT count(*) + %[9]d AS n FROM hit WHERE keyless)
+), vague AS (SELECT count(*) + %[9]d AS n FROM %[10]s WHERE keyless)
 SELECT h.* REPLACE (CASE WHEN h.sure AND p.upto + (SELECT n FROM vague) <= %[4]d AND p.before + 1 > %[5]d THEN true END AS sure)
 FROM near h JOIN total p ON %[3]s
 WHERE p.before + 1 <= %[4]d AND p.upto + (SELECT n FROM vague) > %[5]d
-UNION ALL SELECT h.* REPLACE (NULL::BOOLEAN AS sure) FROM hit h WHERE h.keyless`,
+UNION ALL SELECT h.* REPLACE (NULL::BOOLEAN AS sure) FROM %[10]s h WHERE h.keyless`,
 		strings.Join(names, ", "), strings.Join(by, ", "), strings.Join(same, " AND "), offset+limit, offset,
-		by[0], max(0, offset+limit-1), within(p.keys[0].direction), gone)
+		by[0], max(0, offset+limit-1), within(p.keys[0].direction), gone, matched)
 }
 
 // within is SQL for a first key that does not sort behind that of the edge.

@@ -41,6 +41,7 @@ type question struct {
 	act      analysis.Act
 	at       time.Time
 	until    time.Time // the latest moment at which it may have been run
+	window   *window   // in which it shares answers
 	text     string
 	object   string // as logged, '' when no row says
 	mentions []mention

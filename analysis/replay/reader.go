@@ -11,18 +11,23 @@ import (
 
 // reader turns one question into SQL over the snapshot as of a moment, for the user who asked.
 type reader struct {
-	schema    *schema
-	needs     needs
-	at, until time.Time // asked between these; a bulk job runs a while after it was made
-	all       bool      // rows in the recycle bin are returned too
-	user      string    // 15 characters, '' unknown
-	calendar  calendar
-	strict    bool    // the contested reading: a comparison that is negated passes over empty values
-	without   []int32 // files of the snapshot left out
-	flat      bool    // states hold columns of parent rows, see state
-	aliases   int
-	ctes      []string
-	maybe     map[string]string // by condition: a cheaper one of two values that holds where it is not false
+	schema   *schema
+	needs    needs
+	at       time.Time // asked: what dates are counted from
+	asOf     time.Time // the rows are those of this moment
+	until    time.Time // or of one up to this: a bulk job runs a while after it was made
+	all      bool      // rows in the recycle bin are returned too
+	user     string    // 15 characters, '' unknown
+	calendar calendar
+	strict   bool    // the contested reading: a comparison that is negated passes over empty values
+	without  []int32 // files of the snapshot left out
+	flat     bool    // states hold columns of parent rows, see state
+	aliases  int
+	watched  []end   // parent rows whose changes matter
+	window   *window // of the question, nil: none
+	steady   bool    // only rows left alone in it are read
+	ctes     []string
+	maybe    map[string]string // by condition: a cheaper one of two values that holds where it is not false
 
 	contested bool     // the two readings may differ
 	lacking   []string // what the snapshot does not have
@@ -60,9 +65,27 @@ const unknown = "NULL::BOOLEAN"
 
 // alive is whether a row of an alias existed and was not in the recycle bin when it was asked for.
 func (r *reader) alive(s *source) string {
-	at, until := instant(r.at), instant(r.until)
+	phase, phased := r.phase(s.here())
+	alive := fmt.Sprintf("%s >= %d", phase, phaseAsIs)
+	if r.all {
+		alive = fmt.Sprintf("%s >= %d", phase, phaseBinned)
+	}
+	if phased && r.steady {
+		return r.perhaps(alive, alive)
+	}
+	moved := r.aliveAt(s)
+	if !phased {
+		return moved
+	}
+	return r.perhaps(fmt.Sprintf("CASE WHEN %s > %d THEN %s ELSE %s END", phase, phaseMoved, alive, moved),
+		fmt.Sprintf("(%s OR %s = %d AND %s)", alive, phase, phaseMoved, r.maybe[moved]))
+}
+
+// aliveAt is alive by the times of a row.
+func (r *reader) aliveAt(s *source) string {
+	at, until := instant(r.asOf), instant(r.until)
 	created := fmt.Sprintf("coalesce(%s.created <= %s, true)", s.alias, at)
-	if r.until.After(r.at) {
+	if r.until.After(r.asOf) {
 		created = r.perhaps(fmt.Sprintf("CASE WHEN coalesce(%[1]s.created <= %[2]s, true) THEN true WHEN %[1]s.created > %[3]s THEN false END", s.alias, at, until),
 			fmt.Sprintf("coalesce(%s.created <= %s, true)", s.alias, until))
 	} else {

@@ -24,7 +24,29 @@ func (d *derivation) numberRecords(ctx context.Context) error {
 			return fmt.Errorf("numbering records of %s: %w", whole.tables[name].object, err)
 		}
 	}
-	return run(ctx, d.db, "records")
+	if err := run(ctx, d.db, "records"); err != nil {
+		return err
+	}
+	return d.countPurged(ctx)
+}
+
+// countPurged counts the records that only a log names.
+func (d *derivation) countPurged(ctx context.Context) error {
+	rows, err := d.db.QueryContext(ctx, "SELECT object, count(*) FROM analysis.record WHERE NOT present GROUP BY object")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	d.purged = map[string]int64{}
+	for rows.Next() {
+		var object string
+		var n int64
+		if err := rows.Scan(&object, &n); err != nil {
+			return err
+		}
+		d.purged[object] = n
+	}
+	return rows.Err()
 }
 
 // writePrefixes writes which object an id belongs to.

@@ -28,6 +28,8 @@ type derivation struct {
 	widths   map[*table]widths
 	censuses []*census
 	short    map[*table]int64 // rows some question returned and the snapshot lacks
+	purged   map[string]int64 // by object: records only logs name
+	sharing
 	corrections
 }
 
@@ -67,6 +69,9 @@ func (d *derivation) derive(ctx context.Context) error {
 		return fmt.Errorf("reading corrections: %w", err)
 	}
 	d.progress.Tell(analysis.Step{Name: "opened and fetched records"})
+	if err := d.readNaming(ctx); err != nil {
+		return err
+	}
 	if err := run(ctx, d.db, "staged"); err != nil {
 		return err
 	}
@@ -95,7 +100,7 @@ func (d *derivation) derive(ctx context.Context) error {
 	if err := run(ctx, d.db, "exclude"); err != nil {
 		return err
 	}
-	return run(ctx, d.db, "tidy")
+	return d.clear(ctx)
 }
 
 // readSessions reads the attacker sessions with account, zone and locale.
@@ -226,12 +231,13 @@ func (d *derivation) reader(ctx context.Context, q *question) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reader{schema: s, needs: needs{}, at: q.at.Add(d.clock), until: q.until.Add(d.clock), all: q.all, user: w.user, without: d.files, flat: true,
+	return &reader{schema: s, needs: needs{}, at: q.at.Add(d.clock), asOf: q.at.Add(d.clock), window: q.window, until: q.until.Add(d.clock), all: q.all, user: w.user, without: d.files, flat: true,
 		calendar: newCalendar(w.zone, d.settings.Timezone, w.locale, d.settings.FiscalStart)}, nil
 }
 
 // answer plans all questions, lays out the states of the tables they read, and runs them.
 func (d *derivation) answer(ctx context.Context, questions []*question) error {
+	d.openWindows(questions)
 	plans := make([]*plan, len(questions))
 	for i, q := range questions {
 		if q.carrier == analysis.Search || q.carrier == analysis.SOSL {
@@ -274,6 +280,7 @@ func (d *derivation) answer(ctx context.Context, questions []*question) error {
 	if err := d.layOut(ctx); err != nil {
 		return err
 	}
+	d.answers = map[string]*answer{}
 	for i, q := range questions {
 		d.progress.Tell(analysis.Step{Name: "replaying", Done: int64(i), Total: int64(len(questions))})
 		if err := d.one(ctx, q, plans[i]); err != nil {
@@ -307,6 +314,18 @@ func (d *derivation) layOut(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// clear drops the states.
+func (d *derivation) clear(ctx context.Context) error {
+	for _, organisation := range sortedKeys(d.schemas) {
+		for t := range d.needs[organisation] {
+			if err := d.exec(ctx, "DROP TABLE IF EXISTS temp."+d.schemas[organisation].relation(t)); err != nil {
+				return err
+			}
+		}
+	}
+	return run(ctx, d.db, "tidy")
 }
 
 // queryID names a question by its content.

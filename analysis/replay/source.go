@@ -65,14 +65,28 @@ func (r *reader) edited(e end) string {
 	if len(e.path) == 0 {
 		return "coalesce(" + e.alias + ".edited, false)"
 	}
+	r.watched = append(r.watched, e)
+	phase, phased := r.phase(e)
+	if phased && r.steady {
+		return fmt.Sprintf("coalesce(%s = %d, false)", phase, phaseEdited)
+	}
+	changed := r.editedAt(e)
+	if !phased {
+		return changed
+	}
+	return fmt.Sprintf("(coalesce(%[1]s = %[2]d, false) OR coalesce(%[1]s = %[3]d, false) AND %[4]s)", phase, phaseEdited, phaseMoved, changed)
+}
+
+// editedAt is edited by the times of a row.
+func (r *reader) editedAt(e end) string {
 	t, changed := e.table, "true"
 	if f, ok := t.field(t.modified); ok {
-		changed = fmt.Sprintf("coalesce(%s > %s, true)", r.column(e, f, asMoment), instant(r.at))
+		changed = fmt.Sprintf("coalesce(%s > %s, true)", r.column(e, f, asMoment), instant(r.asOf))
 	}
 	switch {
 	case t.several:
-		changed = or(changed, fmt.Sprintf("coalesce(%s < %s, false)", r.column(e, field{}, asTaken), instant(r.at)))
-	case !t.taken.IsZero() && t.taken.Before(r.at):
+		changed = or(changed, fmt.Sprintf("coalesce(%s < %s, false)", r.column(e, field{}, asTaken), instant(r.asOf)))
+	case !t.taken.IsZero() && t.taken.Before(r.asOf):
 		changed = "true"
 	}
 	return and(r.record(e)+" IS NOT NULL", changed)
@@ -95,13 +109,19 @@ type ref struct {
 // of a record are at hand, the one that was in force at the moment counts, else the nearest.
 func (r *reader) version(t *table) string {
 	r.reads(t)
-	edited := fmt.Sprintf("coalesce(modified > %[1]s, true)", instant(r.at))
-	if t.several || t.taken.IsZero() || t.taken.Before(r.at) {
-		edited += fmt.Sprintf(" OR coalesce(taken < %s, false)", instant(r.at))
+	edited := fmt.Sprintf("coalesce(modified > %[1]s, true)", instant(r.asOf))
+	if t.several || t.taken.IsZero() || t.taken.Before(r.asOf) {
+		edited += fmt.Sprintf(" OR coalesce(taken < %s, false)", instant(r.asOf))
+	}
+	if r.phased(t) {
+		phase := r.needs.phase(t, nil, r.window)
+		if edited = fmt.Sprintf("%[1]s = %[2]d OR %[1]s = %[3]d AND (%[4]s)", phase, phaseEdited, phaseMoved, edited); r.steady {
+			edited = fmt.Sprintf("%s = %d", phase, phaseEdited)
+		}
 	}
 	choose := ""
 	if t.versions {
-		choose = fmt.Sprintf(" QUALIFY row_number() OVER (PARTITION BY rec ORDER BY %s, abs(epoch_ms(taken) - epoch_ms(%s)), taken, modified DESC NULLS LAST) = 1", edited, instant(r.at))
+		choose = fmt.Sprintf(" QUALIFY row_number() OVER (PARTITION BY rec ORDER BY %s, abs(epoch_ms(taken) - epoch_ms(%s)), taken, modified DESC NULLS LAST) = 1", edited, instant(r.asOf))
 	}
 	where := ""
 	if len(r.without) > 0 {
@@ -209,7 +229,7 @@ func (s *source) ref(ends []end, l *link, f field, name string) ref {
 	}
 	for _, e := range ends {
 		own, _ := e.table.field(name)
-		if !e.table.unchanging(own) && !e.table.history.follows(own, s.reader.at) {
+		if !e.table.unchanging(own) && !e.table.history.follows(own, s.reader.asOf) {
 			if l == nil { // the row itself is always there
 				unknown = append(unknown, e.alias+".edited")
 				continue

@@ -24,6 +24,7 @@ const (
 	asLink   form = "link"   // number of the record a lookup leads to; of a key, the record's own
 	asRecord form = "rec"    // of a parent row: its number
 	asTaken  form = "taken"  // of a parent row: when it was exported
+	asPhase  form = "phase"  // of a row in a window
 )
 
 // reading is the SQL of a form of column c of the snapshot.
@@ -66,9 +67,10 @@ func column(f field, as form) string { return analysis.Quote(f.name + " " + stri
 type needs map[*table]map[string]need // by column of the state
 
 type need struct {
-	field field
-	as    form
-	path  []hop // to the parent row that holds the field
+	field  field
+	as     form
+	path   []hop   // to the parent row that holds the field
+	window *window // of a phase
 }
 
 func (n needs) add(t *table, f field, as form) string {
@@ -94,9 +96,14 @@ func (n needs) along(t *table, path []hop, f field, as form) string {
 	if n[t] == nil {
 		n[t] = map[string]need{}
 	}
-	name := analysis.Quote(trail(path) + " " + f.name + " " + string(as))
-	n[t][name] = need{f, as, path}
+	name := alongName(path, f, as)
+	n[t][name] = need{field: f, as: as, path: path}
 	return name
+}
+
+// alongName names the column of a state that holds a field of a parent row in a form.
+func alongName(path []hop, f field, as form) string {
+	return analysis.Quote(trail(path) + " " + f.name + " " + string(as))
 }
 
 // trail names a path.
@@ -147,8 +154,13 @@ func (s *schema) state(t *table, columns map[string]need, identified bool) strin
 	given(t.deleted, "deleted", asBool.reading, "false")
 	b.WriteString(",\n  f.taken_at AS taken, t.\"file\" AS file")
 	l := layout{schema: s, identified: identified, aliases: map[string]string{}}
+	var phases []string
 	for _, name := range sortedKeys(columns) {
-		fmt.Fprintf(&b, ",\n  %s AS %s", l.value(columns[name]), name)
+		if c := columns[name]; c.as == asPhase {
+			phases = append(phases, phaseOf(t, c)+" AS "+name)
+		} else {
+			fmt.Fprintf(&b, ",\n  %s AS %s", l.value(c), name)
+		}
 	}
 	fmt.Fprintf(&b, "\nFROM snapshot.%s t JOIN evidence.file f ON f.id = t.\"file\"", analysis.Quote(t.object))
 	switch {
@@ -160,6 +172,9 @@ func (s *schema) state(t *table, columns map[string]need, identified bool) strin
 	b.WriteString(l.joins.String())
 	if s.organisation != "" && t.several {
 		fmt.Fprintf(&b, "\nWHERE f.organisation IN ('', %s)", analysis.Literal(s.organisation))
+	}
+	if len(phases) > 0 {
+		return "SELECT *, " + strings.Join(phases, ",\n  ") + "\nFROM (" + b.String() + ")"
 	}
 	return b.String()
 }

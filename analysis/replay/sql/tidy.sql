@@ -1,3 +1,4 @@
+DROP VIEW IF EXISTS temp.matched;
 DROP TABLE IF EXISTS temp.hit;
 DROP TABLE IF EXISTS temp.touched;
 DROP TABLE IF EXISTS temp.names;

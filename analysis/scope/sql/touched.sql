@@ -1,10 +1,15 @@
 -- Records touched by the same questions on the same grounds share one signature; few signatures serve many records, and
 -- everything but the record's own fields follows from the signature.
 CREATE OR REPLACE TEMP TABLE scope_signed AS
+WITH counting AS (SELECT id FROM analysis.query WHERE NOT excluded),
+touched AS (
+  SELECT record, hash(query, ground) AS h FROM analysis.touch WHERE query IN (FROM counting)
+  UNION ALL
+  SELECT a.record, hash(a.part, a.answer, true) FROM analysis.answer a
+  SEMI JOIN (SELECT answer, part FROM analysis.query_answer WHERE query IN (FROM counting)) q ON q.answer = a.answer AND q.part = a.part
+)
 SELECT r.object, r.present, s.*
-FROM (SELECT a.record, count(*) AS n, bit_xor(hash(a.query, a.ground)) AS x, sum(hash(a.ground, a.query)) AS s
-      FROM analysis.touch a WHERE a.query NOT IN (SELECT id FROM analysis.query WHERE excluded)
-      GROUP BY a.record) s JOIN analysis.record r ON r.id = s.record;
+FROM (SELECT record, count(*) AS n, bit_xor(h) AS x, sum(h >> 32) AS s FROM touched GROUP BY record) s JOIN analysis.record r ON r.id = s.record;
 
 CREATE OR REPLACE TEMP TABLE scope_record AS
 SELECT r.record, r.object, r.present, g.signature

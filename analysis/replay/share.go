@@ -1,0 +1,174 @@
+package replay
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/breachscope/breachscope/analysis"
+)
+
+// Thieves ask the same again and again. Rows nothing happened to while they asked (none created, edited or exported between
+// the first question and the last) look the same at every moment of theirs, so which of them a condition lets through is
+// found once, kept once, and shared by all questions with that condition, whatever fields they showed and however many rows
+// they took. What each question finds for itself are the few rows that were touched in between.
+
+// sharing is what questions share.
+type sharing struct {
+	answers map[string]*answer // by the rows, as SQL
+	naming  map[int64]bool     // events that name records
+}
+
+// answer is a set of rows, or with their parents, that questions share: analysis.answer.
+type answer struct {
+	id                 int32
+	certain, uncertain int64
+}
+
+// Parts of an answer, as stored.
+const (
+	partCertain   = 1
+	partUncertain = 2
+)
+
+// shareable says whether the rows of a question follow from its condition alone, row by row.
+func (d *derivation) shareable(q *question, p *plan) bool {
+	tree := p.query
+	whole := tree.Limit == nil || *tree.Limit > 0 && !p.ordered
+	if !whole || tree.Offset != nil || tree.Aggregated() || len(p.children) > 0 || len(q.beside) > 0 || q.outer || d.names(q) {
+		return false
+	}
+	if len(p.ctes) > 0 || len(p.source.joins) > 0 || p.table.versions {
+		return false
+	}
+	return !slices.ContainsFunc(append(p.watched, p.source.here()), func(e end) bool { return !p.phased(e.table) })
+}
+
+// names says whether the log names records a question returned.
+func (d *derivation) names(q *question) bool {
+	return slices.ContainsFunc(q.naming(), func(event int64) bool { return d.naming[event] })
+}
+
+// readNaming reads which events name records.
+func (d *derivation) readNaming(ctx context.Context) error {
+	rows, err := d.db.QueryContext(ctx, "SELECT DISTINCT event FROM names")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	d.naming = map[int64]bool{}
+	for rows.Next() {
+		var event int64
+		if err := rows.Scan(&event); err != nil {
+			return err
+		}
+		d.naming[event] = true
+	}
+	return rows.Err()
+}
+
+// share is the answer among steady rows, nil where a question shares nothing.
+func (d *derivation) share(ctx context.Context, q *question, p *plan) (*answer, error) {
+	if !d.shareable(q, p) {
+		return nil, nil
+	}
+	r, err := d.reader(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	r.steady, r.strict = true, p.strict
+	same := r.newPlan(q.query)
+	rows := same.matches(same.left())
+	if known, ok := d.answers[rows]; ok {
+		return known, nil
+	}
+	a, err := d.keep(ctx, same, rows)
+	if err != nil {
+		return nil, fmt.Errorf("keeping an answer: %w", err)
+	}
+	d.answers[rows] = a
+	return a, nil
+}
+
+// keep stores the answer rows tell: each record they stand for, as certain where one of them is.
+func (d *derivation) keep(ctx context.Context, p *plan, rows string) (*answer, error) {
+	a := &answer{id: int32(len(d.answers) + 1)}
+	if err := d.count(ctx, "("+rows+")", &a.certain, &a.uncertain); err != nil || a.certain+a.uncertain == 0 {
+		return a, err
+	}
+	part := fmt.Sprintf("CASE WHEN sure THEN %d ELSE %d END", partCertain, partUncertain)
+	if len(p.parents) > 0 {
+		rows, part = fmt.Sprintf("SELECT unnest(%s) AS rec, sure FROM (%s)", p.records(), rows), "min("+part+")"
+		return a, d.exec(ctx, fmt.Sprintf("INSERT INTO analysis.answer SELECT ?, rec, %s FROM (%s) WHERE rec IS NOT NULL GROUP BY rec", part, rows), a.id)
+	}
+	return a, d.exec(ctx, fmt.Sprintf("INSERT INTO analysis.answer SELECT ?, rec, %s FROM (%s)", part, rows), a.id)
+}
+
+// matches is the SQL of the rows of a plan as far as others may share it: rec, sure, one column per parent.
+func (p *plan) matches(also string) string {
+	columns := []string{p.source.alias + ".rec AS rec", p.where + " AS sure"}
+	for _, x := range p.parents {
+		columns = append(columns, x.value+" AS "+x.column)
+	}
+	return p.chosen(columns, also)
+}
+
+// left is SQL for the rows that were left alone while the questions were asked, with the parents that matter.
+func (p *plan) left() string {
+	own, _ := p.phase(p.source.here())
+	alone := []string{fmt.Sprintf("%s > %d", own, phaseMoved)}
+	for _, e := range p.watched {
+		phase, _ := p.phase(e)
+		alone = append(alone, fmt.Sprintf("coalesce(%s > %d, true)", phase, phaseMoved))
+	}
+	return and(alone...)
+}
+
+// moved is SQL for all others.
+func (p *plan) moved() string {
+	own, _ := p.phase(p.source.here())
+	any := []string{fmt.Sprintf("%s = %d", own, phaseMoved)}
+	for _, e := range p.watched {
+		phase, _ := p.phase(e)
+		any = append(any, fmt.Sprintf("coalesce(%s = %d, false)", phase, phaseMoved))
+	}
+	return or(any...)
+}
+
+// upset says whether rows beyond doubt, in relation hit, lead to a record that an answer holds as doubtful.
+func (d *derivation) upset(ctx context.Context, p *plan, a *answer) (upset bool, err error) {
+	if a == nil || a.uncertain == 0 || len(p.parents) == 0 {
+		return false, nil
+	}
+	err = d.db.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) > 0 FROM (SELECT unnest(%s) AS record FROM hit WHERE sure) JOIN analysis.answer USING (record) WHERE answer = ? AND part = %d",
+		p.records(), partUncertain), a.id).Scan(&upset)
+	return upset, err
+}
+
+// records is SQL for the list of records a row of a plan stands for: its own and its parents'.
+func (p *plan) records() string {
+	records := []string{"rec"}
+	for _, x := range p.parents {
+		records = append(records, x.column)
+	}
+	return "[" + strings.Join(records, ", ") + "]"
+}
+
+// touchShared writes what an answer rests on for one question.
+func (d *derivation) touchShared(ctx context.Context, q *question, a *answer, decided decision) error {
+	write := func(part, rows int64, grade analysis.Grade, why string) error {
+		if rows == 0 || grade == "" {
+			return nil
+		}
+		ground, err := d.ground(ctx, grade, why)
+		if err != nil {
+			return err
+		}
+		return d.exec(ctx, "INSERT INTO analysis.query_answer VALUES (?, ?, ?, ?)", q.id, a.id, part, ground)
+	}
+	if err := write(partCertain, a.certain, decided.sure, decided.whySure); err != nil {
+		return err
+	}
+	return write(partUncertain, a.uncertain, decided.unsure, decided.whyUnsure)
+}
