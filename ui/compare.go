@@ -55,7 +55,7 @@ func (w *Window) properties(a, b app.Session) []compared {
 		{words.T("Score"), strconv.Itoa(int(a.Score)), strconv.Itoa(int(b.Score))}, {words.T("Kind"), words.Of("session", a.Kind), words.Of("session", b.Kind)},
 		{words.T("Started"), w.moment(a.Started), w.moment(b.Started)}, {words.T("Duration"), duration(a.Started, a.Ended), duration(b.Started, b.Ended)},
 		{words.T("Address"), listed(a.Addresses), listed(b.Addresses)}, {words.T("Country"), countries(a.Countries), countries(b.Countries)},
-		{words.T("Client"), listed(a.Agents), listed(b.Agents)}, {words.T("App"), listed(a.Apps), listed(b.Apps)},
+		{words.T("Client"), strings.Join(clients(a.Agents), ", "), strings.Join(clients(b.Agents), ", ")}, {words.T("App"), strings.Join(distinct(a.Apps), ", "), strings.Join(distinct(b.Apps), ", ")},
 		{words.T("Login key"), a.LoginKey, b.LoginKey}, {words.T("Session keys"), listed(a.SessionKeys), listed(b.SessionKeys)},
 		{words.T("Events"), words.Number(a.Events), words.Number(b.Events)}, {words.T("Rows"), words.Number(a.Rows), words.Number(b.Rows)},
 		{words.T("Volume"), words.Bytes(a.Bytes), words.Bytes(b.Bytes)}, {words.T("Ended by"), words.Of("ended", a.EndedBy), words.Of("ended", b.EndedBy)},

@@ -132,6 +132,28 @@ func shortKinds(kinds string) string {
 // listed shows values that are joined with ';' one after another.
 func listed(s string) string { return strings.ReplaceAll(s, ";", ", ") }
 
+// distinct are the values that are joined with ';', each once: several ids may bear one name.
+func distinct(s string) (list []string) {
+	for _, value := range strings.Split(s, ";") {
+		if !slices.Contains(list, value) {
+			list = append(list, value)
+		}
+	}
+	return list
+}
+
+// clients are the user agents of a session. They are joined with ';', but within one a ';' has a space after it.
+func clients(s string) (list []string) {
+	for _, part := range strings.Split(s, ";") {
+		if n := len(list); n > 0 && strings.HasPrefix(part, " ") {
+			list[n-1] += ";" + part
+			continue
+		}
+		list = append(list, part)
+	}
+	return list
+}
+
 // spelled is listed with each value in words.
 func spelled(set, s string) string {
 	if s == "" {

@@ -151,3 +151,13 @@ func TestAVerdictKeepsThePlaceInTheList(t *testing.T) {
 		t.Error("coming from elsewhere the list begins at row", row)
 	}
 }
+
+func TestAUserAgentIsNotTornApartAtItsSemicolons(t *testing.T) {
+	got := clients("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/122;Java/21.0.4;9999")
+	if len(got) != 3 || got[0] != "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/122" {
+		t.Errorf("%q", got)
+	}
+	if got := distinct("Viewer;Browser;Viewer"); len(got) != 2 {
+		t.Errorf("%q", got)
+	}
+}

@@ -89,13 +89,20 @@ func T(key string) string {
 // F is the text of a key with its verbs filled in.
 func F(key string, args ...any) string { return fmt.Sprintf(T(key), args...) }
 
-// N is the text of a key for a number, which fills its first verb; English and French have key.one for 1.
+// N is the text of a key for a number, which fills its first verb; English and French have key.one for 1, which may do
+// without the number.
 func N(key string, n int64, args ...any) string {
-	if n == 1 && tables[Current()][key+".one"] != "" {
-		key += ".one"
+	if one := key + ".one"; n == 1 && tables[Current()][one] != "" {
+		if verbs(one) == len(args) {
+			return F(one, args...)
+		}
+		key = one
 	}
 	return F(key, append([]any{Number(n)}, args...)...)
 }
+
+// verbs are the places of a text that are filled in.
+func verbs(key string) int { return strings.Count(strings.ReplaceAll(T(key), "%%", ""), "%") }
 
 // Of is the text of one value of a set, e.g. Of("verdict", "attacker"); a value without a text stands for itself.
 func Of(set, value string) string {

@@ -124,3 +124,25 @@ func TestNumbersAreReadable(t *testing.T) {
 		}
 	}
 }
+
+// The singular may leave its number out, but nothing else, and never shows how it was put together.
+func TestOneOfAThingIsSaidCleanly(t *testing.T) {
+	verb := regexp.MustCompile(`%[sd]`)
+	for _, l := range words.Languages {
+		words.Use(l.Code)
+		for key := range table(t, l.Code) {
+			plural, ok := strings.CutSuffix(key, ".one")
+			if !ok {
+				continue
+			}
+			rest := make([]any, len(verb.FindAllString(words.T(plural), -1))-1)
+			for i := range rest {
+				rest[i] = "x"
+			}
+			if got := words.N(plural, 1, rest...); strings.Contains(got, "%!") {
+				t.Errorf("%s, %q: %s", l.Code, plural, got)
+			}
+		}
+	}
+	words.Use("en")
+}
