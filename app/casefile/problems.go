@@ -162,7 +162,8 @@ func sniff(path string) (form, error) {
 	return 0, &NotACase{path, "it begins like another kind of file"}
 }
 
-var lockHolder = regexp.MustCompile(`Conflicting lock is held in (.+?)(?: \(PID (\d+)\))?[.\s]`)
+// The path of the program that holds the lock may itself have dots and spaces.
+var lockHolder = regexp.MustCompile(`Conflicting lock is held in (?:(.+) \()?PID (\d+)`)
 
 // explain turns the engine's refusal to open a file into one of the errors above.
 func (c *Case) explain(err error) error {
@@ -171,9 +172,9 @@ func (c *Case) explain(err error) error {
 	case strings.Contains(text, "Could not set lock on file"), strings.Contains(text, "Unique file handle conflict"):
 		process := "another process"
 		if m := lockHolder.FindStringSubmatch(text + " "); m != nil {
-			process = filepath.Base(m[1])
-			if m[2] != "" {
-				process += " (process " + m[2] + ")"
+			process = "process " + m[2]
+			if m[1] != "" {
+				process = filepath.Base(m[1]) + " (" + process + ")"
 			}
 		}
 		return &Busy{c.path, process}

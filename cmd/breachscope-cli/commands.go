@@ -110,7 +110,7 @@ func runAdd(c *call) error {
 			return err
 		}
 		if at.After(time.Now().Add(24 * time.Hour)) {
-			return &app.Problem{What: "the customer tables cannot have been exported on " + minute(at) + " UTC, which is still to come", Do: "give the time of the export"}
+			return &misuse{what: "the customer tables cannot have been exported on " + minute(at) + " UTC, which is still to come", do: "give the time of the export"}
 		}
 		g.options.SnapshotAt = at
 	}
@@ -196,14 +196,14 @@ func sessionFlags(c *call) {
 func (g *sessionGiven) check() error {
 	sorts := []string{"account", "started", "ended", "events", "rows", "bytes", "score", "verdict", "ip", "agent", "app", "kind"}
 	if !slices.Contains(sorts, g.listing.Sort) {
-		return &app.Problem{What: fmt.Sprintf("sessions cannot be sorted by %q", g.listing.Sort), Do: "sort by one of " + strings.Join(sorts, ", ")}
+		return &misuse{what: fmt.Sprintf("sessions cannot be sorted by %q", g.listing.Sort), do: "sort by one of " + strings.Join(sorts, ", ")}
 	}
 	only := []string{"", "attacker", "legitimate", "undetermined", "unreviewed", "failed", "hijack", "gap"}
 	if !slices.Contains(only, g.listing.Only) {
-		return &app.Problem{What: fmt.Sprintf("%q is no kind of session", g.listing.Only), Do: "use one of " + strings.Join(only[1:], ", ")}
+		return &misuse{what: fmt.Sprintf("%q is no kind of session", g.listing.Only), do: "use one of " + strings.Join(only[1:], ", ")}
 	}
 	if g.listing.Limit < 1 {
-		return &app.Problem{What: fmt.Sprintf("a list of %d is no list", g.listing.Limit), Do: "give a limit of 1 or more"}
+		return &misuse{what: fmt.Sprintf("a list of %d is no list", g.listing.Limit), do: "give a limit of 1 or more"}
 	}
 	return nil
 }
@@ -281,7 +281,7 @@ func printMark(w io.Writer, m app.Mark) {
 		}
 		fmt.Fprintf(w, "  %s\n", id)
 	}
-	fmt.Fprintf(w, "%d sessions marked %s\n", m.Sessions, m.Verdict)
+	fmt.Fprintf(w, "%s marked %s\n", counted(m.Sessions, "session"), m.Verdict)
 	for verdict, n := range m.Changed {
 		fmt.Fprintf(w, "%d of them were %s before\n", n, verdict)
 	}
@@ -309,7 +309,7 @@ func takenBack(arguments json.RawMessage) string {
 		return string(arguments)
 	}
 	if was.Verdict != "" {
-		return fmt.Sprintf("%d sessions %s, because %q", was.Sessions, was.Verdict, was.Reason)
+		return fmt.Sprintf("%s %s, because %q", counted(was.Sessions, "session"), was.Verdict, was.Reason)
 	}
 	return fmt.Sprintf("%s, because %q", was.Kind, was.Reason)
 }
@@ -333,7 +333,7 @@ func moment(text string) (time.Time, error) {
 			return at.UTC(), nil
 		}
 	}
-	return time.Time{}, &app.Problem{What: fmt.Sprintf("%q is no time", text), Do: "write it as 2025-10-21T05:31:00Z or 2025-10-21T14:31:00+09:00"}
+	return time.Time{}, &misuse{what: fmt.Sprintf("%q is no time", text), do: "write it as 2025-10-21T05:31:00Z or 2025-10-21T14:31:00+09:00"}
 }
 
 func minute(t time.Time) string {
@@ -341,6 +341,14 @@ func minute(t time.Time) string {
 		return "–"
 	}
 	return t.UTC().Format("2006-01-02 15:04")
+}
+
+// counted is a number of things, in the singular where it is one.
+func counted[N int | int64](n N, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func columns(w io.Writer, heads ...string) *tabwriter.Writer {
@@ -378,7 +386,7 @@ func explainFlags(c *call) {
 func runExplain(c *call) error {
 	g := c.given.(*explainGiven)
 	if (g.text == "") == (len(c.operands) < 2) || (g.text == "") != (g.at == "") {
-		return &app.Problem{What: "explain needs one query", Do: "name a query id of queries.csv, or give a text with --soql and --at"}
+		return &misuse{what: "explain needs one query", do: "name a query id of queries.csv, or give a text with --soql and --at"}
 	}
 	return c.withCase(func(opened *app.Case) error {
 		if g.text == "" {

@@ -90,7 +90,7 @@ func runFreeze(c *call) error {
 func runChanges(c *call) error {
 	return c.withCase(func(opened *app.Case) error {
 		if len(c.operands) == 2 {
-			return &app.Problem{What: "one version cannot be compared", Do: "name two, or none to list them"}
+			return &misuse{what: "one version cannot be compared", do: "name two, or none to list them"}
 		}
 		if len(c.operands) < 3 {
 			return c.printVersions(opened)
@@ -139,7 +139,7 @@ func pair(texts []string) (from, to int, err error) {
 		to, err = strconv.Atoi(texts[1])
 	}
 	if err != nil {
-		return 0, 0, &app.Problem{What: "versions are numbers", Do: "list them with breachscope-cli changes CASE"}
+		return 0, 0, &misuse{what: "versions are numbers", do: "list them with breachscope-cli changes CASE"}
 	}
 	return from, to, nil
 }
@@ -232,20 +232,20 @@ func (g *factGiven) into(f *duty.Facts, place *time.Location) (err error) {
 	}
 	for name, text := range g.dates {
 		if !slices.Contains(duty.Clocks, duty.Clock(name)) {
-			return &app.Problem{What: fmt.Sprintf("there is no date %q", name), Do: "use one of " + clockNames()}
+			return &misuse{what: fmt.Sprintf("there is no date %q", name), do: "use one of " + clockNames()}
 		}
 		if f.Dates[duty.Clock(name)], err = duty.ParseMoment(text, place); err != nil {
-			return &app.Problem{What: err.Error(), Do: "write it as 2025-05-07 or 2025-05-07 14:30"}
+			return &misuse{what: err.Error(), do: "write it as 2025-05-07 or 2025-05-07 14:30"}
 		}
 	}
 	for name, text := range g.done {
 		if f.Done[name], err = duty.ParseMoment(text, place); err != nil {
-			return &app.Problem{What: err.Error(), Do: "write it as 2025-05-07 or 2025-05-07 14:30"}
+			return &misuse{what: err.Error(), do: "write it as 2025-05-07 or 2025-05-07 14:30"}
 		}
 	}
 	for name, text := range g.answers {
 		if text != "yes" && text != "no" {
-			return &app.Problem{What: fmt.Sprintf("%q is no answer", text), Do: "answer yes or no"}
+			return &misuse{what: fmt.Sprintf("%q is no answer", text), do: "answer yes or no"}
 		}
 		f.Answers[name] = duty.Answer(text)
 	}

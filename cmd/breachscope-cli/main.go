@@ -91,6 +91,9 @@ func (cmd command) start(ctx context.Context, args []string, out, problems io.Wr
 		cmd.flags(c)
 	}
 	err := c.parse(args)
+	if err == nil {
+		err = c.emptyFlag()
+	}
 	if err == nil && cmd.most > 0 && len(c.operands) > cmd.most {
 		err = fmt.Errorf("%q is too much", c.operands[cmd.most])
 	}
@@ -114,6 +117,18 @@ func (c *call) parse(args []string) error {
 		}
 	}
 	return nil
+}
+
+// emptyFlag refuses a flag with nothing in it: where a script's variable was empty, doing as if the flag had not been there
+// is not what was asked for.
+func (c *call) emptyFlag() (err error) {
+	c.flags.Visit(func(f *flag.Flag) {
+		text, ok := f.Value.(flag.Getter)
+		if ok && err == nil && text.Get() == "" {
+			err = fmt.Errorf("--%s is empty", f.Name)
+		}
+	})
+	return err
 }
 
 func (cmd command) misused(c *call, err error) int {
@@ -145,8 +160,11 @@ func (c *call) fail(err error) int {
 		newer  *casefile.Newer
 		other  *casefile.OtherBuild
 		untrue *disagreement
+		slip   *misuse
 	)
 	switch {
+	case errors.As(err, &slip):
+		return exitUsage
 	case errors.As(err, &untrue):
 		return exitNotTrue
 	case errors.Is(err, context.Canceled):
@@ -165,6 +183,14 @@ func (d *disagreement) Error() string { return d.what }
 
 // Remedy says what to do about it.
 func (d *disagreement) Remedy() string { return d.do }
+
+// misuse is a value on the command line that says nothing, or something that cannot be meant.
+type misuse struct{ what, do string }
+
+func (m *misuse) Error() string { return m.what }
+
+// Remedy says what to do about it.
+func (m *misuse) Remedy() string { return m.do }
 
 // open opens the case that is the first operand.
 func (c *call) open() (*app.Case, error) {

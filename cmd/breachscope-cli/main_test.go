@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -22,7 +23,15 @@ func TestMain(m *testing.M) {
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireUniqueNames: true,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"truncate": truncate}})
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"truncate": truncate, "misused": misused}})
+}
+
+// misused COMMAND… runs a command line that must end with the code of one that is not understood.
+func misused(ts *testscript.TestScript, _ bool, args []string) {
+	var exit *exec.ExitError
+	if err := ts.Exec(args[0], args[1:]...); !errors.As(err, &exit) || exit.ExitCode() != exitUsage {
+		ts.Fatalf("it ended with %v", err)
+	}
 }
 
 // truncate FILE N cuts a file to its first N bytes.
@@ -45,6 +54,20 @@ func hold() {
 	c.Close()
 }
 
+// elsewhere is a program under a path with dots and spaces, as programs are installed.
+func elsewhere(t *testing.T, program string) string {
+	t.Helper()
+	found, err := exec.LookPath(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "Breachscope v1.2")
+	if err := errors.Join(os.Mkdir(dir, 0o700), os.Link(found, filepath.Join(dir, program))); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, program)
+}
+
 // A second process is told which process has the case, and the case survives the quarrel.
 func TestSecondProcessIsTurnedAway(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "held.breachscope")
@@ -52,7 +75,7 @@ func TestSecondProcessIsTurnedAway(t *testing.T) {
 	if code := run(t.Context(), []string{"new", path}, &out, &problems); code != exitDone {
 		t.Fatal(problems.String())
 	}
-	holder := exec.Command("hold-case", path)
+	holder := exec.Command(elsewhere(t, "hold-case"), path)
 	input, _ := holder.StdinPipe()
 	said, _ := holder.StdoutPipe()
 	if err := holder.Start(); err != nil {
@@ -63,7 +86,7 @@ func TestSecondProcessIsTurnedAway(t *testing.T) {
 	}
 	problems.Reset()
 	code := run(t.Context(), []string{"status", path}, &out, &problems)
-	if code != exitNoCase || !strings.Contains(problems.String(), fmt.Sprint(holder.Process.Pid)) {
+	if code != exitNoCase || !strings.Contains(problems.String(), fmt.Sprintf("is open in hold-case (process %d)", holder.Process.Pid)) {
 		t.Errorf("code %d: %s", code, problems.String())
 	}
 	input.Close()

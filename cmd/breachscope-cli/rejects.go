@@ -26,7 +26,7 @@ func rejectsFlags(c *call) {
 func runRejects(c *call) error {
 	g := c.given.(*rejectsGiven)
 	if !slices.Contains([]string{"", "open", "accepted", "repaired"}, g.state) {
-		return &app.Problem{What: fmt.Sprintf("%q is no state of a rejected row", g.state), Do: "use open, accepted or repaired"}
+		return &misuse{what: fmt.Sprintf("%q is no state of a rejected row", g.state), do: "use open, accepted or repaired"}
 	}
 	return c.withCase(func(opened *app.Case) error {
 		list, err := c.rejects(opened, g.state)
@@ -42,7 +42,7 @@ func runRejects(c *call) error {
 				fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\n", r.Name, r.Line, r.State, r.Reason, short(r.Text))
 			}
 			table.Flush()
-			fmt.Fprintf(w, "%d rows not loaded as they stand\n", len(list))
+			fmt.Fprintf(w, "%s not loaded\n", counted(len(list), "row"))
 		})
 	})
 }
@@ -110,7 +110,7 @@ func runAccept(c *call) error {
 			return err
 		}
 		return c.print(map[string]any{"file": f.Name, "accepted": lines}, func(w io.Writer) {
-			fmt.Fprintf(w, "%d rows of %s accepted as left out\n", len(lines), f.Name)
+			fmt.Fprintf(w, "%s of %s accepted as left out\n", counted(len(lines), "row"), f.Name)
 		})
 	})
 }
@@ -133,7 +133,7 @@ func runRepair(c *call) error {
 		return err
 	}
 	if len(g.values) == 0 {
-		return &app.Problem{What: "a row without values is no row", Do: "give each with --value COLUMN=VALUE; breachscope-cli rejects shows the text"}
+		return &misuse{what: "a row without values is no row", do: "give each with --value COLUMN=VALUE; breachscope-cli rejects shows the text"}
 	}
 	return c.withCase(func(opened *app.Case) error {
 		f, err := opened.FileNamed(c.ctx, c.operands[1])
@@ -157,7 +157,7 @@ func lineNumbers(texts []string) ([]int64, error) {
 	for i, text := range texts {
 		line, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 		if err != nil || line < 1 {
-			return nil, &app.Problem{What: fmt.Sprintf("%q is no number of a line", text), Do: "copy it from breachscope-cli rejects", Cause: err}
+			return nil, &misuse{what: fmt.Sprintf("%q is no number of a line", text), do: "copy it from breachscope-cli rejects"}
 		}
 		lines[i] = line
 	}

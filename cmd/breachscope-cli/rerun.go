@@ -39,7 +39,7 @@ func runRerun(c *call) error {
 		for _, difference := range r.Differences {
 			fmt.Fprintln(w, difference)
 		}
-		fmt.Fprintf(w, "%d steps taken again, %d differences\n", r.Steps, len(r.Differences))
+		fmt.Fprintf(w, "%s taken again, %s\n", counted(r.Steps, "step"), counted(len(r.Differences), "difference"))
 	})
 	if err != nil || len(r.Differences) == 0 {
 		return err

@@ -19,7 +19,7 @@ func clearFlags(c *call) {
 // check refuses to forget and to give in one step.
 func (g *clearGiven) check(c *call) error {
 	if g.clear && len(c.operands) > 1 {
-		return &app.Problem{What: "--clear forgets what was given, and something is given", Do: "leave one of the two out"}
+		return &misuse{what: "--clear forgets what was given, and something is given", do: "leave one of the two out"}
 	}
 	return nil
 }
@@ -117,7 +117,7 @@ func storyFlags(c *call) {
 func runStory(c *call) error {
 	g := c.given.(*storyGiven)
 	if g.rows < 0 {
-		return &app.Problem{What: fmt.Sprintf("a limit of %d rows is no limit", g.rows), Do: "give a limit of 1 or more"}
+		return &misuse{what: fmt.Sprintf("a limit of %d rows is no limit", g.rows), do: "give a limit of 1 or more"}
 	}
 	o := app.StoryOptions{RowsLimit: g.rows}
 	if strings.TrimSpace(g.allowed) != "" {
@@ -144,7 +144,7 @@ func printStory(w io.Writer, s app.Story) {
 	for _, f := range s.Rules {
 		fmt.Fprintf(w, "%s would have spoken at %s, before %d rows were read\n", f.Rule, minute(f.At), f.RowsAfter)
 	}
-	fmt.Fprintf(w, "%d logins without a second factor\n", len(s.NoSecondFactor))
+	fmt.Fprintf(w, "%s without a second factor\n", counted(len(s.NoSecondFactor), "login"))
 	if a := s.AllowList; a.Asked {
 		fmt.Fprintf(w, "an allow-list of the given ranges would have stopped %d of %d attacker events (%d of %d sessions), and %d of %d other sessions\n",
 			a.Events, a.OfEvents, a.Sessions, a.OfSessions, a.Legitimate, a.OfLegitimate)

@@ -18,7 +18,7 @@ func suggestFlags(c *call) {
 func runSuggest(c *call) error {
 	g := c.given.(*suggestGiven)
 	if g.accept != "" && g.accept != "strong" {
-		return &app.Problem{What: "only strong suggestions can be accepted together", Do: "give --accept strong, and mark the others one by one"}
+		return &misuse{what: "only strong suggestions can be accepted together", do: "give --accept strong, and mark the others one by one"}
 	}
 	return c.withCase(func(opened *app.Case) error {
 		found, warnings, err := opened.Suggest(c.ctx)
