@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/breachscope/breachscope/analysis/evidence"
+	"github.com/breachscope/breachscope/app/casefile"
 )
 
 var errUndo = errors.New("undo")
@@ -137,22 +138,18 @@ var dresses = []func(whole, rest string) string{
 	func(whole, rest string) string { return strings.ReplaceAll(whole, ",", "\t") },
 }
 
-// FuzzAccounting: whatever follows a header, every record is loaded or rejected, and plain files load as they stand. The text
-// is tried in the dress that is fuzzed with it; as it stands and in that dress where the dress is above 127.
+// FuzzAccounting: whatever follows a header, every record is loaded or rejected, and plain files load as they stand. The
+// dress a text comes in is fuzzed with it, so that one execution is one small file in a warm engine of one thread: the
+// fuzzing engine takes one of ten seconds, which a loaded machine soon makes of many files, for a worker that hangs.
 func FuzzAccounting(f *testing.F) {
-	for i, seed := range []string{"", "a,b,c\n", "\"a\",\"b\nc\",\"\"\n", "a,b\n", "a,b,c,\n", "\"a,b,c\nd,e,f\n", "a,b,c\r\nd,e,f\n", "x\ry,b,c\n", "#a,b,c\n", "loginAt,email,B\n", "a,\"b\"c,d\n", "\n\nfooter\n"} {
+	for _, seed := range []string{"", "a,b,c\n", "\"a\",\"b\nc\",\"\"\n", "a,b\n", "a,b,c,\n", "\"a,b,c\nd,e,f\n", "a,b,c\r\nd,e,f\n", "x\ry,b,c\n", "#a,b,c\n", "loginAt,email,B\n", "a,\"b\"c,d\n", "\n\nfooter\n"} {
 		for dress := range dresses {
-			f.Add(seed, uint8(dress+128*(i%2)))
+			f.Add(seed, uint8(dress))
 		}
 	}
-	b := newBenchAt(f, f.Context(), f.TempDir())
+	b := newBenchAt(f, f.Context(), f.TempDir(), casefile.Options{Threads: 1})
 	f.Fuzz(func(t *testing.T, rest string, dress uint8) {
-		whole := fuzzHeader + rest
-		contents := []string{dresses[int(dress)%128%len(dresses)](whole, rest)}
-		if dress > 127 {
-			contents = append(contents, whole)
-		}
-		b.accounts(t, contents...)
+		b.accounts(t, dresses[int(dress)%len(dresses)](fuzzHeader+rest, rest))
 	})
 }
 

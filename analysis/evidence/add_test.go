@@ -23,16 +23,16 @@ type bench struct {
 
 func newBench(t testing.TB) *bench {
 	t.Helper()
-	return newBenchAt(t, t.Context(), t.TempDir())
+	return newBenchAt(t, t.Context(), t.TempDir(), casefile.Options{})
 }
 
-func newBenchAt(t testing.TB, ctx context.Context, folder string) *bench {
+func newBenchAt(t testing.TB, ctx context.Context, folder string, o casefile.Options) *bench {
 	t.Helper()
 	catalog, err := evidence.LoadCatalog(assets.Folder("kinds"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := casefile.Create(ctx, filepath.Join(folder, "case"+casefile.Extension), casefile.Options{})
+	c, err := casefile.Create(ctx, filepath.Join(folder, "case"+casefile.Extension), o)
 	if err != nil {
 		t.Fatal(err)
 	}

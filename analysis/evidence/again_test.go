@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/breachscope/breachscope/analysis/evidence"
+	"github.com/breachscope/breachscope/app/casefile"
 )
 
 // renamed is a table of contacts whose columns nobody knows.
@@ -143,7 +144,7 @@ func TestSmallFilesKeepTheirNumbers(t *testing.T) {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	b := newBenchAt(t, t.Context(), folder) // whose name the engine must not take for a pattern
+	b := newBenchAt(t, t.Context(), folder, casefile.Options{}) // whose name the engine must not take for a pattern
 	folder = t.TempDir()
 	rows := strings.SplitAfter(logins(1000), "\n")
 	for name, content := range map[string]string{
@@ -253,7 +254,7 @@ func TestFullDisk(t *testing.T) {
 		t.Skipf("no small disk can be made here: %s", out)
 	}
 	t.Cleanup(func() { exec.Command("umount", "-l", disk).Run() })
-	b := newBenchAt(t, t.Context(), disk)
+	b := newBenchAt(t, t.Context(), disk, casefile.Options{})
 	_, err := b.add(evidence.Options{}, b.write("large.csv", logins(400000)))
 	var full *evidence.NoRoom
 	if !errors.As(err, &full) || full.Remedy() == "" {
