@@ -1,12 +1,10 @@
 package event_test
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -36,7 +34,7 @@ func derived(t *testing.T, files map[string]string, query string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	var said []string
+	var said string
 	err = c.Write(t.Context(), func(tx *sql.Tx) error {
 		if _, err := evidence.Add(t.Context(), tx, catalog, c.Staging(), []string{folder}, evidence.Options{}, nil); err != nil {
 			return err
@@ -44,29 +42,12 @@ func derived(t *testing.T, files map[string]string, query string) string {
 		if err := event.Derive(t.Context(), tx, catalog, analysis.Settings{}, nil); err != nil {
 			return err
 		}
-		said, err = texts(t.Context(), tx, query)
-		return err
+		return tx.QueryRowContext(t.Context(), "SELECT coalesce(string_agg(said, chr(10) ORDER BY said), '') FROM ("+query+") q(said)").Scan(&said)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Join(said, "\n")
-}
-
-func texts(ctx context.Context, tx *sql.Tx, query string) (said []string, err error) {
-	rows, err := tx.QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			return nil, err
-		}
-		said = append(said, text)
-	}
-	return said, rows.Err()
+	return said
 }
 
 // TestRetention: what lies further back than a source keeps its rows, while others tell of sessions then, is a gap, except
