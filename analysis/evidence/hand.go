@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -144,28 +143,32 @@ func Look(ctx context.Context, db analysis.Engine, catalog *Catalog, staging, pa
 			close()
 		}
 	}
-	f := File{Name: items[0].name}
+	return a.preview(ctx, &File{Name: items[0].name}, s)
+}
+
+// preview is what a staged file is made of; of a workbook its first sheet with rows.
+func (a *addition) preview(ctx context.Context, f *File, s *staged) (Preview, error) {
+	p := Preview{Encoding: s.encoding}
 	if s.form == formSheet {
 		book, _, err := a.openBook(f.Name, s)
 		if err != nil || book == nil {
-			return Preview{Encoding: s.encoding}, err
+			return p, err
 		}
 		defer book.Close()
 		if sheets, err := sheetsWithRows(f.Name, book); err == nil && len(sheets) > 0 {
 			s.book, s.sheet = book, sheets[0]
 		}
 	}
-	p := Preview{Encoding: s.encoding}
-	t, err := a.tabulate(ctx, &f, s)
+	t, err := a.tabulate(ctx, f, s)
 	if p.Note = f.Note; err != nil || t == nil {
 		return p, err
 	}
 	p.Columns, p.Rows, p.Dialect = t.columns, t.sample, s.dialect(t.notes...)
-	if kind, ok := a.kindOf(&f, t); ok {
+	if kind, ok := a.kindOf(f, t); ok {
 		p.Kind = kind.Name
 		return p, nil
 	}
-	p.Guess = catalog.Guess(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), t.columns, t.sample)
+	p.Guess = a.catalog.Guess(stemOf(f.Name), t.columns, t.sample)
 	return p, nil
 }
 

@@ -22,29 +22,11 @@ type reportXML struct {
 		Field string `xml:"field"`
 	} `xml:"columns"`
 	Filter struct {
-		Boolean string `xml:"booleanFilter"`
-		Items   []struct {
-			Column   string `xml:"column"`
-			Operator string `xml:"operator"`
-			Value    string `xml:"value"`
-			ToColumn string `xml:"columnToColumn"`
-		} `xml:"criteriaItems"`
+		Boolean string      `xml:"booleanFilter"`
+		Items   []filterXML `xml:"criteriaItems"`
 	} `xml:"filter"`
-	Cross []struct {
-		Items []struct {
-			Column   string `xml:"column"`
-			Operator string `xml:"operator"`
-			Value    string `xml:"value"`
-		} `xml:"criteriaItems"`
-		Operation string `xml:"operation"`
-		Primary   string `xml:"primaryTableColumn"`
-		Related   string `xml:"relatedTable"`
-		Join      string `xml:"relatedTableJoinColumn"`
-	} `xml:"crossFilters"`
-	Params []struct {
-		Name  string `xml:"name"`
-		Value string `xml:"value"`
-	} `xml:"params"`
+	Cross      []crossXML    `xml:"crossFilters"`
+	Params     []paramXML    `xml:"params"`
 	SortColumn string        `xml:"sortColumn"`
 	SortOrder  string        `xml:"sortOrder"`
 	Blocks     []struct{}    `xml:"block"`
@@ -64,22 +46,44 @@ type reportXML struct {
 	} `xml:"timeFrameFilter"`
 }
 
+type filterXML struct {
+	Column   string `xml:"column"`
+	Operator string `xml:"operator"`
+	Value    string `xml:"value"`
+	ToColumn string `xml:"columnToColumn"`
+}
+
+type crossXML struct {
+	Items     []filterXML `xml:"criteriaItems"`
+	Operation string      `xml:"operation"`
+	Primary   string      `xml:"primaryTableColumn"`
+	Related   string      `xml:"relatedTable"`
+	Join      string      `xml:"relatedTableJoinColumn"`
+}
+
+type paramXML struct {
+	Name  string `xml:"name"`
+	Value string `xml:"value"`
+}
+
 type groupingXML struct {
 	Field string `xml:"field"`
 }
 
 type listViewXML struct {
 	XMLName  xml.Name
-	FullName string   `xml:"fullName"`
-	Boolean  string   `xml:"booleanFilter"`
-	Columns  []string `xml:"columns"`
-	Scope    string   `xml:"filterScope"`
-	Filters  []struct {
-		Field     string `xml:"field"`
-		Operation string `xml:"operation"`
-		Value     string `xml:"value"`
-	} `xml:"filters"`
-	Label string `xml:"label"`
+	FullName string          `xml:"fullName"`
+	Boolean  string          `xml:"booleanFilter"`
+	Columns  []string        `xml:"columns"`
+	Scope    string          `xml:"filterScope"`
+	Filters  []listFilterXML `xml:"filters"`
+	Label    string          `xml:"label"`
+}
+
+type listFilterXML struct {
+	Field     string `xml:"field"`
+	Operation string `xml:"operation"`
+	Value     string `xml:"value"`
 }
 
 // definitionXML enters a report or list view retrieved as metadata.
@@ -115,49 +119,7 @@ func (a *addition) reportMetadata(ctx context.Context, f *File, body []byte) err
 	if err := xml.Unmarshal(body, &r); err != nil {
 		return &Damaged{f.Name, err.Error()}
 	}
-	type object = map[string]any
-	var columns []string
-	for _, c := range r.Columns {
-		columns = append(columns, c.Field)
-	}
-	filters := []object{}
-	for _, item := range r.Filter.Items {
-		kind := "fieldValue"
-		if item.ToColumn == "true" {
-			kind = "fieldToField"
-		}
-		filters = append(filters, object{"column": item.Column, "operator": item.Operator, "value": isoDates(item.Value), "filterType": kind})
-	}
-	cross, standard, sorted := []object{}, []object{}, []object{}
-	for _, c := range r.Cross {
-		criteria := []object{}
-		for _, item := range c.Items {
-			criteria = append(criteria, object{"column": item.Column, "operator": item.Operator, "value": isoDates(item.Value), "filterType": "fieldValue"})
-		}
-		cross = append(cross, object{"primaryEntityField": c.Primary, "relatedEntity": c.Related, "relatedEntityJoinField": c.Join,
-			"includesObject": !strings.EqualFold(c.Operation, "without"), "criteria": criteria})
-	}
-	for _, p := range r.Params {
-		standard = append(standard, object{"name": p.Name, "value": p.Value})
-	}
-	if r.SortColumn != "" {
-		sorted = append(sorted, object{"sortColumn": r.SortColumn, "sortOrder": r.SortOrder})
-	}
-	groupings := func(from []groupingXML) []object {
-		list := []object{}
-		for _, g := range from {
-			list = append(list, object{"name": g.Field})
-		}
-		return list
-	}
-	describe := object{"reportMetadata": object{
-		"id": nil, "name": r.Name, "developerName": stemOf(f.Name), "reportType": object{"type": r.Type, "label": r.Type}, "reportFormat": strings.ToUpper(r.Format),
-		"detailColumns": columns, "reportFilters": filters, "reportBooleanFilter": nullText(r.Filter.Boolean), "scope": r.Scope,
-		"groupingsDown": groupings(r.Down), "groupingsAcross": groupings(r.Across), "hasDetailRows": r.Detail != "false", "topRows": nullText(r.Limit),
-		"crossFilters": cross, "standardFilters": standard, "sortBy": sorted,
-		"standardDateFilter": object{"column": r.Time.Column, "durationValue": strings.TrimPrefix(r.Time.Interval, "INTERVAL_"), "startDate": nullText(isoDates(r.Time.Start)), "endDate": nullText(isoDates(r.Time.End))},
-	}}
-	text, err := json.Marshal(describe)
+	text, err := json.Marshal(member{"reportMetadata": r.described(stemOf(f.Name))})
 	if err != nil {
 		return err
 	}
@@ -165,22 +127,64 @@ func (a *addition) reportMetadata(ctx context.Context, f *File, body []byte) err
 	return a.define(ctx, f, "salesforce.report", "report", "", r.Type, orText(r.Name, stemOf(f.Name)), "", string(text))
 }
 
+// member is an object of a JSON document.
+type member = map[string]any
+
+// listed makes a JSON list of a list, [] of none.
+func listed[T any](list []T, each func(T) member) []member {
+	members := []member{}
+	for _, item := range list {
+		members = append(members, each(item))
+	}
+	return members
+}
+
+// described is a report as its describe document says it.
+func (r reportXML) described(stem string) member {
+	var columns []string
+	for _, c := range r.Columns {
+		columns = append(columns, c.Field)
+	}
+	sorted := []member{}
+	if r.SortColumn != "" {
+		sorted = append(sorted, member{"sortColumn": r.SortColumn, "sortOrder": r.SortOrder})
+	}
+	grouping := func(g groupingXML) member { return member{"name": g.Field} }
+	return member{
+		"id": nil, "name": r.Name, "developerName": stem, "reportType": member{"type": r.Type, "label": r.Type}, "reportFormat": strings.ToUpper(r.Format),
+		"detailColumns": columns, "reportFilters": listed(r.Filter.Items, filterXML.described), "reportBooleanFilter": nullText(r.Filter.Boolean), "scope": r.Scope,
+		"groupingsDown": listed(r.Down, grouping), "groupingsAcross": listed(r.Across, grouping), "hasDetailRows": r.Detail != "false", "topRows": nullText(r.Limit),
+		"crossFilters": listed(r.Cross, crossXML.described), "standardFilters": listed(r.Params, func(p paramXML) member { return member{"name": p.Name, "value": p.Value} }),
+		"sortBy": sorted, "standardDateFilter": member{"column": r.Time.Column, "durationValue": strings.TrimPrefix(r.Time.Interval, "INTERVAL_"),
+			"startDate": nullText(isoDates(r.Time.Start)), "endDate": nullText(isoDates(r.Time.End))},
+	}
+}
+
+func (x filterXML) described() member {
+	kind := "fieldValue"
+	if x.ToColumn == "true" {
+		kind = "fieldToField"
+	}
+	return member{"column": x.Column, "operator": x.Operator, "value": isoDates(x.Value), "filterType": kind}
+}
+
+func (x crossXML) described() member {
+	return member{"primaryEntityField": x.Primary, "relatedEntity": x.Related, "relatedEntityJoinField": x.Join,
+		"includesObject": !strings.EqualFold(x.Operation, "without"), "criteria": listed(x.Items, filterXML.described)}
+}
+
 func (a *addition) listViewMetadata(ctx context.Context, f *File, body []byte) error {
 	var l listViewXML
 	if err := xml.Unmarshal(body, &l); err != nil {
 		return &Damaged{f.Name, err.Error()}
 	}
-	type object = map[string]any
-	columns, conditions := []object{}, []object{}
-	for _, c := range l.Columns {
-		columns = append(columns, object{"fieldNameOrPath": c, "label": c})
-	}
-	for _, x := range l.Filters {
-		conditions = append(conditions, object{"field": x.Field, "operator": x.Operation, "values": strings.Split(x.Value, ",")})
-	}
+	columns := listed(l.Columns, func(c string) member { return member{"fieldNameOrPath": c, "label": c} })
+	conditions := listed(l.Filters, func(x listFilterXML) member {
+		return member{"field": x.Field, "operator": x.Operation, "values": strings.Split(x.Value, ",")}
+	})
 	on := objectOfPath(f.Name)
-	text, err := json.Marshal(object{"developerName": l.FullName, "label": l.Label, "columns": columns, "scope": strings.ToLower(l.Scope), "sobjectType": on,
-		"whereCondition": object{"booleanOperator": "AND", "conditions": conditions}, "booleanFilter": nullText(l.Boolean)})
+	text, err := json.Marshal(member{"developerName": l.FullName, "label": l.Label, "columns": columns, "scope": strings.ToLower(l.Scope), "sobjectType": on,
+		"whereCondition": member{"booleanOperator": "AND", "conditions": conditions}, "booleanFilter": nullText(l.Boolean)})
 	if err != nil {
 		return err
 	}
