@@ -72,8 +72,16 @@ func (r *recordReader) next() (record, error) {
 		start := r.at
 		r.at = r.resume(start, end)
 		text := r.buffer[start:r.at]
-		return record{fields: fields, text: strings.TrimRight(string(text), "\r\n"), problem: problem, lines: lineEnds(text), blank: blank}, nil
+		return record{fields: fields, text: r.withoutEnd(string(text)), problem: problem, lines: lineEnds(text), blank: blank}, nil
 	}
+}
+
+// withoutEnd takes the row end off a record. Other carriage returns are data.
+func (r *recordReader) withoutEnd(text string) string {
+	if line, ended := strings.CutSuffix(text, "\n"); ended || r.loneCR {
+		return strings.TrimSuffix(line, "\r")
+	}
+	return text
 }
 
 func lineEnds(text []byte) int { return max(1, bytes.Count(text, []byte("\n"))) }
