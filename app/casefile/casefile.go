@@ -157,7 +157,7 @@ func (c *Case) Write(ctx context.Context, do func(tx *sql.Tx) error) error {
 		return errors.Join(stopped(ctx, err), rollback(tx))
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("committing a step: %w", stopped(ctx, err))
+		return fmt.Errorf("committing a step: %w", c.untaken(stopped(ctx, err)))
 	}
 	return nil
 }

@@ -108,6 +108,29 @@ func (e *Unsaved) Remedy() string {
 	return "make room on the disk, leave what is kept there, open the case again and close it: nothing has to be repeated"
 }
 
+// NoRoom: a step did not fit on the disk of the case, and was not taken.
+type NoRoom struct {
+	Path  string
+	Cause error
+}
+
+func (e *NoRoom) Error() string { return "the disk of " + e.Path + " is full; the step was not taken" }
+
+func (e *NoRoom) Unwrap() error { return e.Cause }
+
+// Remedy says what to do about it.
+func (e *NoRoom) Remedy() string {
+	return "make room on the disk, close the case, open it again and repeat the step: everything before it is there"
+}
+
+// untaken gives the engine's refusal to commit the name it has here.
+func (c *Case) untaken(err error) error {
+	if strings.Contains(err.Error(), "No space left on device") {
+		return &NoRoom{c.path, err}
+	}
+	return err
+}
+
 // Newer: the case was written by a later version of the program.
 type Newer struct{ Has, Known int }
 
