@@ -359,18 +359,9 @@ func (a *addition) tabulateJSON(ctx context.Context, f *File, s *staged) (*table
 	} else {
 		err = jsonRows(reading, w.row)
 	}
-	var syntax *json.SyntaxError
-	if errors.Is(err, errNoRow) && w.line == 0 {
-		errorsOf(w.good.Close(), w.bad.Close())
-		f.unrecognised("it is JSON without rows: " + err.Error())
-		return nil, nil
-	}
-	if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, errNoRow) {
-		err = &Damaged{f.Name, fmt.Sprintf("its JSON breaks after %s (%v)", count(w.line, "row"), err)}
-	}
 	if err != nil {
 		errorsOf(w.good.Close(), w.bad.Close())
-		return nil, err
+		return nil, w.stopped(f, err)
 	}
 	t, err := w.table()
 	if err == nil && t.records == 0 {
@@ -381,6 +372,19 @@ func (a *addition) tabulateJSON(ctx context.Context, f *File, s *staged) (*table
 		t.notes = append(t.notes, "one JSON object per line")
 	}
 	return t, err
+}
+
+// stopped is what it means that the rows of a document end with an error: nil when it has none.
+func (w *flattener) stopped(f *File, err error) error {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.Is(err, errNoRow) && w.line == 0:
+		f.unrecognised("it is JSON without rows: " + err.Error())
+		return nil
+	case errors.As(err, &syntax), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, errNoRow):
+		return &Damaged{f.Name, fmt.Sprintf("its JSON breaks after %s (%v)", count(w.line, "row"), err)}
+	}
+	return err
 }
 
 // explodes are the lists that the kind of a document's first row says hold rows of their own.
