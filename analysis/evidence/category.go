@@ -42,18 +42,8 @@ var customSuffix = regexp.MustCompile(`(?i)__(c|pc|r|x|s|e)$`)
 
 // category proposes what a field holds, and from what: "name" or "content".
 func (c *Catalog) category(object, field string, values []string) (category, from string) {
-	folded := fold(customSuffix.ReplaceAllString(field, ""))
-	last, of := folded, fold(object)
-	if at := strings.LastIndexByte(folded, '.'); at >= 0 { // a field of the record that a lookup names
-		last, of = folded[at+1:], folded[:at]
-	}
-	for _, known := range c.categories {
-		if !known.objects.MatchString(of) {
-			continue
-		}
-		if slices.ContainsFunc(known.names, func(r *regexp.Regexp) bool { return r.MatchString(folded) || r.MatchString(last) }) {
-			return known.Category, "name"
-		}
+	if named := c.categoryNamed(object, field); named != "" {
+		return named, "name"
 	}
 	if len(values) == 0 {
 		return "", ""
@@ -79,4 +69,25 @@ func (c *Catalog) category(object, field string, values []string) (category, fro
 		}
 	}
 	return "", ""
+}
+
+// longestName is how long a name may be to say anything, in bytes: questions of a survey are far shorter.
+const longestName = 1000
+
+// categoryNamed is what a field holds by its name, "" when it does not tell.
+func (c *Catalog) categoryNamed(object, field string) string {
+	if len(field) > longestName {
+		return ""
+	}
+	folded := fold(customSuffix.ReplaceAllString(field, ""))
+	last, of := folded, fold(object)
+	if at := strings.LastIndexByte(folded, '.'); at >= 0 { // a field of the record that a lookup names
+		last, of = folded[at+1:], folded[:at]
+	}
+	for _, known := range c.categories {
+		if known.objects.MatchString(of) && slices.ContainsFunc(known.names, func(r *regexp.Regexp) bool { return r.MatchString(folded) || r.MatchString(last) }) {
+			return known.Category
+		}
+	}
+	return ""
 }
