@@ -20,7 +20,8 @@ type page struct {
 	file   *excelize.File
 	styles styles
 	notes  notes
-	place  string // as the notes name the sheet
+	place  string   // as the notes name the sheet
+	more   []string // further files of the workbook
 	tongue *tongue
 	sheet  string
 	at     int // the next row to be written
@@ -38,8 +39,8 @@ const (
 )
 
 func (b *workbook) page(name string) *page {
-	p := b.parts[0]
-	g := &page{file: p.file, styles: p.styles, notes: b.notes, place: b.place(name), tongue: b.tongue, at: 1, wide: pageColumns}
+	p := b.first
+	g := &page{file: p.file, styles: p.styles, notes: b.notes, place: b.place(name), more: b.more, tongue: b.tongue, at: 1, wide: pageColumns}
 	name = b.tongue.say(name)
 	g.sheet = name
 	hidden := false

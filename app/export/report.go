@@ -66,7 +66,7 @@ func (w *writer) bind(ctx context.Context, v volume) (err error) {
 	if err := os.MkdirAll(v.folder, 0o700); err != nil {
 		return err
 	}
-	book, err := newWorkbook(v.folder, v.name, v.temp, v.sheets, w.notes, w.tongue)
+	book, err := newWorkbook(ctx, v.folder, v.name, v.temp, v.sheets, w.notes, w.tongue)
 	if err != nil {
 		return err
 	}
@@ -80,9 +80,8 @@ func (w *writer) bind(ctx context.Context, v volume) (err error) {
 			return err
 		}
 	}
-	return book.save(ctx, func(name string) {
-		w.progress.Tell(analysis.Step{Name: "Saving the workbook", File: name})
-	})
+	w.progress.Tell(analysis.Step{Name: "Saving the workbook", File: book.first.name})
+	return book.end()
 }
 
 // method is the sheet that explains the figures.

@@ -22,7 +22,7 @@ var sheetRows int64 = 1_048_576
 type sheet struct {
 	book    *workbook
 	table   *frozen
-	part    int // 0, 1, …: which workbook
+	part    *part // the file at hand; nil before the first
 	stream  *excelize.StreamWriter
 	written int64 // rows of this part, the header included
 	done    int64 // rows of all parts, without headers
@@ -34,23 +34,27 @@ type sheet struct {
 
 // sheet begins the sheet of a table. width holds the widths of its columns.
 func (b *workbook) sheet(f *frozen, width []float64) (*sheet, error) {
-	s := &sheet{book: b, table: f, part: -1, cells: make([]any, len(f.columns)), width: width, spoken: b.tongue.spoken(f), name: b.tongue.say(f.sheet)}
+	s := &sheet{book: b, table: f, cells: make([]any, len(f.columns)), width: width, spoken: b.tongue.spoken(f), name: b.tongue.say(f.sheet)}
 	return s, s.next()
 }
 
 // next goes on in the next workbook.
 func (s *sheet) next() error {
-	s.part++
 	s.written = 0
-	p, err := s.book.part(s.part, s.table.sheet)
-	if err != nil {
-		return err
+	p := s.book.first
+	if s.part != nil {
+		var err error
+		if p, err = s.book.further(s.table.sheet); err != nil {
+			return err
+		}
 	}
+	s.part = p
 	// the stream begins with the range, so it has to be known before the rows
 	last := min(s.table.rows-s.done+1, sheetRows)
 	if err := errors.Join(s.print(p.file), p.file.SetSheetDimension(s.name, "A1:"+cellName(len(s.table.columns), int(last)))); err != nil {
 		return err
 	}
+	var err error
 	if s.stream, err = p.file.NewStreamWriter(s.name); err != nil {
 		return err
 	}
@@ -110,8 +114,16 @@ func (s *sheet) put(o ...excelize.RowOpts) error {
 	return s.stream.SetRow(ref, s.cells, o...)
 }
 
-// close ends the sheet in the present workbook and gives it a filter.
+// close ends the sheet in the present file and gives it a filter. A further file is complete with it.
 func (s *sheet) close() error {
+	err := s.filter()
+	if err == nil && s.part != s.book.first {
+		s.book.finish()
+	}
+	return err
+}
+
+func (s *sheet) filter() error {
 	if s.written > 1 {
 		last, err := excelize.CoordinatesToCellName(len(s.table.columns), int(s.written))
 		if err != nil {

@@ -309,6 +309,9 @@ func (w *writer) reasons(ctx context.Context, db analysis.Engine, g *page) {
 func (w *writer) about(g *page) {
 	m := w.manifest
 	g.section("About this export")
+	if len(g.more) > 0 {
+		g.pair("Sheets longer than a file holds go on in", told(strings.Join(g.more, "; ")))
+	}
 	g.pair("Made by", named(m.MadeBy, "not stated"))
 	g.pair("Purpose", named(m.Reason, "not stated"))
 	g.pair("Made at", w.moment(m.MadeAt))

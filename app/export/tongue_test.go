@@ -73,7 +73,7 @@ func TestKoreanWorkbook(t *testing.T) {
 
 // quotes: what somebody wrote, or the rules and notes say, is shown as it is.
 func quotes(cell string) bool {
-	return strings.Contains(cell, "authority") || strings.Contains(cell, "sha256sum") || strings.Contains(cell, "openssl") || strings.HasPrefix(cell, "•") || strings.HasPrefix(cell, "File ") || strings.HasPrefix(cell, "Sheet ")
+	return strings.Contains(cell, "authority") || strings.Contains(cell, "sha256sum") || strings.Contains(cell, "openssl") || strings.Contains(cell, "breachscope-cli") || strings.HasPrefix(cell, "•") || strings.HasPrefix(cell, "File ") || strings.HasPrefix(cell, "Sheet ")
 }
 
 // The words of a rule are said as its file says them, also those of the investigator's own rules.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -19,14 +18,18 @@ const reportName = "breachscope-report"
 // sheets of a report, in order.
 var sheets = []string{"Summary", "People", "Records", "Fields", "Sessions", "Queries", "Duties", "Evidence", "Method", "Journal", "Employees"}
 
-// workbook is a report: one file, and further ones where a table has more rows than a sheet.
+// workbook is a report: one file with all sheets, and further ones for what of a long table does not fit into its sheet.
 type workbook struct {
-	folder string // where the files go
-	name   string // of the first file, without extension
+	ctx    context.Context // of the export; its end ends the saving
+	folder string          // where the files go
+	name   string          // of the first file, without extension
 	sheets []string
 	temp   string // private folder for what is being streamed
 	notes  notes
-	parts  []*part
+	first  *part
+	open   *part          // the further file that is being written, if any
+	more   []string       // the further files, each with the sheet that goes on in it
+	saving errgroup.Group // of the further files, one beside the writing of the next
 
 	password string // to open the files, "" none
 	tongue   *tongue
@@ -35,11 +38,13 @@ type workbook struct {
 type part struct {
 	file   *excelize.File
 	styles styles
+	name   string // of the file
 }
 
-func newWorkbook(folder, name, temp string, sheets []string, n notes, t *tongue) (*workbook, error) {
-	b := &workbook{folder: folder, name: name, temp: temp, sheets: sheets, notes: n, tongue: t}
-	_, err := b.part(0, sheets[0])
+func newWorkbook(ctx context.Context, folder, name, temp string, sheets []string, n notes, t *tongue) (b *workbook, err error) {
+	b = &workbook{ctx: ctx, folder: folder, name: name, temp: temp, sheets: sheets, notes: n, tongue: t}
+	b.saving.SetLimit(1)
+	b.first, err = b.part(name+".xlsx", sheets)
 	return b, err
 }
 
@@ -51,29 +56,26 @@ func (b *workbook) place(sheet string) string {
 	return b.name + ".xlsx, sheet " + sheet
 }
 
-// part returns workbook number i with the sheet in it. The first has all sheets, a later one those that go on in it.
-func (b *workbook) part(i int, sheet string) (*part, error) {
-	sheet = b.tongue.say(sheet)
-	for len(b.parts) <= i {
-		names := []string{sheet}
-		if len(b.parts) == 0 {
-			names = make([]string, len(b.sheets))
-			for i, name := range b.sheets {
-				names[i] = b.tongue.say(name)
-			}
-		}
-		p, err := newPart(names, b.temp)
-		if err != nil {
-			return nil, err
-		}
-		b.parts = append(b.parts, p)
+// part begins a file with these sheets.
+func (b *workbook) part(file string, sheets []string) (*part, error) {
+	names := make([]string, len(sheets))
+	for i, name := range sheets {
+		names[i] = b.tongue.say(name)
 	}
-	p := b.parts[i]
-	if slices.Contains(p.file.GetSheetList(), sheet) {
-		return p, nil
+	p, err := newPart(names, b.temp)
+	if err != nil {
+		return nil, err
 	}
-	_, err := p.file.NewSheet(sheet)
-	return p, err
+	p.name = file
+	return p, nil
+}
+
+// further begins NAME-2.xlsx, NAME-3.xlsx, …, in which a sheet goes on.
+func (b *workbook) further(sheet string) (p *part, err error) {
+	name := fmt.Sprintf("%s-%d.xlsx", b.name, len(b.more)+2)
+	b.more = append(b.more, b.tongue.say(sheet)+": "+name)
+	b.open, err = b.part(name, []string{sheet})
+	return b.open, err
 }
 
 func newPart(names []string, temp string) (*part, error) {
@@ -87,32 +89,29 @@ func newPart(names []string, temp string) (*part, error) {
 		}
 	}
 	styles, err := newStyles(file)
-	return &part{file, styles}, err
+	return &part{file: file, styles: styles}, err
 }
 
-// save writes the files, two at a time: NAME.xlsx, NAME-2.xlsx, …
-func (b *workbook) save(ctx context.Context, tell func(file string)) error {
-	var group errgroup.Group
-	group.SetLimit(2)
-	for i, p := range b.parts {
-		name := b.name + ".xlsx"
-		if i > 0 {
-			name = fmt.Sprintf("%s-%d.xlsx", b.name, i+1)
-		}
-		tell(name)
-		p.file.SetActiveSheet(0)
-		group.Go(func() error {
-			path := filepath.Join(b.folder, name)
-			if err := p.save(ctx, path); err != nil {
-				return fmt.Errorf("saving %s: %w", name, err)
-			}
-			if b.password == "" {
-				return nil
-			}
-			return lock(path, b.password)
-		})
+// finish saves a further file and lets it go: open, each would keep its last 32 MB in memory.
+func (b *workbook) finish() {
+	p := b.open
+	b.open = nil
+	b.saving.Go(func() error { return errors.Join(b.save(p), p.file.Close()) })
+}
+
+// end saves the first file, when its pages are written, and waits for the others.
+func (b *workbook) end() error { return errors.Join(b.save(b.first), b.saving.Wait()) }
+
+func (b *workbook) save(p *part) error {
+	path := filepath.Join(b.folder, p.name)
+	p.file.SetActiveSheet(0)
+	if err := p.save(b.ctx, path); err != nil {
+		return fmt.Errorf("saving %s: %w", p.name, err)
 	}
-	return group.Wait()
+	if b.password == "" {
+		return nil
+	}
+	return lock(path, b.password)
 }
 
 func (p *part) save(ctx context.Context, path string) error {
@@ -139,11 +138,11 @@ func (s stoppable) Write(p []byte) (int, error) {
 }
 
 func (b *workbook) close() error {
-	var problems []error
-	for _, p := range b.parts {
-		problems = append(problems, p.file.Close())
+	b.saving.Wait() // its problem is told by end, or came after another
+	if b.open != nil {
+		return errors.Join(b.open.file.Close(), b.first.file.Close())
 	}
-	return errors.Join(problems...)
+	return b.first.file.Close()
 }
 
 // Colours of the report.

@@ -122,7 +122,7 @@ func TestTablesGoOnInTheNextWorkbook(t *testing.T) {
 	defer export.SetSheetRows(4)()
 	dir, _ := write(t, incident(t), options)
 	var ids []string
-	for _, name := range []string{"breachscope-report.xlsx", "breachscope-report-2.xlsx", "breachscope-report-3.xlsx"} {
+	for _, name := range []string{"breachscope-report.xlsx", "breachscope-report-3.xlsx", "breachscope-report-4.xlsx"} {
 		f := open(t, dir, name)
 		rows := rowsOf(t, f, "Records")
 		if rows[0][1] != "Record ID" || len(rows) > 4 {
@@ -139,6 +139,7 @@ func TestTablesGoOnInTheNextWorkbook(t *testing.T) {
 	if strings.Join(ids, " ") != strings.Join(want, " ") {
 		t.Errorf("the workbooks hold %v", ids)
 	}
+	says(t, textOf(t, open(t, dir, "breachscope-report.xlsx"), "Summary"), "go on in|People: breachscope-report-2.xlsx; Records: breachscope-report-3.xlsx; Records: breachscope-report-4.xlsx;")
 }
 
 // The last row of every small table on the Summary that claims to sum up a sheet agrees with the rows of that sheet.

@@ -167,7 +167,7 @@ func (b *Book) longest(parts []string) (text string, used int) {
 			return text, used
 		}
 	}
-	return parts[0], 1
+	return b.list(parts[0]), 1
 }
 
 func (b *Book) part(english string) (string, bool) {
