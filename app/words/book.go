@@ -97,7 +97,7 @@ func translation(english, into string) (form, said string, ok bool) {
 	if len(values) == 0 {
 		said = into
 	}
-	return placeholder.ReplaceAllString(english, "%s"), said, ok
+	return placeholder.ReplaceAllString(english, "%v"), said, ok
 }
 
 // Say is a text of several sentences in the language; a sentence that has no translation stays as it is.
@@ -131,12 +131,13 @@ func (p *Pages) next(parts []string) (text string, used int) {
 func newBook(table map[string]string, value string) *Book {
 	b := &Book{whole: map[string]string{}}
 	for english, into := range table {
-		if !strings.Contains(english, "%s") && !strings.Contains(english, "%d") {
+		if !strings.Contains(english, "%s") && !strings.Contains(english, "%d") && !strings.Contains(english, "%v") {
 			b.whole[english] = into
 			continue
 		}
 		form := strings.ReplaceAll(regexp.QuoteMeta(english), "%s", value)
 		form = strings.ReplaceAll(form, "%d", "([0-9][0-9,]*)")
+		form = strings.ReplaceAll(form, "%v", "(.*?)") // of a rule, which may find nothing to say
 		b.forms = append(b.forms, sentence{regexp.MustCompile("^" + form + "$"), into, len(english) + strings.Count(english, "%d")})
 	}
 	slices.SortFunc(b.forms, func(a, b sentence) int {
@@ -167,7 +168,7 @@ func (b *Book) longest(parts []string) (text string, used int) {
 			return text, used
 		}
 	}
-	return b.list(parts[0]), 1
+	return b.strokes(parts[0]), 1
 }
 
 func (b *Book) part(english string) (string, bool) {
@@ -182,25 +183,23 @@ func (b *Book) part(english string) (string, bool) {
 	return english, false
 }
 
-// list says each part of a value, which stand between semicolons or strokes.
-func (b *Book) list(value string) string {
-	for _, between := range []string{"; ", " / "} {
-		if parts := strings.Split(value, between); len(parts) > 1 {
-			for i, one := range parts {
-				parts[i] = b.list(one)
-			}
-			return strings.Join(parts, between)
-		}
+// strokes says what stands between strokes, as categories do.
+func (b *Book) strokes(text string) string {
+	parts := strings.Split(text, " / ")
+	if len(parts) == 1 {
+		return text
 	}
-	said, _ := b.part(value)
-	return said
+	for i, one := range parts {
+		parts[i], _ = b.part(one)
+	}
+	return strings.Join(parts, " / ")
 }
 
 // fill puts the values into a translation; a value may be a sentence itself, or several.
 func (s sentence) fill(b *Book, values []string) string {
 	args := make([]any, len(values))
 	for i, v := range values {
-		args[i] = b.list(v)
+		args[i] = b.Say(v)
 	}
 	return fmt.Sprintf(s.into, args...)
 }
