@@ -246,14 +246,15 @@ func (a *assessment) count(residents []crowd, j *Jurisdiction, name string) (ext
 
 // inWords names categories in the order of a notice. Some have a comma in their name.
 func inWords(categories []string) string {
-	place := func(name string) int {
-		return slices.IndexFunc(analysis.Categories(), func(c analysis.Category) bool { return c.Name == name })
+	place := func(name string) uint { // one that is none comes last
+		return uint(slices.IndexFunc(analysis.Categories(), func(c analysis.Category) bool { return c.Name == name }))
 	}
-	sorted := slices.SortedStableFunc(slices.Values(categories), func(a, b string) int { return cmp.Compare(uint(place(a)), uint(place(b))) }) // unknown ones last
-	for i, name := range sorted {
-		sorted[i] = analysis.CategoryWords(name, "en")
+	byPlace := func(a, b string) int { return cmp.Compare(place(a), place(b)) }
+	words := slices.SortedStableFunc(slices.Values(categories), byPlace)
+	for i, name := range words {
+		words[i] = analysis.CategoryWords(name, "en")
 	}
-	return strings.Join(sorted, " / ")
+	return strings.Join(words, " / ")
 }
 
 // minors says how many the law takes for children, by their age at the incident.

@@ -183,14 +183,15 @@ func (b *Book) part(english string) (string, bool) {
 	return english, false
 }
 
-// strokes says what stands between strokes, as categories do.
+// strokes says what stands between strokes, as categories do; all of it or nothing, lest two languages mix in a sentence.
 func (b *Book) strokes(text string) string {
 	parts := strings.Split(text, " / ")
-	if len(parts) == 1 {
-		return text
-	}
 	for i, one := range parts {
-		parts[i], _ = b.part(one)
+		said, ok := b.part(one)
+		if !ok {
+			return text
+		}
+		parts[i] = said
 	}
 	return strings.Join(parts, " / ")
 }

@@ -23,6 +23,8 @@ func TestPagesSaySentenceBySentence(t *testing.T) {
 		"The logs reach from A to B. Gaps in them: 2. Something new. None.": "로그 기간: A부터 B까지. 로그 공백: 2건. Something new. 없음.",
 		"What is open. 1 file not recognised; 2 sessions not reviewed.":     "남은 일. 파일 1개 인식 불가; 세션 2개 미검토.",
 		"individuals: the affected persons":                                 "정보주체: 정보주체", // a noun with a count is one only after a number
+		"name / postal address":                                             "성명 / 주소",
+		"name / what has no translation":                                    "name / what has no translation", // two languages do not mix
 		"":                                                                  "",
 	} {
 		if got := p.Say(english); got != korean {
