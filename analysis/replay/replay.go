@@ -68,6 +68,27 @@ func (d *derivation) derive(ctx context.Context) error {
 	if d.corrections, err = d.readCorrections(ctx); err != nil {
 		return fmt.Errorf("reading corrections: %w", err)
 	}
+	if err := d.namedRecords(ctx); err != nil {
+		return err
+	}
+	questions, err := d.questions(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.answer(ctx, questions); err != nil {
+		return err
+	}
+	if err := d.gaps(ctx); err != nil {
+		return err
+	}
+	if err := run(ctx, d.db, "exclude"); err != nil {
+		return err
+	}
+	return d.clear(ctx)
+}
+
+// namedRecords writes the accesses to records that the log names: opened, fetched, or with a file that hangs on them.
+func (d *derivation) namedRecords(ctx context.Context) error {
 	d.progress.Tell(analysis.Step{Name: "opened and fetched records"})
 	if err := d.readNaming(ctx); err != nil {
 		return err
@@ -87,20 +108,7 @@ func (d *derivation) derive(ctx context.Context) error {
 	if err := d.readGrounds(ctx); err != nil {
 		return fmt.Errorf("reading grounds: %w", err)
 	}
-	questions, err := d.questions(ctx)
-	if err != nil {
-		return err
-	}
-	if err := d.answer(ctx, questions); err != nil {
-		return err
-	}
-	if err := d.gaps(ctx); err != nil {
-		return err
-	}
-	if err := run(ctx, d.db, "exclude"); err != nil {
-		return err
-	}
-	return d.clear(ctx)
+	return nil
 }
 
 // readSessions reads the attacker sessions with account, zone and locale.
@@ -155,36 +163,11 @@ func (d *derivation) questions(ctx context.Context) ([]*question, error) {
 		if end < 0 {
 			end = len(mentions)
 		}
-		own := mentions[:end]
-		mentions = mentions[end:]
-		asked := queries(own)
-		pages := paging{}
-		if pages.gaps, err = d.readGaps(ctx, d.sessions[own[0].session].organisation); err != nil {
-			return nil, err
-		}
-		pages.seePages(asked)
-		found, asked := jobs(own, asked)
-		for _, q := range asked {
-			q.parse()
-			q.broken = pages.partial(q)
-		}
-		all = append(all, asked...)
-		all = append(all, found...)
-		s, err := d.schema(ctx, d.sessions[own[0].session].organisation)
+		asked, err := d.askedIn(ctx, mentions[:end], definitions)
 		if err != nil {
 			return nil, err
 		}
-		if err := definitions.readNames(ctx, d.db, s); err != nil {
-			return nil, err
-		}
-		all = append(all, reports(own, definitions, s)...)
-		all = append(all, d.fetches(own, s)...)
-		all = append(all, listViews(own, definitions, s)...)
-		all = append(all, searches(own)...)
-		for _, q := range relatedLists(own, s) {
-			q.broken = pages.partial(q)
-			all = append(all, q)
-		}
+		all, mentions = append(all, asked...), mentions[end:]
 	}
 	all = append(all, d.added...)
 	slices.SortStableFunc(all, func(a, b *question) int { return a.at.Compare(b.at) })
@@ -199,6 +182,34 @@ func (d *derivation) questions(ctx context.Context) ([]*question, error) {
 		}
 	}
 	return all, nil
+}
+
+// askedIn puts together what one session asked for in words.
+func (d *derivation) askedIn(ctx context.Context, own []mention, definitions *definitions) ([]*question, error) {
+	organisation := d.sessions[own[0].session].organisation
+	s, err := d.schema(ctx, organisation)
+	if err != nil {
+		return nil, err
+	}
+	pages := paging{}
+	if pages.gaps, err = d.readGaps(ctx, organisation); err != nil {
+		return nil, err
+	}
+	asked := queries(own)
+	pages.seePages(asked)
+	found, asked := jobs(own, asked)
+	for _, q := range asked {
+		q.parse()
+		q.broken = pages.partial(q)
+	}
+	if err := definitions.readNames(ctx, d.db, s); err != nil {
+		return nil, err
+	}
+	related := relatedLists(own, s)
+	for _, q := range related {
+		q.broken = pages.partial(q)
+	}
+	return slices.Concat(asked, found, reports(own, definitions, s), d.fetches(own, s), listViews(own, definitions, s), searches(own), related), nil
 }
 
 // lastID finds the highest query id in use.
@@ -240,42 +251,10 @@ func (d *derivation) answer(ctx context.Context, questions []*question) error {
 	d.openWindows(questions)
 	plans := make([]*plan, len(questions))
 	for i, q := range questions {
-		if q.carrier == analysis.Search || q.carrier == analysis.SOSL {
-			if err := d.look(ctx, q); err != nil {
-				return err
-			}
-			for _, s := range q.sought {
-				if s.plan != nil {
-					d.needs[s.plan.schema.organisation].merge(s.plan.needs)
-				}
-			}
-		}
-		if q.query == nil {
-			continue
-		}
-		r, err := d.reader(ctx, q)
-		if err != nil {
+		var err error
+		if plans[i], err = d.plan(ctx, q); err != nil {
 			return err
 		}
-		plans[i] = r.newPlan(q.query)
-		plans[i].register()
-		d.takeCensus(q, plans[i])
-		if contestable(plans[i]) { // the other reading may read more
-			strict := *r
-			strict.strict, strict.ctes = true, nil
-			strict.newPlan(q.query).register()
-		}
-		for _, tree := range q.linked {
-			own, err := d.reader(ctx, q)
-			if err != nil {
-				return err
-			}
-			p := own.newPlan(tree)
-			p.register()
-			d.needs[own.schema.organisation].merge(own.needs)
-			q.beside = append(q.beside, p)
-		}
-		d.needs[r.schema.organisation].merge(r.needs)
 	}
 	if err := d.layOut(ctx); err != nil {
 		return err
@@ -288,6 +267,47 @@ func (d *derivation) answer(ctx context.Context, questions []*question) error {
 		}
 	}
 	return nil
+}
+
+// plan plans a question with all that hangs on it, and notes which columns that reads; nil where it has no query.
+func (d *derivation) plan(ctx context.Context, q *question) (*plan, error) {
+	if q.carrier == analysis.Search || q.carrier == analysis.SOSL {
+		if err := d.look(ctx, q); err != nil {
+			return nil, err
+		}
+		for _, s := range q.sought {
+			if s.plan != nil {
+				d.needs[s.plan.schema.organisation].merge(s.plan.needs)
+			}
+		}
+	}
+	if q.query == nil {
+		return nil, nil
+	}
+	r, err := d.reader(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	p := r.newPlan(q.query)
+	p.register()
+	d.takeCensus(q, p)
+	if contestable(p) { // the other reading may read more
+		strict := *r
+		strict.strict, strict.ctes = true, nil
+		strict.newPlan(q.query).register()
+	}
+	for _, tree := range q.linked {
+		own, err := d.reader(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		l := own.newPlan(tree)
+		l.register()
+		d.needs[own.schema.organisation].merge(own.needs)
+		q.beside = append(q.beside, l)
+	}
+	d.needs[r.schema.organisation].merge(r.needs)
+	return p, nil
 }
 
 // register lets a plan name every column it will read.
