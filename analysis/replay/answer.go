@@ -205,9 +205,12 @@ func (p *plan) standalone(identified bool) string {
 
 // write stores a question with its events.
 func (d *derivation) write(ctx context.Context, q *question, p *plan, r result) error {
-	act := string(q.act)
-	if r.outcome == analysis.CountOnly {
-		act = ""
+	act, logged := string(q.act), q.logged()
+	if r.outcome == analysis.CountOnly { // what the log counted are no rows of records
+		if act = ""; logged != nil && *logged > 0 {
+			r.why += fmt.Sprintf("; the log counted %d", *logged)
+		}
+		logged = nil
 	}
 	object, fields := q.object, []string{}
 	if p != nil {
@@ -221,7 +224,7 @@ func (d *derivation) write(ctx context.Context, q *question, p *plan, r result) 
 		}
 	}
 	err := d.exec(ctx, `INSERT INTO analysis.query VALUES (?, ?, ?, ?, ?, ?, ?, ?::VARCHAR[], ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false, ?, ?, ?)`,
-		q.id, d.queryID(q), q.session, q.at, string(q.carrier), q.text, object, fields, act, q.logged(), q.bytes(),
+		q.id, d.queryID(q), q.session, q.at, string(q.carrier), q.text, object, fields, act, logged, q.bytes(),
 		r.certain, r.replayed, r.extra, r.missing, string(r.outcome), r.why, r.sql, q.sure(), r.columnsLogged, r.columnsReplayed, r.bytesEstimated)
 	if err != nil {
 		return err
