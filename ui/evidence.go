@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
+	"github.com/ncruces/zenity"
 
 	"github.com/breachscope/breachscope/analysis/evidence"
 	"github.com/breachscope/breachscope/app"
@@ -165,34 +167,69 @@ func listedNonEmpty(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
-func (w *Window) addEvidence() { w.chooseFiles(words.T("Add evidence"), w.importPaths) }
+func (w *Window) addEvidence() {
+	if !zenity.IsAvailable() { // the toolkit's dialog gives one file at a time
+		w.importPaths(nil)
+		return
+	}
+	w.chooseFiles(words.T("Add evidence"), w.importPaths)
+}
+
 func (w *Window) addFolder() {
 	w.chooseFolder(words.T("Add evidence"), func(path string) { w.importPaths([]string{path}) })
 }
 
-// importPaths asks for the little that files cannot say themselves, and imports them in one step.
+// importPaths asks for the little that files cannot say themselves, and imports them in one step. The paths can be typed:
+// where the system has no dialog of its own for files, that is the quickest way.
 func (w *Window) importPaths(paths []string) {
+	list := kit.Lines()
+	list.SetPlaceHolder(words.T("files and folders, one a line"))
+	list.SetText(strings.Join(paths, "\n"))
+	list.SetMinRowsVisible(4)
+	list.Validator = func(s string) error { return missing(typedPaths(s)) }
 	taken := kit.Field()
 	taken.SetPlaceHolder(words.T("2025-10-24 18:00, empty when not known"))
 	taken.Validator = func(s string) error { _, err := w.typedTime(s); return err }
 	password := kit.Secret()
 	password.SetPlaceHolder(words.T("only for protected archives"))
-	names := strings.Join(paths[:min(6, len(paths))], "\n")
-	if len(paths) > 6 {
-		names += "\n" + words.F("and %s more", words.Number(int64(len(paths)-6)))
-	}
 	items := []*widget.FormItem{
-		widget.NewFormItem(words.T("Evidence"), kit.Value(names)),
+		widget.NewFormItem(words.T("Evidence"), list),
 		widget.NewFormItem(words.T("Customer tables exported at"), taken),
 		widget.NewFormItem(words.T("Password"), password),
 	}
 	d := dialog.NewForm(words.T("Add evidence"), words.T("Import"), words.T("Cancel"), items, func(ok bool) {
 		if at, err := w.typedTime(taken.Text); ok && err == nil {
-			w.Import(paths, evidence.Options{SnapshotAt: at, Password: password.Text})
+			w.Import(typedPaths(list.Text), evidence.Options{SnapshotAt: at, Password: password.Text})
 		}
 	}, w.win)
-	d.Resize(fyne.NewSize(620, 10))
+	d.Resize(fyne.NewSize(680, 10))
 	d.Show()
+	if len(paths) == 0 {
+		w.win.Canvas().Focus(list)
+	}
+}
+
+// typedPaths are the lines of a text, without quotes as a file manager copies them.
+func typedPaths(text string) (paths []string) {
+	for line := range strings.Lines(text) {
+		if p := strings.Trim(strings.TrimSpace(line), `"'`); p != "" {
+			paths = append(paths, p)
+		}
+	}
+	return paths
+}
+
+// missing is an error that names the first path where nothing lies; nil when there are paths and all are there.
+func missing(paths []string) error {
+	if len(paths) == 0 {
+		return errors.New(words.T("name a file or a folder"))
+	}
+	for _, p := range paths {
+		if _, err := os.Stat(p); err != nil {
+			return errors.New(words.F("there is no %s", path.Base(p)))
+		}
+	}
+	return nil
 }
 
 // typedTime reads a time as it is typed, in the case's zone; the empty text is no time.

@@ -90,3 +90,20 @@ func TestCoverageIsToldInWordsToo(t *testing.T) {
 		t.Errorf("%s is not in the list: %q", list[0].kind, all)
 	}
 }
+
+func TestPathsCanBeTypedAndAMissingOneIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	paths := typedPaths("  \"" + dir + "\"\n\n'" + dir + "/gone.csv'\n")
+	if len(paths) != 2 || paths[0] != dir {
+		t.Fatalf("%q", paths)
+	}
+	if err := missing(paths[:1]); err != nil {
+		t.Error(err)
+	}
+	if err := missing(paths); err == nil || !strings.Contains(err.Error(), "gone.csv") {
+		t.Error(err)
+	}
+	if missing(nil) == nil {
+		t.Error("nothing is taken for a path")
+	}
+}

@@ -167,7 +167,9 @@ func spelled(set, s string) string {
 }
 
 // chooseFirst selects the first row as soon as it is there, so that what it rests on is one step away.
-func chooseFirst[T any](list *grid.Grid, source *grid.Pages[T]) { chooseAgain(list, source, grid.Place{}) }
+func chooseFirst[T any](list *grid.Grid, source *grid.Pages[T]) {
+	chooseAgain(list, source, grid.Place{})
+}
 
 // chooseAgain goes back to a place of the list before, as soon as there are rows.
 func chooseAgain[T any](list *grid.Grid, source *grid.Pages[T], at grid.Place) {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,12 +84,20 @@ func (w *Window) newCase(evidence []string) {
 	zone.SetText(localZone())
 	pass := kit.Secret()
 	pass.SetPlaceHolder(words.T("none: the case is not encrypted"))
+	again := kit.Secret()
+	again.Validator = func(s string) error {
+		if s != pass.Text {
+			return errors.New(words.T("the two differ"))
+		}
+		return nil
+	}
+	pass.OnChanged = func(string) { again.SetValidationError(again.Validate()) }
 	browse := kit.Quiet("folder", func() { w.chooseFolder(words.T("Folder"), folder.SetText) })
 	items := []*widget.FormItem{
 		widget.NewFormItem(words.T("Name"), name),
 		widget.NewFormItem(words.T("Folder"), container.NewBorder(nil, nil, nil, browse, folder)),
 		widget.NewFormItem(words.T("Time zone of the organisation"), zone),
-		widget.NewFormItem(words.T("Passphrase"), pass),
+		widget.NewFormItem(words.T("Passphrase"), pass), widget.NewFormItem(words.T("Passphrase, again"), again),
 	}
 	d := dialog.NewForm(words.T("New case"), words.T("Create"), words.T("Cancel"), items, func(ok bool) {
 		if ok {
@@ -98,6 +107,7 @@ func (w *Window) newCase(evidence []string) {
 	}, w.win)
 	d.Resize(fyne.NewSize(560, 10))
 	d.Show()
+	w.win.Canvas().Focus(name)
 }
 
 // fileName makes a file's name of a case's name.

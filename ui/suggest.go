@@ -43,13 +43,31 @@ func (w *Window) offer(s suggested) {
 		body.Objects = append([]fyne.CanvasObject{banner(kit.Amber, "alert", inWords(warning.Words, warning.WordsKo), nil)}, body.Objects...)
 	}
 	w.copies(list)
+	if strong := leadingStrong(s.found); strong > 0 {
+		list.Select(0, false)
+		list.Select(strong-1, true)
+	}
 	d := dialog.NewCustomConfirm(words.T("Sessions that belong to those marked"), words.T("Mark the chosen"), words.T("Close"), body, func(ok bool) {
 		if from, to, chosen := list.Selected(); ok && chosen {
 			w.accept(s.found[from : to+1])
+		} else if ok {
+			w.note(words.T("Nothing was chosen."))
 		}
 	}, w.win)
 	d.Resize(fyne.NewSize(920, 420))
 	d.Show()
+	w.win.Canvas().Focus(list)
+}
+
+// leadingStrong is how many suggestions from the first on are strong: those are chosen to begin with.
+func leadingStrong(found []app.Suggestion) (n int64) {
+	for _, s := range found {
+		if s.Strength != session.Strong {
+			break
+		}
+		n++
+	}
+	return n
 }
 
 func (w *Window) suggestionCells(s app.Suggestion) []string {

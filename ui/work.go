@@ -90,6 +90,7 @@ type progress struct {
 func newProgress(title string, cancel context.CancelFunc, win fyne.Window) *progress {
 	p := &progress{bar: widget.NewProgressBar(), name: widget.NewLabel(words.T("Starting…")), detail: widget.NewLabel(" "),
 		stop: make(chan struct{}), started: time.Now()}
+	p.bar.TextFormatter = func() string { return "" } // white on the pale part nobody could read it
 	p.name.Truncation, p.detail.Importance = fyne.TextTruncateEllipsis, widget.LowImportance
 	button := widget.NewButton(words.T("Cancel"), nil)
 	button.OnTapped = func() {
@@ -154,7 +155,7 @@ func amounts(s analysis.Step, elapsed time.Duration) (parts []string) {
 	if s.Rows > 0 {
 		parts = append(parts, words.N("%s rows", s.Rows))
 	}
-	return append(parts, elapsed.Truncate(time.Second).String())
+	return append(parts, span(elapsed))
 }
 
 // fail tells what happened and what to do about it. A step that was cancelled is no failure.

@@ -28,7 +28,9 @@ func Secondary(iconName, label string, onTap func()) *fyne.Container {
 // Outline gives a button the hairline that the toolkit's own does not draw.
 func Outline(b *widget.Button) *fyne.Container {
 	b.Importance = widget.LowImportance
-	return container.NewStack(Framed(Surface, Outlined, 6), b)
+	edge := Framed(Surface, Outlined, 6) // above the button, whose colour under the pointer would cover it
+	edge.FillColor = color.Transparent
+	return container.NewStack(Rect(Surface, 6), b, edge)
 }
 
 // Quiet is an icon alone, for actions everybody knows.

@@ -67,7 +67,7 @@ var palette = parse(map[fyne.ThemeColorName]shades{
 	Outlined:                  {"b3bbc8", "4b5462"},
 
 	theme.ColorNamePlaceHolder:         {"6b7687", "8c96a6"},
-	theme.ColorNameDisabled:            {"a6aebb", "5a6472"},
+	theme.ColorNameDisabled:            {"697484", "8f99a9"},
 	theme.ColorNameForegroundOnPrimary: {"ffffff", "0d1117"},
 	theme.ColorNameError:               {"c8372d", "f0786f"},
 	theme.ColorNameForegroundOnError:   {"ffffff", "14171c"},

@@ -41,7 +41,7 @@ func TestFieldsCanBeFoundInBothThemes(t *testing.T) {
 // WCAG AA asks for 4.5 between text and what is behind it.
 func TestTextCanBeReadInBothThemes(t *testing.T) {
 	pairs := [][2]fyne.ThemeColorName{{Text, Surface}, {Text, theme.ColorNameBackground}, {Text, Side}, {Muted, Surface}, {Muted, theme.ColorNameBackground},
-		{Accent, Surface}, {theme.ColorNameForegroundOnPrimary, Accent}, {Text, theme.ColorNameSelection}, {TipText, TipBG}, {theme.ColorNamePlaceHolder, theme.ColorNameInputBackground}}
+		{Accent, Surface}, {theme.ColorNameForegroundOnPrimary, Accent}, {Text, theme.ColorNameSelection}, {TipText, TipBG}, {theme.ColorNameDisabled, Surface}, {theme.ColorNameDisabled, theme.ColorNameOverlayBackground}, {theme.ColorNamePlaceHolder, theme.ColorNameInputBackground}}
 	for tone := range tones {
 		pairs = append(pairs, [2]fyne.ThemeColorName{tone.Fore(), tone.Back()}, [2]fyne.ThemeColorName{tone.Fore(), Surface})
 	}
