@@ -19,7 +19,7 @@ const office = `
 INSERT INTO evidence.file SELECT i, 'x' || i, kind, '', 0, kind, '', '00D000000000001', '', '', 'UTC', NULL, 0, 0, 0, 0, 0, NULL, NULL, TIMESTAMP '2026-01-01', 'loaded', ''
   FROM (VALUES (1, 'salesforce.elf.Login'), (2, 'salesforce.elf.RestApi'), (3, 'salesforce.elf.LightningPageView'), (4, 'salesforce.elf.UniqueQuery'),
     (5, 'salesforce.elf.ApiTotalUsage'), (6, 'salesforce.elf.LoginAs'), (7, 'salesforce.elf.Search'), (8, 'salesforce.loginhistory'), (9, 'okta.systemlog'), (10, 'salesforce.setupaudit')) t(i, kind);
-INSERT INTO analysis.account SELECT i, '00D000000000001', '00500000000000' || i, 'user' || i || '@example.org', 'User ' || i, '', 'employee', 'Asia/Seoul', '' FROM range(1, 4) t(i);
+INSERT INTO analysis.account SELECT i, '00D000000000001', '00500000000000' || i, 'user' || i || '@example.org', 'User ' || i, '', 'employee', CASE i WHEN 3 THEN 'Asia/Kolkata' ELSE 'Asia/Seoul' END, '' FROM range(1, 4) t(i);
 INSERT INTO analysis.address (id, address, public, network, country, asn, holder, class) VALUES (1, '121.1.1.1', true, '121.1.1.0/24', 'KR', 4766, 'Korea Telecom', ''), (2, '210.2.2.2', true, '210.2.2.0/24', 'KR', 9318, 'SK Broadband', ''),
   (3, '210.2.2.3', true, '210.2.2.0/24', 'KR', 9318, 'SK Broadband', ''), (4, '193.4.4.4', true, '193.4.4.0/24', 'FI', 50304, 'Blix', 'hosting'), (5, 'Salesforce.com IP', false, '', '', NULL, '', ''), (6, '10.0.0.8', false, '', '', NULL, '', '');
 INSERT INTO analysis.agent VALUES (1, 'Chrome on a Mac', 'Chrome', '', 'Chromium', 140, 'macOS', false, false), (2, 'Chrome on Linux', 'Chrome', '', 'Chromium', 124, 'Linux', false, false),
@@ -127,6 +127,11 @@ func TestLadder(t *testing.T) {
 		{"a row without an address goes by its request, else to all who were at work", []row{
 			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {2, 1, "query", 1, 4, 2, 1, 1, "R1", "", 0}, {3, 1.1, "page", 1, 1, 1, 1, 1, "R2", "", 0},
 			{4, 1.2, "query", 0, 0, 0, 1, 1, "R1", "SELECT Id FROM Contact", 0}, {4, 1.3, "query", 0, 0, 0, 1, 1, "R9", "SELECT Id FROM Case", 0}}, "1,2,1,2,1? 2?", "", ""},
+		{"a row of an account that no client under the shared key is known to be is not lost", []row{
+			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {2, 1, "query", 1, 4, 2, 1, 1, "R1", "", 0}, {3, 1.1, "page", 1, 1, 1, 1, 1, "R2", "", 0},
+			{4, 1.3, "query", 2, 0, 0, 1, 1, "R9", "SELECT Id FROM Case", 0}}, "1,2,1,1? 2?", "", ""},
+		{"hours are those of the account's own clock, where it differs by half an hour too", []row{
+			{1, 45, "login", 3, 1, 1, 1, 0, "", "", 0}}, "1", "SELECT local_hour FROM analysis.trait", "7"},
 		{"a row without keys goes by its request, or by account, address and time", []row{
 			{2, 0, "query", 1, 1, 0, 1, 1, "R1", "", 0}, {5, 0.01, "other", 1, 1, 0, 0, 0, "R1", "", 0}, {2, 10, "query", 1, 1, 0, 1, 1, "R2", "", 0}, {5, 5, "other", 1, 1, 0, 0, 0, "R7", "", 0},
 			{5, 5, "other", 1, 4, 0, 0, 0, "R8", "", 0}}, "1,1,1,1,2", "SELECT how FROM analysis.attribution ORDER BY event", "login key; request; login key; account, address and time; account, client and time"},

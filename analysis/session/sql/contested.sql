@@ -11,7 +11,10 @@ CREATE OR REPLACE TEMP TABLE contested AS
   FROM analysis.event e JOIN temp.shared_row k ON k.id = e.id
   LEFT JOIN temp.client c ON c.grp = k.grp AND c.address = k.address AND c.account IS NOT DISTINCT FROM k.account
   LEFT JOIN temp.alone_at l ON l.grp = k.grp AND l.address = k.address;
-CREATE OR REPLACE TEMP TABLE open_row AS SELECT * FROM temp.contested WHERE client IS NULL;
+-- an account no client is known of says nothing of which it was
+CREATE OR REPLACE TEMP TABLE open_row AS
+  SELECT * REPLACE (CASE WHEN EXISTS (SELECT 1 FROM temp.client c WHERE c.grp = k.grp AND c.account = k.account) THEN account END AS account)
+  FROM temp.contested k WHERE client IS NULL;
 CREATE OR REPLACE TEMP TABLE near_row AS
   SELECT o.id, c.client, least(
       coalesce((SELECT min(epoch_ms(o."at") - epoch_ms(x."at")) FROM temp.contested x WHERE x.grp = o.grp AND x.client = c.client AND x."at" BETWEEN o."at" - INTERVAL 60 SECOND AND o."at"), 100000),

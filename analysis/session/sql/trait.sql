@@ -37,11 +37,11 @@ CREATE OR REPLACE TEMP TABLE app_of AS
   JOIN (SELECT account, app, count(*) AS n FROM temp.app_use GROUP BY ALL) o ON o.account = r.account AND o.app = k.app;
 -- the hour on the account's own clock at which sessions begin, and how many others of it begin within three hours of that
 CREATE OR REPLACE TEMP TABLE dial AS
-  SELECT l.session, l.account, CASE WHEN u.timezone <> '' THEN u.timezone ELSE getvariable('zone') END AS zone, date_trunc('hour', l.started_at) AS hour
+  SELECT l.session, l.account, CASE WHEN u.timezone <> '' THEN u.timezone ELSE getvariable('zone') END AS zone, time_bucket(INTERVAL 15 MINUTE, l.started_at) AS quarter -- zones differ by quarters of an hour
   FROM temp.lived l LEFT JOIN analysis.account u ON u.id = l.account WHERE l.started_at IS NOT NULL;
 CREATE OR REPLACE TEMP TABLE clock AS
   SELECT d.session, d.account, o.local_hour FROM temp.dial d
-  JOIN (SELECT zone, hour, hour(timezone(zone, timezone('UTC', hour))) AS local_hour FROM (SELECT DISTINCT zone, hour FROM temp.dial)) o ON o.zone = d.zone AND o.hour = d.hour;
+  JOIN (SELECT zone, quarter, hour(timezone(zone, timezone('UTC', quarter))) AS local_hour FROM (SELECT DISTINCT zone, quarter FROM temp.dial)) o ON o.zone = d.zone AND o.quarter = d.quarter;
 CREATE OR REPLACE TEMP TABLE by_hour AS SELECT account, local_hour, count(*) AS n FROM temp.clock GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE near_hour AS
   SELECT x.account, x.local_hour, sum(y.n) AS n FROM temp.by_hour x JOIN temp.by_hour y ON y.account = x.account
