@@ -24,6 +24,7 @@ type town struct {
 	kinds                     []string
 	random                    *rand.Rand
 	thief                     map[int]bool // logins of the thief
+	onlyLogins                bool         // nothing but the log of logins was kept
 }
 
 // visit is one session: who, when (minutes after the first Monday, office time), from where, with what, and what for.
@@ -37,7 +38,8 @@ type visit struct {
 	mfa      string
 	deeds    []deed
 	thief    bool
-	noLogin  bool // a token that nobody saw issued
+	noLogin  bool     // a token that nobody saw issued
+	rotate   []string // addresses its requests come from in turn, in place of the one
 	failures int
 }
 
@@ -148,6 +150,14 @@ func (t *town) decoys() {
 	for who := 14; who <= 26; who++ {
 		t.visits(visit{account: who, minute: 31*day + 4*60 + who, address: "210.113.13.200 KR 17858 SK Broadband/", agent: windows, failures: 1})
 	}
+	// a clerk on a journey, with a new telephone of her own and a foreign carrier
+	for d := range 3 {
+		t.visits(visit{account: 11, minute: (36+d)*day + 5*60, address: fmt.Sprintf("92.40.7.%d GB 206067 Three UK/mobile", 20+d), agent: "Safari iOS", login: true, mfa: "otp", deeds: []deed{pages(3), records(2)}})
+	}
+	// a colleague whose home has the newer kind of address, another one every day
+	for d := range 6 {
+		t.visits(visit{account: 17, minute: (34+d)*day + 20*60, address: fmt.Sprintf("2001:e60:88%02x:7::5 KR 4766 Korea Telecom/", d), agent: tool(17), login: true, mfa: "otp", deeds: []deed{pages(4)}})
+	}
 	// an admin's data loader, once
 	t.visits(visit{account: 43, minute: 33*day + 11*60, address: officeNet, agent: "Data Loader ", app: "Data Loader", login: true, mfa: "otp", deeds: []deed{describes(3), queries(2, 20000)}})
 	for d := range 20 {
@@ -170,7 +180,10 @@ func (t *town) address(text string) int {
 	holder, class, _ := strings.Cut(f[3], "/")
 	id := len(t.places) + 1
 	t.places[text] = id
-	network := f[0][:strings.LastIndexByte(f[0], '.')] + ".0/24"
+	network := f[0][:max(strings.LastIndexByte(f[0], '.'), 0)] + ".0/24"
+	if strings.Contains(f[0], ":") {
+		network = strings.Join(strings.Split(f[0], ":")[:3], ":") + "::/48"
+	}
 	t.addresses = append(t.addresses, fmt.Sprintf("(%d, %s, true, %s, %s, %s)", id, literal(f[0]), literal(network, f[1]), f[2], literal(holder, class)))
 	return id
 }
@@ -215,6 +228,9 @@ func (t *town) visits(list ...visit) {
 		for _, d := range v.deeds {
 			for range d.times {
 				at += 20 + t.random.IntN(60)
+				if len(v.rotate) > 0 {
+					v.address = v.rotate[at%len(v.rotate)]
+				}
 				t.event(d.kind, d.action, at, v, key, fmt.Sprint(t.logins), d)
 			}
 		}
@@ -222,6 +238,9 @@ func (t *town) visits(list ...visit) {
 }
 
 func (t *town) event(kind, action string, second int, v visit, login, token string, d deed) {
+	if t.onlyLogins && kind != "Login" {
+		return
+	}
 	app, record, mfa := "NULL", "NULL", "NULL"
 	if i := slices.Index(townApps, v.app); i >= 0 {
 		app = fmt.Sprint(i + 1)
@@ -374,6 +393,51 @@ var thieves = []struct {
 		}
 		for i, who := range []int{11, 11, 13} {
 			t.visits(visit{account: who, minute: (45+i)*day + 60 + i, address: fmt.Sprintf("121.190.7.%d KR 4766 Korea Telecom/", 9+2*i), agent: windows, login: true, thief: true, deeds: []deed{pages(2)}})
+		}
+	}},
+	{"an account nobody else uses", func(t *town) {
+		for i := range 6 {
+			t.visits(visit{account: 40, minute: (44+i)*day + 11*60, address: fmt.Sprintf("185.65.134.%d SE 39351 31173 Services/vpn", 160+i), agent: "Firefox Linux", login: true, thief: true, deeds: []deed{pages(4), records(20)}})
+		}
+	}},
+	{"there before the logs begin, and more often than the owner", func(t *town) {
+		for i := range 50 {
+			t.visits(visit{account: 13, minute: i*day + 13*60 + 5, address: fmt.Sprintf("146.70.44.%d NL 9009 M247/vpn", 5+i%3), agent: "Firefox Linux", login: true, thief: true, deeds: []deed{pages(4), records(15)}})
+		}
+	}},
+	{"the integration's token beside it, in the same cloud with the same client", func(t *town) {
+		for i := range 5 {
+			t.visits(visit{account: 41, minute: (44+i)*day + 14*60, address: fmt.Sprintf("3.35.%d.9 KR 16509 Amazon/hosting", 40+i), agent: "Java ", app: "ERP Sync", noLogin: true, thief: true, deeds: []deed{describes(4), counts(3), queries(9, 4000)}})
+		}
+	}},
+	{"another network for every request", func(t *town) {
+		var proxies []string
+		for i := range 12 {
+			proxies = append(proxies, fmt.Sprintf("%d.%d.4.%d %s %d Carrier %d/", 60+11*i, 9+i, 20+i, []string{"US", "BR", "ID", "TR"}[i%4], 7000+i, i))
+		}
+		for i, who := range []int{2, 19} {
+			t.visits(visit{account: who, minute: (47+i)*day + 22*60, address: proxies[i], rotate: proxies, agent: "Firefox Linux", login: true, thief: true, deeds: []deed{pages(4), records(40)}})
+		}
+	}},
+	{"the newer kind of address, another one every time", func(t *town) {
+		for i, who := range []int{3, 21, 24} {
+			t.visits(visit{account: who, minute: (46+i)*day + 15*60, address: fmt.Sprintf("2a03:1b20:1:f0%02d::%d SE 39351 31173 Services/vpn", i, 5+i), agent: "Firefox Linux", login: true, thief: true, deeds: []deed{pages(4), records(30)}})
+		}
+	}},
+	{"exports of reports through the screen, nothing else", func(t *town) {
+		for i, who := range []int{6, 25} {
+			t.visits(visit{account: who, minute: (49+i)*day + 10*60, address: fmt.Sprintf("89.187.%d.4 JP 60068 Datacamp/hosting", 160+i), agent: windows, login: true, thief: true, deeds: []deed{exports(4, 9000)}})
+		}
+	}},
+	{"the data loader with a refresh token", func(t *town) {
+		for i, who := range []int{20, 20, 28} {
+			t.visits(visit{account: who, minute: (45+i)*day + 9*60, address: fmt.Sprintf("23.94.%d.7 US 36352 ColoCrossing/hosting", 30+i), agent: "Data Loader ", app: "Data Loader", noLogin: true, thief: true, deeds: []deed{describes(2), queries(6, 20000)}})
+		}
+	}},
+	{"nothing but logins was logged", func(t *town) {
+		t.onlyLogins = true
+		for i, who := range []int{4, 10, 22} {
+			t.visits(visit{account: who, minute: (50+i)*day + 15*60, address: fmt.Sprintf("146.70.51.%d NL 9009 M247/vpn", 7+i), agent: "Firefox Linux", login: true, thief: true, deeds: []deed{pages(5)}})
 		}
 	}},
 	{"a new app and bulk through it", func(t *town) {

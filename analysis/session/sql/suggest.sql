@@ -4,14 +4,17 @@
 -- network is nobody's home, the account's neither, whoever the carrier: a thief may rent a line of the carrier the victim's
 -- own home is with. Only what is away or apart can be suggested strongly by a trait others may have for good reasons. It was
 -- guessed when it logged in where most accounts that tried never got in: five at least, more than four for each other
--- account that keeps coming from there, and where the account itself never was before the first was refused.
+-- account that keeps coming from there, and where the account itself never was before the first was refused. It is rented
+-- when it comes from a data centre, VPN or Tor that is no other account's home: what is often seen there may be the thief
+-- who was there before the logs began, and another session of the same account from there is his too.
 WITH origin AS (SELECT t.*, s.agents FROM analysis.trait t JOIN analysis.session s ON s.id = t.session WHERE list_contains($1::INTEGER[], t.session)),
 rival AS (
   SELECT t.*, s.session_id, s.score, s.agents, s.organisation,
     (t.network <> '' AND t.network_homes = 0 AND (NOT t.home_holder OR (t.in_vain >= 5 AND t.in_vain > t.network_accounts AND NOT t.known_before))) OR t.hijack AS away,
     t.network <> '' AND t.given = '' AND t.network_homes = 0 AND t.own_network * 2 <= t.own_sessions AND NOT t.mobile AS apart,
     t.login AND t.network_homes = 0 AND t.given = '' AND t.own_network * 2 <= t.own_sessions AND NOT t.known_before
-      AND t.in_vain >= 5 AND t.in_vain > t.network_accounts AND t.in_vain > 4 * t.network_regulars AS guessed
+      AND t.in_vain >= 5 AND t.in_vain > t.network_accounts AND t.in_vain > 4 * t.network_regulars AS guessed,
+    t.class IN ('hosting', 'vpn', 'tor') AND t.network_homes = 0 AND t.given = '' AND t.kind IN ('browser', 'mixed') AS rented
   FROM analysis.trait t JOIN analysis.session s ON s.id = t.session
   WHERE NOT list_contains($2::INTEGER[], t.session) AND t.session NOT IN (SELECT session FROM analysis.verdict WHERE verdict <> 'undetermined')),
 asked AS (  -- queries of the sessions to go on from, word for word
@@ -34,10 +37,11 @@ tool_use AS (
   JOIN tool t ON t.id = s.agent JOIN analysis.agent g ON g.id = t.id LEFT JOIN habit h ON h.family = g.family AND h.system = g.system),
 link AS (
   SELECT r.session, 'address' AS trait, r.address AS value, min(o.session) AS "with",
-    CASE WHEN r.away OR r.apart THEN 'strong' WHEN r.network_homes <= 2 THEN 'moderate' END AS strength
+    CASE WHEN bool_or(r.away OR r.apart OR (r.rented AND o.account = r.account)) THEN 'strong' WHEN min(r.network_homes) <= 2 THEN 'moderate' END AS strength
   FROM rival r JOIN origin o ON o.address = r.address WHERE r.address <> '' GROUP BY ALL
   UNION ALL
-  SELECT r.session, 'network', r.network, min(o.session), CASE WHEN r.away OR r.apart THEN 'strong' WHEN r.network_homes <= 2 THEN 'weak' END
+  SELECT r.session, 'network', r.network, min(o.session),
+    CASE WHEN bool_or(r.away OR r.apart OR (r.rented AND o.account = r.account)) THEN 'strong' WHEN min(r.network_homes) <= 2 THEN 'weak' END
   FROM rival r JOIN origin o ON o.network = r.network WHERE r.network <> '' GROUP BY ALL
   UNION ALL
   SELECT r.session, 'app', r.app, min(o.session),
@@ -53,11 +57,13 @@ link AS (
   SELECT r.session, 'query', q.text, min(q."with"), CASE WHEN r.away THEN 'strong' ELSE 'weak' END
   FROM rival r JOIN repeated q USING (session) WHERE r.account_kind NOT IN ('integration', 'system') OR r.away GROUP BY ALL
   UNION ALL
-  SELECT r.session, 'account', coalesce(u.username, ''), min(o.session), CASE WHEN r.score >= 35 THEN 'strong' WHEN r.score >= 25 THEN 'moderate' END
+  -- a machine always comes from one place: another place and another habit is enough
+  SELECT r.session, 'account', coalesce(u.username, ''), min(o.session),
+    CASE WHEN r.score >= 35 OR (r.score >= 25 AND r.settled AND r.account_kind IN ('integration', 'system')) THEN 'strong' WHEN r.score >= 25 THEN 'moderate' END
   FROM rival r JOIN origin o ON o.account = r.account LEFT JOIN analysis.account u ON u.id = r.account WHERE r.away OR r.apart GROUP BY ALL
   UNION ALL
   -- the same operator, which is nobody's usual one, under the same account: the owner does not rent where the thief does
-  SELECT r.session, 'holder', r.holder, min(o.session), CASE WHEN max(r.score) >= 60 OR bool_or(o.account = r.account) THEN 'strong' WHEN max(r.score) >= 30 THEN 'moderate' ELSE 'weak' END
+  SELECT r.session, 'holder', r.holder, min(o.session), CASE WHEN max(r.score) >= CASE WHEN max(r.exports + r.jobs) > 0 THEN 50 ELSE 60 END OR bool_or(o.account = r.account) THEN 'strong' WHEN max(r.score) >= 30 THEN 'moderate' ELSE 'weak' END
   FROM rival r JOIN origin o ON o.asn = r.asn WHERE r.away AND r.holder_homes = 0 AND (r.class <> '' OR r.country <> r.home_country) GROUP BY ALL
   UNION ALL
   -- nothing shared, but more than chance would put together: a critical finding and two more of weight; a session taken
