@@ -115,25 +115,20 @@ func (p *plan) matches(also string) string {
 }
 
 // left is SQL for the rows that were left alone while the questions were asked, with the parents that matter.
-func (p *plan) left() string {
-	own, _ := p.phase(p.source.here())
-	alone := []string{fmt.Sprintf("%s > %d", own, phaseMoved)}
-	for _, e := range p.watched {
-		phase, _ := p.phase(e)
-		alone = append(alone, fmt.Sprintf("coalesce(%s > %d, true)", phase, phaseMoved))
-	}
-	return and(alone...)
-}
+func (p *plan) left() string { return and(p.phases(">", true)...) }
 
 // moved is SQL for all others.
-func (p *plan) moved() string {
+func (p *plan) moved() string { return or(p.phases("=", false)...) }
+
+// phases compares the phases of a row and of the parents that matter with that of a moved row; none is where there is none.
+func (p *plan) phases(op string, none bool) []string {
 	own, _ := p.phase(p.source.here())
-	any := []string{fmt.Sprintf("%s = %d", own, phaseMoved)}
+	list := []string{fmt.Sprintf("%s %s %d", own, op, phaseMoved)}
 	for _, e := range p.watched {
 		phase, _ := p.phase(e)
-		any = append(any, fmt.Sprintf("coalesce(%s = %d, false)", phase, phaseMoved))
+		list = append(list, fmt.Sprintf("coalesce(%s %s %d, %t)", phase, op, phaseMoved, none))
 	}
-	return or(any...)
+	return list
 }
 
 // upset says whether rows beyond doubt, in relation hit, lead to a record that an answer holds as doubtful.
