@@ -27,7 +27,7 @@ type mappingView struct {
 	m       evidence.Manual
 	typed   *kit.Entry // the mapping as text; nil while the form is shown
 	body    *fyne.Container
-	options evidence.Options // encoding, zone and order of dates as chosen
+	options evidence.Options // encoding, delimiter, zone and order of dates as chosen
 }
 
 // mapByHand shows what a file looks like and lets a mapping be made for it, beginning with a guess.
@@ -253,8 +253,8 @@ func (v *mappingView) manner() fyne.CanvasObject {
 	if v.m.Carries == evidence.Table {
 		nameTitle = words.T("Object in the CRM")
 	}
-	first := kit.Row([]float32{1, 1, 1, 1, 1}, titled(words.T("What it is"), kit.Frame(what)), titled(nameTitle, name), titled(words.F("Encoding (%s)", listedNonEmpty(v.preview.Encoding, words.Say(v.preview.Dialect))), v.encodingChoice()),
-		titled(words.T("Zone of its times"), v.zoneEntry()), titled(words.T("Dates"), v.datesChoice()))
+	first := kit.Row([]float32{1, 1, 1, 1, 1, 1}, titled(words.T("What it is"), kit.Frame(what)), titled(nameTitle, name), titled(words.F("Encoding (%s)", listedNonEmpty(v.preview.Encoding, words.Say(v.preview.Dialect))), v.encodingChoice()),
+		titled(words.T("Between its fields"), v.delimiterChoice()), titled(words.T("Zone of its times"), v.zoneEntry()), titled(words.T("Dates"), v.datesChoice()))
 	second := kit.Fit(0, kit.Caption(words.T("Column and first values; which field it feeds; why it is thought so")))
 	if v.m.Carries == evidence.Table {
 		second = kit.Fit(0, kit.Caption(words.T("Column and first values; its name in the CRM's queries; the personal data it holds")))
@@ -268,12 +268,28 @@ func (v *mappingView) encodingChoice() fyne.CanvasObject {
 	choice := choose(codes, v.options.Encoding, func(code string) string { return orElse(code, words.T("as found")) })
 	choice.OnChanged = func(string) {
 		v.options.Encoding = codes[choice.SelectedIndex()]
-		fetch(v.w.ctx, v.w, func(ctx context.Context) (app.Preview, error) { return v.w.c.Look(ctx, v.path, v.options) }, func(p app.Preview) {
-			v.preview = p
-			v.take(p.Guess.Kind)
-		})
+		v.again()
 	}
 	return kit.Frame(choice)
+}
+
+// delimiterChoice reads the file again with another character between its fields.
+func (v *mappingView) delimiterChoice() fyne.CanvasObject {
+	codes := []string{"", ",", ";", "tab", "|", "^", "~"}
+	choice := choose(codes, v.options.Delimiter, func(code string) string { return orElse(code, words.T("as found")) })
+	choice.OnChanged = func(string) {
+		v.options.Delimiter = codes[choice.SelectedIndex()]
+		v.again()
+	}
+	return kit.Frame(choice)
+}
+
+// again looks at the file with the options as they are now.
+func (v *mappingView) again() {
+	fetch(v.w.ctx, v.w, func(ctx context.Context) (app.Preview, error) { return v.w.c.Look(ctx, v.path, v.options) }, func(p app.Preview) {
+		v.preview = p
+		v.take(p.Guess.Kind)
+	})
 }
 
 func (v *mappingView) zoneEntry() fyne.CanvasObject {

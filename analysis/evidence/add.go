@@ -295,6 +295,9 @@ func (a *addition) loadRecognised(ctx context.Context, f *File, s *staged, t *ta
 	if strings.HasSuffix(kind.Name, unknown) {
 		f.note("its columns do not tell which object it is of; name the kind")
 	}
+	if len(kind.doubt) > 0 {
+		f.note("its columns fit " + shorten(kind.doubt) + " as well; name the kind if it is another")
+	}
 	if kind.Carries == Definition {
 		f.unrecognised("a " + kind.Title + " is a JSON or XML document, not a table")
 		return nil

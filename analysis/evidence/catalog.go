@@ -32,33 +32,34 @@ type Catalog struct {
 // Kind says how one kind of file is recognised and what its columns mean.
 type Kind struct {
 	Name         string            `yaml:"name"`
-	Title        string            `yaml:"title"`
-	Carries      string            `yaml:"carries"`
-	Family       string            `yaml:"family"` // column whose value completes the name: salesforce.elf + RestApi
-	Object       string            `yaml:"object"` // of a customer table, once recognised
-	Header       Header            `yaml:"header"`
-	Fields       []string          `yaml:"fields"` // documented columns: canonical spelling, and choice between relatives
-	Aliases      Aliases           `yaml:"aliases"`
-	Envelope     []string          `yaml:"envelope"` // JSON members to open: rows lie in them, or their members are columns
-	Explode      []string          `yaml:"explode"`  // JSON columns holding a list: one row each
-	Zone         string            `yaml:"zone"`     // of times that name none: UTC, or local (the organisation's)
-	Dates        []string          `yaml:"dates"`    // strptime patterns beyond the usual shapes; order decided per file
-	Organisation Sources           `yaml:"organisation"`
-	Shows        []string          `yaml:"shows"`  // acts this log shows, for gaps that another source covers: login, api, page, report, bulk, file
-	Keeps        int               `yaml:"keeps"`  // days the source keeps, 0 unknown
-	Keys         []string          `yaml:"keys"`   // columns that tie rows to a session, best first
-	Counts       string            `yaml:"counts"` // how row counts add up: each, job, execution, query
-	Event        Mapping           `yaml:"event"`
-	Rename       [][2]string       `yaml:"rename"` // of columns of tables: regular expression, what it becomes
+	Title        string            `yaml:"title,omitempty"`
+	Carries      string            `yaml:"carries,omitempty"`
+	Family       string            `yaml:"family,omitempty"` // column whose value completes the name: salesforce.elf + RestApi
+	Object       string            `yaml:"object,omitempty"` // of a customer table, once recognised
+	Header       Header            `yaml:"header,omitempty"`
+	Fields       []string          `yaml:"fields,omitempty"` // documented columns: canonical spelling, and choice between relatives
+	Aliases      Aliases           `yaml:"aliases,omitempty"`
+	Envelope     []string          `yaml:"envelope,omitempty"` // JSON members to open: rows lie in them, or their members are columns
+	Explode      []string          `yaml:"explode,omitempty"`  // JSON columns holding a list: one row each
+	Zone         string            `yaml:"zone,omitempty"`     // of times that name none: UTC, or local (the organisation's)
+	Dates        []string          `yaml:"dates,omitempty"`    // strptime patterns beyond the usual shapes; order decided per file
+	Organisation Sources           `yaml:"organisation,omitempty"`
+	Shows        []string          `yaml:"shows,omitempty"`  // acts this log shows, for gaps that another source covers: login, api, page, report, bulk, file
+	Keeps        int               `yaml:"keeps,omitempty"`  // days the source keeps, 0 unknown
+	Keys         []string          `yaml:"keys,omitempty"`   // columns that tie rows to a session, best first
+	Counts       string            `yaml:"counts,omitempty"` // how row counts add up: each, job, execution, query
+	Event        Mapping           `yaml:"event,omitempty"`
+	Rename       [][2]string       `yaml:"rename,omitempty"` // of columns of tables: regular expression, what it becomes
 	key, keyName string            // column that is the key of the rows, and the name it gets ("" Id)
+	doubt        []string          // members of its family that fit a file as well
 	known        map[string]string // folded names and aliases -> own name; nil: not gathered yet
 }
 
 // Header is what a file's first record must and must not name. Names are compared folded (see fold), after aliases.
 type Header struct {
-	All  []string   `yaml:"all"`
-	Any  [][]string `yaml:"any"`  // of each list at least one
-	None []string   `yaml:"none"` // names that speak against it
+	All  []string   `yaml:"all,omitempty"`
+	Any  [][]string `yaml:"any,omitempty"`  // of each list at least one
+	None []string   `yaml:"none,omitempty"` // names that speak against it
 }
 
 // Aliases gives other spellings of a column: labels of other languages, names of re-exports.

@@ -34,7 +34,28 @@ func (a *addition) definitionJSON(ctx context.Context, f *File, s *staged) (done
 	case members["sobjectType"] != nil && (members["query"] != nil || members["whereCondition"] != nil || members["columns"] != nil):
 		return true, a.listViewJSON(ctx, f, body)
 	}
+	if why := unused(members); why != "" {
+		f.unrecognised(why)
+		return true, nil
+	}
 	return false, nil
+}
+
+// unused says of documents that are known why nothing is taken from them.
+func unused(members map[string]json.RawMessage) string {
+	var name string
+	switch {
+	case members["fields"] != nil && (members["childRelationships"] != nil || members["keyPrefix"] != nil):
+		if json.Unmarshal(members["name"], &name) != nil {
+			name = "an object"
+		}
+		return "it describes the fields of " + name + ", which is not used: types and lookups are taken from the tables; add the rows"
+	case members["sobjects"] != nil && members["maxBatchSize"] != nil:
+		return "it lists the objects of an organisation, which is not used; add their rows"
+	case members["listviews"] != nil:
+		return "it lists list views without their filters, which is not used; add the describe document of each"
+	}
+	return ""
 }
 
 func (a *addition) reportJSON(ctx context.Context, f *File, body []byte) error {

@@ -209,7 +209,7 @@ func TestWorkbook(t *testing.T) {
 		t.Fatalf("%+v", f)
 	}
 	row := b.query(`SELECT "Name", "Phone", "Birthdate", "CreatedDate" FROM snapshot."Contact" ORDER BY "line"`)[0]
-	if strings.Join(row, "|") != "김민준|821012345678|1990-05-17|2025-10-21 09:30:15" {
+	if strings.Join(row, "|") != "김민준|821012345678|1990-05-17|2025-10-21T09:30:15.000Z" {
 		t.Errorf("%q", row)
 	}
 	if err := book.SaveAs(path, excelize.Options{Password: "open"}); err != nil {

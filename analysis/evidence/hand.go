@@ -105,7 +105,7 @@ type Preview struct {
 	Dialect  string     `json:"dialect"`
 	Kind     string     `json:"kind"`  // recognised kind, or ""
 	Note     string     `json:"note"`  // what is to be said of the file, why nothing can be shown of it
-	Guess    Guess      `json:"guess"` // a first mapping, when no kind was recognised
+	Guess    Guess      `json:"guess"` // a first mapping, or that of the recognised kind, without reasons
 }
 
 // Guess is a proposed kind with a reason for every column it uses.
@@ -166,10 +166,25 @@ func (a *addition) preview(ctx context.Context, f *File, s *staged) (Preview, er
 	p.Columns, p.Rows, p.Dialect = t.columns, t.sample, s.dialect(t.notes...)
 	if kind, ok := a.kindOf(f, t); ok {
 		p.Kind = kind.Name
-		return p, nil
+		p.Guess.Kind, err = a.catalog.written(kind, t.columns)
+		return p, err
 	}
 	p.Guess = a.catalog.Guess(stemOf(f.Name), t.columns, t.sample)
 	return p, nil
+}
+
+// written is a known kind as a mapping by hand, to be changed: with what its columns feed, or are called in the CRM.
+func (c *Catalog) written(kind Kind, columns []string) (string, error) {
+	if kind.Carries != Table {
+		text, err := yaml.Marshal(map[string]any{"kinds": []Kind{kind}})
+		return string(text), err
+	}
+	names, _ := c.names(kind, columns)
+	m := Manual{Name: kind.Name, Title: kind.Title, Carries: Table, Object: kind.Object, Columns: columns, Fields: map[string]string{}}
+	for i, column := range columns {
+		m.Fields[column] = names[i]
+	}
+	return m.Text()
 }
 
 // contents tell a column by what its values look like.

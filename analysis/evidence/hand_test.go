@@ -141,3 +141,44 @@ func TestAuditSources(t *testing.T) {
 		}
 	}
 }
+
+// TestMappingOfKnownKind: the mapping of a recognised file is given to be changed, and taken as it was or changed.
+func TestMappingOfKnownKind(t *testing.T) {
+	b := newBench(t)
+	for kind, text := range map[string]string{
+		"salesforce.loginhistory":  "Username;Login Time;Source IP;Login Type;Status;Note\na@x.kr;2025-10-21 14:31:06;203.0.113.7;Application;Success;b@x.kr\n",
+		"salesforce.table.Contact": "연락처 ID,성,이메일\n0035g000008pz1lAAA,김,a@x.kr\n",
+	} {
+		path := b.write("known.csv", text)
+		var look evidence.Preview
+		err := b.file.Read(t.Context(), func(db analysis.Engine) (err error) {
+			look, err = evidence.Look(t.Context(), db, b.catalog, b.file.Staging(), path, evidence.Options{})
+			return err
+		})
+		if err != nil || look.Kind != kind {
+			t.Fatalf("%v %+v", err, look)
+		}
+		changed := strings.ReplaceAll(strings.ReplaceAll(look.Guess.Kind, "username: Username", "username: Note"), "Email:", "PersonEmail:")
+		if changed == look.Guess.Kind {
+			t.Errorf("nothing to change in %s", changed)
+		}
+		if f := b.mustAdd(evidence.Options{Map: changed}, path)[0]; f.Kind != kind || f.Loaded != 1 {
+			t.Errorf("%+v", f)
+		}
+	}
+	if got := b.one(`SELECT "PersonEmail" FROM snapshot."Contact"`); got != "a@x.kr" {
+		t.Errorf("the changed mapping is not followed: %q", got)
+	}
+}
+
+// TestDoubtfulMember: few columns may fit several events; the register says so, and the file's name decides.
+func TestDoubtfulMember(t *testing.T) {
+	b := newBench(t)
+	text := "EventIdentifier,EventDate,UserId,Query,SourceIp,LoginKey\ne1,2025-10-21T05:31:06Z,0055g00000KWzIkAAH,SELECT Id FROM Contact,203.0.113.7,k\n"
+	if f := b.mustAdd(evidence.Options{}, b.write("pull.csv", text))[0]; !strings.Contains(f.Note, "its columns fit") {
+		t.Errorf("%+v", f)
+	}
+	if f := b.mustAdd(evidence.Options{}, b.write("ApiEvent-2025-10.csv", strings.ReplaceAll(text, "e1", "e2")))[0]; f.Kind != "salesforce.rtem.ApiEvent" || f.Note != "" {
+		t.Errorf("%+v", f)
+	}
+}

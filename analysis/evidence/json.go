@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -209,6 +210,8 @@ type flattener struct {
 	typed         string
 	longest       int
 	longestReject int64
+	broken        int64    // escapes of half a character
+	twice         int64    // members that their object has twice, with other values
 	explode       []string // members holding a list of which each element is a row
 	ctx           context.Context
 }
@@ -241,8 +244,16 @@ func (w *flattener) row(raw json.RawMessage) error {
 	if err != nil {
 		return err
 	}
+	if halves.Match(raw) {
+		for _, p := range pairs {
+			w.broken += int64(strings.Count(p.value, "\uFFFD"))
+		}
+	}
 	return w.exploded(pairs)
 }
+
+// halves are escapes of surrogates, which stand for a character only two by two.
+var halves = regexp.MustCompile(`\\u[dD][89a-fA-F]`)
 
 // exploded stages a row once for every element of the list it holds.
 func (w *flattener) exploded(pairs []pair) error {
@@ -281,6 +292,9 @@ func (w *flattener) write(pairs []pair) {
 		}
 		for len(values) <= at {
 			values = append(values, "")
+		}
+		if values[at] != "" && values[at] != p.value {
+			w.twice++
 		}
 		values[at] = p.value
 	}
@@ -364,9 +378,13 @@ func (a *addition) tabulateJSON(ctx context.Context, f *File, s *staged) (*table
 		return nil, w.stopped(f, err)
 	}
 	t, err := w.table()
-	if err == nil && t.records == 0 {
+	if err == nil && (t.records == 0 || len(t.columns) == 0) {
 		f.unrecognised("it is JSON without rows")
 		return nil, nil
+	}
+	f.Replaced += w.broken
+	if w.twice > 0 {
+		f.note(count(w.twice, "member") + " stand twice in one object with different values; the last counts")
 	}
 	if err == nil && lines {
 		t.notes = append(t.notes, "one JSON object per line")

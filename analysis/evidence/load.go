@@ -143,12 +143,7 @@ func (c *Catalog) names(kind Kind, columns []string) ([]string, int) {
 // fieldNames are the columns of a customer table under the API names of its fields, as far as labels tell them.
 func (c *Catalog) fieldNames(kind Kind, columns []string) (own []string, renamed int) {
 	kind.Fields = append(slices.Clone(kind.Fields), c.objects[kind.Object].Fields...)
-	kind.known, kind.Aliases = nil, Aliases{}
-	for field, labels := range c.labels {
-		if slices.Contains(kind.Fields, field) {
-			kind.Aliases[field] = labels
-		}
-	}
+	kind.known, kind.Aliases = nil, c.fieldAliases(kind)
 	plain := slices.Clone(columns)
 	for i, column := range columns {
 		if column == kind.key && kind.key != "" {
@@ -165,6 +160,23 @@ func (c *Catalog) fieldNames(kind Kind, columns []string) (own []string, renamed
 		own[i] = apiName(name)
 	}
 	return own, renamed + aliased
+}
+
+// fieldAliases are the labels of a table's fields: what a mapping by hand says, and of the known ones those it leaves.
+func (c *Catalog) fieldAliases(kind Kind) Aliases {
+	aliases, given := Aliases{}, map[string]bool{}
+	for field, labels := range kind.Aliases {
+		aliases[field] = slices.Clone(labels)
+		for _, label := range labels {
+			given[fold(label)] = true
+		}
+	}
+	for field, labels := range c.labels {
+		if slices.Contains(kind.Fields, field) {
+			aliases[field] = append(aliases[field], slices.DeleteFunc(slices.Clone(labels), func(l string) bool { return given[fold(l)] })...)
+		}
+	}
+	return aliases
 }
 
 // apiName gives custom fields that an export wrote in capitals their own suffix: ORACLE_ID__C is ORACLE_ID__c.

@@ -3,6 +3,7 @@ package evidence
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,30 +35,30 @@ type Sources []Source
 
 // Source is a column, a part of one, or a constant.
 type Source struct {
-	Column  string            `yaml:"column"`
-	Value   string            `yaml:"value"`   // a constant
-	JSON    string            `yaml:"json"`    // path inside a column that holds JSON: $.a.b
-	Match   string            `yaml:"match"`   // regular expression; its first group, or the whole match
-	Map     map[string]string `yaml:"map"`     // translation of values; others stay
-	IDs     bool              `yaml:"ids"`     // every CRM id in the text, separated by ';'
-	Decode  bool              `yaml:"decode"`  // percent-decoding first
-	Unquote bool              `yaml:"unquote"` // literal quotation marks around the value fall
-	Without string            `yaml:"without"` // regular expression of values that count as empty
+	Column  string            `yaml:"column,omitempty"`
+	Value   string            `yaml:"value,omitempty"`   // a constant
+	JSON    string            `yaml:"json,omitempty"`    // path inside a column that holds JSON: $.a.b
+	Match   string            `yaml:"match,omitempty"`   // regular expression; its first group, or the whole match
+	Map     map[string]string `yaml:"map,omitempty"`     // translation of values; others stay
+	IDs     bool              `yaml:"ids,omitempty"`     // every CRM id in the text, separated by ';'
+	Decode  bool              `yaml:"decode,omitempty"`  // percent-decoding first
+	Unquote bool              `yaml:"unquote,omitempty"` // literal quotation marks around the value fall
+	Without string            `yaml:"without,omitempty"` // regular expression of values that count as empty
 }
 
 // Rule gives rows of some content another action.
 type Rule struct {
-	When   []Condition `yaml:"when"`
-	Action string      `yaml:"action"`
+	When   []Condition `yaml:"when,omitempty"`
+	Action string      `yaml:"action,omitempty"`
 }
 
 // Condition holds for a row; of its parts all that are given must. A column the file lacks counts as empty.
 type Condition struct {
-	Column string   `yaml:"column"`
-	In     []string `yaml:"in"`
-	Not    []string `yaml:"not"`
-	Match  string   `yaml:"match"` // regular expression, found anywhere
-	Empty  *bool    `yaml:"empty"`
+	Column string   `yaml:"column,omitempty"`
+	In     []string `yaml:"in,omitempty"`
+	Not    []string `yaml:"not,omitempty"`
+	Match  string   `yaml:"match,omitempty"` // regular expression, found anywhere
+	Empty  *bool    `yaml:"empty,omitempty"`
 }
 
 // UnmarshalYAML reads a column's name or a map.
@@ -102,6 +103,33 @@ func (m *Mapping) UnmarshalYAML(node *yaml.Node) error {
 		}
 	}
 	return nil
+}
+
+// MarshalYAML writes a source as it is read: a column's name, or a map.
+func (s Source) MarshalYAML() (any, error) {
+	type plain Source
+	if alone := (Source{Column: s.Column}); s.Column != "" && reflect.DeepEqual(s, alone) {
+		return s.Column, nil
+	}
+	return plain(s), nil
+}
+
+// MarshalYAML writes event fields beside action and rules.
+func (m Mapping) MarshalYAML() (any, error) {
+	written := map[string]any{}
+	for field, sources := range m.Fields {
+		written[field] = sources
+		if len(sources) == 1 {
+			written[field] = sources[0]
+		}
+	}
+	if m.Action != "" {
+		written["action"] = m.Action
+	}
+	if len(m.Rules) > 0 {
+		written["rules"] = m.Rules
+	}
+	return written, nil
 }
 
 // over lays m over the mapping it inherits from. Rules are not inherited once a kind has an action or rules of its own.

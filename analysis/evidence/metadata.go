@@ -108,6 +108,11 @@ func (a *addition) definitionXML(ctx context.Context, f *File, s *staged) error 
 			return a.reportMetadata(ctx, f, body)
 		case "ListView":
 			return a.listViewMetadata(ctx, f, body)
+		case "CustomObject":
+			return a.objectMetadata(ctx, f, body)
+		case "CustomField":
+			f.unrecognised("it describes the field " + stemOf(f.Name) + ", which is not used: types and lookups are taken from the tables")
+			return nil
 		}
 		f.unrecognised("it is an XML document <" + start.Name.Local + ">, which is no table, log or definition that is known")
 		return nil
@@ -178,11 +183,37 @@ func (a *addition) listViewMetadata(ctx context.Context, f *File, body []byte) e
 	if err := xml.Unmarshal(body, &l); err != nil {
 		return &Damaged{f.Name, err.Error()}
 	}
+	return a.defineListView(ctx, f, l, objectOfPath(f.Name))
+}
+
+// objectMetadata enters the list views that the metadata of an object holds; of its fields it takes nothing.
+func (a *addition) objectMetadata(ctx context.Context, f *File, body []byte) error {
+	var o struct {
+		ListViews []listViewXML `xml:"listViews"`
+	}
+	if err := xml.Unmarshal(body, &o); err != nil {
+		return &Damaged{f.Name, err.Error()}
+	}
+	on := stemOf(f.Name)
+	if len(o.ListViews) == 0 {
+		f.unrecognised("it describes the fields of " + on + ", which is not used: types and lookups are taken from the tables; add the rows")
+		return nil
+	}
+	for _, l := range o.ListViews {
+		if err := a.defineListView(ctx, f, l, on); err != nil {
+			return err
+		}
+	}
+	f.note(count(len(o.ListViews), "list view") + " taken from it; its fields are not used")
+	return nil
+}
+
+// defineListView enters a list view of object on in the form of a describe document.
+func (a *addition) defineListView(ctx context.Context, f *File, l listViewXML, on string) error {
 	columns := listed(l.Columns, func(c string) member { return member{"fieldNameOrPath": c, "label": c} })
 	conditions := listed(l.Filters, func(x listFilterXML) member {
 		return member{"field": x.Field, "operator": x.Operation, "values": strings.Split(x.Value, ",")}
 	})
-	on := objectOfPath(f.Name)
 	text, err := json.Marshal(member{"developerName": l.FullName, "label": l.Label, "columns": columns, "scope": strings.ToLower(l.Scope), "sobjectType": on,
 		"whereCondition": member{"booleanOperator": "AND", "conditions": conditions}, "booleanFilter": nullText(l.Boolean)})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // look is what a kind is recognised by: the names of a file's columns and its first rows.
@@ -231,6 +232,7 @@ const unknown = ".Unknown"
 // without rows and without known columns stays with the family's own name.
 func (c *Catalog) relative(family Kind, l look) (Kind, bool) {
 	best, top, tied := family, 0.0, false
+	knowing := map[string]int{} // how many of the file's columns a member knows
 	for _, k := range c.children(family.Name) {
 		_, overlap := k.fits(l.columns)
 		if len(k.Fields) == 0 || overlap == 0 {
@@ -239,9 +241,10 @@ func (c *Catalog) relative(family Kind, l look) (Kind, bool) {
 			}
 			continue
 		}
+		knowing[k.Name] = overlap
 		// a query may have asked for few of an object's columns: what counts is how many of the file's the object knows
 		agreement := float64(overlap) + 0.4*float64(overlap)/float64(len(k.Fields)+len(l.columns)-overlap)
-		if strings.EqualFold(l.stem(), strings.TrimPrefix(k.Name, family.Name+".")) {
+		if l.calls(k, family) {
 			agreement += 0.5
 		}
 		if agreement == top {
@@ -257,8 +260,22 @@ func (c *Catalog) relative(family Kind, l look) (Kind, bool) {
 			return c.named(family.Name, name)
 		}
 		best.Name += unknown
+		return best, true
+	}
+	if !l.calls(best, family) {
+		for _, name := range slices.Sorted(maps.Keys(knowing)) {
+			if name != best.Name && knowing[name] == knowing[best.Name] {
+				best.doubt = append(best.doubt, strings.TrimPrefix(name, family.Name+"."))
+			}
+		}
 	}
 	return best, true
+}
+
+// calls reports whether the file is called by the member of a family, alone or with a date or number behind it.
+func (l look) calls(k, family Kind) bool {
+	rest, ok := strings.CutPrefix(strings.ToLower(l.stem()), strings.ToLower(strings.TrimPrefix(k.Name, family.Name+".")))
+	return ok && (rest == "" || !unicode.IsLetter([]rune(rest)[0]))
 }
 
 // objectOf tells which object the rows of a customer table belong to: by what they say, by the prefix of their ids, by

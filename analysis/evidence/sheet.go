@@ -128,10 +128,16 @@ func encryptedBook(s *staged) (bool, error) {
 
 // sheetRows walks the rows of a sheet. Cells are given as stored, so that long numbers keep their digits, and as
 // shown, so that dates are known for what they are.
-type sheetRows struct{ stored, shown *excelize.Rows }
+type sheetRows struct {
+	stored, shown *excelize.Rows
+	since1904     bool
+}
 
 func openRows(book *excelize.File, sheet string) (r *sheetRows, err error) {
 	r = &sheetRows{}
+	if properties, err := book.GetWorkbookProps(); err == nil && properties.Date1904 != nil {
+		r.since1904 = *properties.Date1904
+	}
 	if r.stored, err = book.Rows(sheet); err != nil {
 		return nil, err
 	}
@@ -162,25 +168,30 @@ func (r *sheetRows) cells() ([]string, error) {
 	}
 	for i := range stored {
 		if i < len(shown) && shown[i] != stored[i] {
-			stored[i] = cell(stored[i], shown[i])
+			stored[i] = cell(stored[i], shown[i], r.since1904)
 		}
 	}
 	return stored, nil
 }
 
 var (
-	shownDate = regexp.MustCompile(`\d[-/.년月年 ]+\d|\d:\d\d|[A-Za-z]{3}`)
+	shownDate = regexp.MustCompile(`\d{1,4}[-/.年년] ?\d{1,2}[-/.月월] ?\d{1,4}|\d:\d\d|\d{1,2}[月월]|(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)`)
 	serial    = regexp.MustCompile(`^\d{1,5}(\.\d+)?([eE][-+]?\d+)?$`)
+	signs     = regexp.MustCompile(`[,\s%()₩$€¥£\\]`) // beside the digits of a number as shown
 )
 
-// cell gives a date in ISO form and anything else as it is stored, numbers without exponent.
-func cell(stored, shown string) string {
+// cell gives a date in ISO form, a truth as the CRM writes it, and anything else as it is stored, numbers without exponent.
+// since1904 is how the workbook counts its days.
+func cell(stored, shown string, since1904 bool) string {
 	number, err := strconv.ParseFloat(stored, 64)
+	_, plain := strconv.ParseFloat(signs.ReplaceAllString(shown, ""), 64)
 	switch {
 	case err != nil:
 		return stored
-	case serial.MatchString(stored) && shownDate.MatchString(shown):
-		at, err := excelize.ExcelDateToTime(number, false)
+	case shown == "TRUE" || shown == "FALSE":
+		return strings.ToLower(shown)
+	case plain != nil && serial.MatchString(stored) && shownDate.MatchString(shown):
+		at, err := excelize.ExcelDateToTime(number, since1904)
 		if err != nil {
 			return stored
 		}
@@ -210,7 +221,7 @@ func (a *addition) tabulateOne(ctx context.Context, f *File, book *excelize.File
 		return nil, nil
 	}
 	at, _ := headerOf(padded(head))
-	t := &table{columns: trimmed(head[at])}
+	t := &table{columns: trimmed(head[at]), unzoned: true}
 	if at > 0 {
 		t.notes = append(t.notes, count(at, "row")+" above the header")
 	}

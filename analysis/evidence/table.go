@@ -21,6 +21,7 @@ type table struct {
 	staged        string // delimited file that from reads, "" when it reads no such file
 	delimiter     byte   // of that file
 	longest       int64  // bytes of its longest record
+	unzoned       bool   // its times are what a spreadsheet shows, which knows no zones
 	numbered      bool   // else rows come in file order, the first being record 2
 	records       int64  // that the file has, without header
 	rejected      int64  // of them, listed in rejects
@@ -95,7 +96,7 @@ func numberedColumns(n int) []string {
 func (a *addition) tabulateText(ctx context.Context, f *File, s *staged) (*table, error) {
 	t := &table{columns: s.layout.header, sample: s.layout.sample}
 	if len(t.columns) == 0 {
-		f.unrecognised("it holds no rows")
+		f.unrecognised("no rows and columns can be told apart in it; give the character between its fields, if it is a table")
 		return nil, nil
 	}
 	if s.scan.Regular() && s.layout.preamble == 0 && !s.layout.spaced && !s.layout.trailing {

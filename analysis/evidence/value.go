@@ -20,6 +20,8 @@ const (
 
 var (
 	isoDate   = regexp.MustCompile(`^` + isoForm + `$`)
+	zoned     = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:?[0-9]{2})$`)
+	showsTime = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+$`) // of no zone
 	localDate = regexp.MustCompile(`^([12][0-9]{3}[-/.年년] ?[0-9]{1,2}[-/.月월] ?[0-9]{1,2}[.日일]?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][12][0-9]{3})([, ].*[:시時时h].*)?$` +
 		`|^([0-9]{1,2}[-/.]){2}[0-9]{2} .*:`)
 	grouped = regexp.MustCompile(`^` + groupedForm + `$`)
@@ -42,7 +44,7 @@ func (a *addition) rewriting(ctx context.Context, f *File, kind Kind, t *table, 
 		sample := t.filled(i)
 		c := fmt.Sprintf("c%d", i)
 		switch {
-		case all(sample, isoDate, localDate):
+		case all(sample, isoDate, localDate), t.unzoned && all(sample, zoned, showsTime):
 			expression, err := a.isoValue(ctx, f, kind, t, names, i)
 			if err != nil {
 				return found, err

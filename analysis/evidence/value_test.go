@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"github.com/breachscope/breachscope/analysis/evidence"
 )
 
@@ -65,5 +67,56 @@ func TestTimesOfManyLanguages(t *testing.T) {
 		if got := f.First.Format(time.DateTime); f.Kind != "salesforce.loginhistory" || got != "2025-10-21 05:31:06" {
 			t.Errorf("%s is read as %s: %s", at, got, f.Note)
 		}
+	}
+}
+
+// TestCellsOfWorkbooks: what a cell holds is told by its format: numbers, truths and days, from 1904 on in some workbooks.
+func TestCellsOfWorkbooks(t *testing.T) {
+	b := newBench(t)
+	for _, since1904 := range []bool{false, true} {
+		book := excelize.NewFile()
+		book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &since1904})
+		at := time.Date(2025, 5, 3, 15, 4, 0, 0, time.UTC)
+		book.SetSheetRow("Sheet1", "A1", &[]any{"Id", "Price__c", "Amount__c", "VIP__c", "CreatedDate", "Birthdate"})
+		book.SetSheetRow("Sheet1", "A2", &[]any{"0035g000008pz1lAAA", 0.1, 1234.5, true, at, at.Truncate(24 * time.Hour)})
+		style, err := book.NewStyle(&excelize.Style{NumFmt: 4}) // #,##0.00
+		if err != nil {
+			t.Fatal(err)
+		}
+		book.SetCellStyle("Sheet1", "B2", "C2", style)
+		buffer, err := book.WriteToBuffer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b = newBench(t)
+		b.mustAdd(evidence.Options{Timezone: "Asia/Seoul"}, b.write("members.xlsx", buffer.String()))
+		got := strings.Join(b.query(`SELECT "Price__c", "Amount__c", "VIP__c", "CreatedDate", "Birthdate" FROM snapshot."Contact"`)[0], " ")
+		if want := "0.1 1234.5 true 2025-05-03T06:04:00.000Z 2025-05-03"; got != want {
+			t.Errorf("days since 1904 %t: %s, want %s", since1904, got, want)
+		}
+	}
+}
+
+// TestJSONOddities: a member named twice and half a character are told, documents without rows say what they are.
+func TestJSONOddities(t *testing.T) {
+	b := newBench(t)
+	f := b.mustAdd(evidence.Options{}, b.write("x.ndjson", `{"Id":"0035g000008pz1lAAA","LastName":"a","LastName":"b"}`+"\n"+`{"Id":"0035g000008pz1mAAA","LastName":"\ud83d"}`+"\n"))[0]
+	if f.Replaced != 1 || !strings.Contains(f.Note, "1 member stand twice") {
+		t.Errorf("%+v", f)
+	}
+	for text, why := range map[string]string{
+		`{"name":"Contact","keyPrefix":"003","fields":[{"name":"Id"}],"childRelationships":[]}`: "describes the fields of Contact",
+		`{"maxBatchSize":200,"sobjects":[{"name":"Account"}]}`:                                  "lists the objects",
+		`{"done":true,"listviews":[{"id":"00B5g00000g47SdEAI"}],"size":1}`:                      "without their filters",
+		`<CustomField xmlns="x"><fullName>VIP__c</fullName></CustomField>`:                      "describes the field",
+	} {
+		if f := b.mustAdd(evidence.Options{}, b.write("d.json", text))[0]; f.State != evidence.Unrecognised || !strings.Contains(f.Note, why) {
+			t.Errorf("%s: %s %s", text, f.State, f.Note)
+		}
+	}
+	b.mustAdd(evidence.Options{}, b.write("Contact.object", `<CustomObject xmlns="http://soap.sforce.com/2006/04/metadata"><fields><fullName>VIP__c</fullName></fields><listViews>
+		<fullName>VIP</fullName><columns>NAME</columns><filterScope>Everything</filterScope><filters><field>VIP__c</field><operation>equals</operation><value>1</value></filters><label>Best clients</label></listViews></CustomObject>`))
+	if got := b.one(`SELECT carrier || ' ' || object || ' ' || name || ' ' || json_extract_string(body, '$.whereCondition.conditions[0].field') FROM evidence.definition`); got != "listview Contact Best clients VIP__c" {
+		t.Errorf("%s", got)
 	}
 }

@@ -32,7 +32,7 @@ func lookFlags(c *call) {
 	c.given = g
 	readingFlags(c, &g.options)
 	c.flags.IntVar(&g.rows, "rows", 5, "how many rows to show")
-	c.flags.StringVar(&g.save, "save", "", "write the guessed mapping into this new `file`, to correct it and give it to add --map")
+	c.flags.StringVar(&g.save, "save", "", "write the mapping, guessed or of the known kind, into this new `file`, to correct it and give it to add --map")
 }
 
 func runLook(c *call) error {
@@ -78,7 +78,11 @@ func printPreview(w io.Writer, p app.Preview, saved string) {
 		fmt.Fprintln(table, line)
 	}
 	table.Flush()
-	if p.Guess.Kind == "" {
+	switch {
+	case p.Guess.Kind == "", p.Kind != "" && saved == "":
+		return
+	case p.Kind != "":
+		fmt.Fprintf(w, "\nthe mapping of this kind is written into %s; change it and give it to breachscope-cli add --map\n", saved)
 		return
 	}
 	fmt.Fprintln(w, "\na first guess of what feeds the events, and why:")
@@ -109,7 +113,7 @@ func short(text string) string {
 // saveMapping writes a guessed mapping into a new file.
 func saveMapping(path string, p app.Preview) error {
 	if p.Guess.Kind == "" {
-		return &app.Problem{What: "there is no mapping to save: the file " + whyNoGuess(p), Do: "leave --save out"}
+		return &app.Problem{What: "there is no mapping to save: the file has no columns", Do: "leave --save out"}
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
 	if errors.Is(err, fs.ErrExist) {
@@ -120,13 +124,6 @@ func saveMapping(path string, p app.Preview) error {
 	}
 	_, err = file.WriteString(p.Guess.Kind)
 	return errors.Join(err, file.Close())
-}
-
-func whyNoGuess(p app.Preview) string {
-	if p.Kind != "" {
-		return "is of the known kind " + p.Kind
-	}
-	return "has no columns"
 }
 
 // readMapping is the text of a mapping, which the journal keeps.
