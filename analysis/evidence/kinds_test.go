@@ -62,7 +62,7 @@ func (b *bench) becomes(f evidence.File) string {
 	for _, field := range fields {
 		give = append(give, "coalesce("+kind.Event.SQL(field, columns)+", '')")
 	}
-	for _, row := range b.query("SELECT "+strings.Join(give, ", ")+` FROM raw."`+f.Kind+`" ORDER BY "line"`) {
+	for _, row := range b.query("SELECT " + strings.Join(give, ", ") + ` FROM raw."` + f.Kind + `" ORDER BY "line"`) {
 		text.WriteString(row[0])
 		for i, field := range fields {
 			if row[i+1] != "" && field != "at" {
