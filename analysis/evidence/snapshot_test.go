@@ -1,6 +1,7 @@
 package evidence_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -156,5 +157,23 @@ func TestProtectedArchives(t *testing.T) {
 	}
 	if f := newBench(t).mustAdd(evidence.Options{}, filepath.Join("testdata", "plain.7z"))[0]; f.Loaded != 3 {
 		t.Errorf("an archive without a password: %+v", f)
+	}
+}
+
+// TestLastChangeOfATable: the last change is found among times however they are written, and texts that are none do not hide it.
+func TestLastChangeOfATable(t *testing.T) {
+	for want, times := range map[string][]string{
+		"2025-10-03 00:00:00": {"2025-10-01T00:00:00.000Z", "2025-10-03T00:00:00.000Z", "", "2025-10-02T23:59:59.999Z"},
+		"2025-10-04 01:00:00": {"2025-10-03T00:00:00.000Z", "2025-10-04T03:00:00.000+0200"},
+		"2025-10-05 00:00:00": {"2025-10-05T00:00:00.000Z", "2025-99-99T99:99:99.999Z", "zzzz-zz-zzTzz:zz:zz.zzzZ"},
+		"2025-10-06 00:00:00": {"2025-10-06", "2025-10-05T00:00:00.000Z"},
+	} {
+		b, table := newBench(t), "Id,LastName,LastModifiedDate\n"
+		for i, at := range times {
+			table += fmt.Sprintf("%s,Kim,%s\n", id18("003", i+1), at)
+		}
+		if f := b.mustAdd(evidence.Options{}, b.write("Contact.csv", table))[0]; f.Taken.Format(time.DateTime) != want {
+			t.Errorf("%v: %s, want %s", times, f.Taken.Format(time.DateTime), want)
+		}
 	}
 }
