@@ -69,12 +69,12 @@ func (l rawLog) clientsSQL(i int, only string) string {
 	for _, name := range l.clientFields() {
 		fields += ", " + analysis.Quote(name)
 	}
-	organisation := analysis.Literal(only)
+	organisation, home := analysis.Literal(only), ""
 	if only == "" && l.has("user") {
-		organisation = `(SELECT h.organisation FROM temp.home h WHERE h.user_id = id18("user")), ''`
+		organisation, home = "h.organisation, ''", ` LEFT JOIN temp.home h ON h.user_id = id18(c."user")`
 	}
-	return fmt.Sprintf(`INSERT INTO temp.client BY NAME SELECT %d AS log, *, coalesce(nullif(said, ''), %s) AS organisation
-		FROM (SELECT DISTINCT said%s FROM %s)`, i, organisation, fields, view(i))
+	return fmt.Sprintf(`INSERT INTO temp.client BY NAME SELECT %d AS log, c.*, coalesce(nullif(c.said, ''), %s) AS organisation
+		FROM (SELECT DISTINCT said%s FROM %s) c%s`, i, organisation, fields, view(i), home)
 }
 
 // clientFields are those of clientFields that the rows of the raw table can tell.
