@@ -30,7 +30,8 @@ type record struct {
 // record that does not parse costs as few lines as possible: reading goes on at the next line that begins a good one.
 type recordReader struct {
 	dialect
-	width  int // fields a good record has; 0: not known yet
+	width  int  // fields a good record has; 0: not known yet
+	paired bool // all quotation marks of the text pair: a record of another width is one record, however many lines it has
 	source io.Reader
 	buffer []byte
 	at     int // of the next record in buffer
@@ -66,11 +67,13 @@ func (r *recordReader) next() (record, error) {
 			r.at = end
 			return record{fields: fields, lines: lineEnds(text), blank: blank}, nil
 		}
+		start := r.at
+		if r.at = end; problem != "" || !r.paired {
+			r.at = r.resume(start, end)
+		}
 		if problem == "" {
 			problem = "has " + count(len(fields), "field") + ", the header has " + count(r.width, "field")
 		}
-		start := r.at
-		r.at = r.resume(start, end)
 		text := r.buffer[start:r.at]
 		return record{fields: fields, text: r.withoutEnd(string(text)), problem: problem, lines: lineEnds(text), blank: blank}, nil
 	}

@@ -166,6 +166,7 @@ func (a *addition) rewriteAs(ctx context.Context, f *File, s *staged, t *table, 
 		a.progress.Tell(analysis.Step{Name: "repairing", File: f.Name, Done: done, Total: s.scan.Bytes, Rows: w.records})
 	}}
 	r := newRecordReader(skipMark(progress), d)
+	r.paired = s.scan.StrayQuotes == 0 && !s.scan.OpenQuoteAtEnd
 	for range s.layout.preamble + 1 {
 		if _, err := r.next(); err != nil {
 			return nil, err
