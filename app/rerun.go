@@ -95,57 +95,47 @@ func (r *repetition) step(ctx context.Context, path string, e casefile.Entry) (e
 	case "add":
 		return r.add(ctx, e)
 	case "mark":
-		var m Mark
-		if err := json.Unmarshal(e.Arguments, &m); err != nil {
-			return err
-		}
-		now, err := r.made.Mark(ctx, m)
-		if err == nil && now.Sessions != m.Sessions {
-			r.differ("journal entry %d meant %d sessions, now it means %d", e.Seq, m.Sessions, now.Sessions)
-		}
-		return err
+		return taken(e, func(m Mark) error { return r.mark(ctx, e, m) })
 	case "undo":
 		_, err = r.made.Undo(ctx)
 		return err
 	case "correct":
-		var k Correction
-		if err := json.Unmarshal(e.Arguments, &k); err != nil {
-			return err
-		}
-		_, err = r.made.Correct(ctx, k, r.progress)
-		return err
-	case "accept", "repair":
-		var t Treatment
-		if err := json.Unmarshal(e.Arguments, &t); err != nil {
-			return err
-		}
-		if e.Action == "accept" {
-			return r.made.AcceptReject(ctx, t)
-		}
-		return r.made.RepairReject(ctx, t, r.progress)
+		return taken(e, func(k Correction) error { _, err := r.made.Correct(ctx, k, r.progress); return err })
+	case "accept":
+		return taken(e, func(t Treatment) error { return r.made.AcceptReject(ctx, t) })
+	case "repair":
+		return taken(e, func(t Treatment) error { return r.made.RepairReject(ctx, t, r.progress) })
 	case "scope":
 		return r.scope(ctx, e)
-	case "networks", "rules":
-		var g given
-		if err := json.Unmarshal(e.Arguments, &g); err != nil {
-			return err
-		}
-		if e.Action == "networks" {
-			return r.made.SetNetworks(ctx, g.Networks, r.progress)
-		}
-		return r.made.SetRules(ctx, g.Rules, r.progress)
+	case "networks":
+		return taken(e, func(g given) error { return r.made.SetNetworks(ctx, g.Networks, r.progress) })
+	case "rules":
+		return taken(e, func(g given) error { return r.made.SetRules(ctx, g.Rules, r.progress) })
 	case "facts":
-		var f duty.Facts
-		if err := json.Unmarshal(e.Arguments, &f); err != nil {
-			return err
-		}
-		return r.made.SetFacts(ctx, f)
+		return taken(e, func(f duty.Facts) error { return r.made.SetFacts(ctx, f) })
 	}
 	r.Steps--
 	if e.Action != "export" && e.Action != "export failed" && e.Action != "reveal" && e.Action != "freeze" && e.Action != "earlier" {
 		r.differ("journal entry %d (%s) is a step that cannot be repeated from the journal", e.Seq, e.Action)
 	}
 	return nil
+}
+
+// taken takes a step again with the arguments its journal entry holds.
+func taken[T any](e casefile.Entry, again func(T) error) error {
+	var arguments T
+	if err := json.Unmarshal(e.Arguments, &arguments); err != nil {
+		return err
+	}
+	return again(arguments)
+}
+
+func (r *repetition) mark(ctx context.Context, e casefile.Entry, m Mark) error {
+	now, err := r.made.Mark(ctx, m)
+	if err == nil && now.Sessions != m.Sessions {
+		r.differ("journal entry %d meant %d sessions, now it means %d", e.Seq, m.Sessions, now.Sessions)
+	}
+	return err
 }
 
 func (r *repetition) differ(format string, args ...any) {
