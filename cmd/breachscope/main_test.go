@@ -200,7 +200,7 @@ func (s screen) mark(window, path string) {
 		before = data
 		return same // nothing more is being read
 	})
-	s.do("mousemove", "--window", window, "500", "430", "click", "1", "key", "a")
+	s.do("mousemove", "--window", window, "500", "520", "click", "1", "key", "a")
 	s.until(window, "the question for a reason", func(_ image.Image, data []byte) bool { return !bytes.Equal(data, before) })
 	s.do("type", "--delay", "40", "named by the vendor")
 	s.do("key", "Return")
