@@ -221,13 +221,10 @@ func (a *addition) zoneOf(f *File, texts []string) string {
 	if unclear != "" {
 		f.note(unclear + ", which its times end in, names no one zone")
 	}
-	if a.options.Timezone != "" {
-		f.Timezone = a.options.Timezone
-		return a.options.Timezone
+	if words := a.zoneTaken(f); f.Timezone == "unknown" {
+		f.note("its times name no zone and are read " + words)
 	}
-	f.Timezone = "unknown"
-	f.note("its times name no zone and are read as UTC; give the zone of the admin who exported it")
-	return "UTC"
+	return cmp.Or(a.options.Timezone, "UTC")
 }
 
 // order decides whether the day or the month comes first in the dates of a file, and returns the patterns to read it by.

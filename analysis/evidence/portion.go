@@ -77,6 +77,9 @@ func (a *addition) wait(p *portion) {
 		if w.target == p.target && w.clock == p.clock && slices.Equal(w.columns, p.columns) && slices.Equal(w.names, p.names) && maps.Equal(w.values.as, p.values.as) &&
 			one.delimiter == other.delimiter && one.numbered == other.numbered {
 			w.parts = append(w.parts, p.parts...)
+			for name, timed := range p.values.times {
+				w.values.times[name] = w.values.times[name] || timed
+			}
 			return
 		}
 	}
@@ -345,7 +348,7 @@ func (a *addition) conclude(ctx context.Context, f *File, p *portion, t tally) e
 		f.note("no rows")
 	}
 	if t.rows > 0 {
-		if err := a.noteRewriting(ctx, f, p); err != nil {
+		if err := errorsOf(a.noteRewriting(ctx, f, p), a.zoneBare(ctx, f, p)); err != nil {
 			return err
 		}
 	}

@@ -221,7 +221,7 @@ func (a *addition) tabulateOne(ctx context.Context, f *File, book *excelize.File
 		return nil, nil
 	}
 	at, _ := headerOf(padded(head))
-	t := &table{columns: trimmed(head[at]), unzoned: true}
+	t := &table{columns: trimmed(head[at])}
 	if at > 0 {
 		t.notes = append(t.notes, count(at, "row")+" above the header")
 	}

@@ -21,7 +21,6 @@ type table struct {
 	staged        string // delimited file that from reads, "" when it reads no such file
 	delimiter     byte   // of that file
 	longest       int64  // bytes of its longest record
-	unzoned       bool   // its times are what a spreadsheet shows, which knows no zones
 	numbered      bool   // else rows come in file order, the first being record 2
 	records       int64  // that the file has, without header
 	rejected      int64  // of them, listed in rejects

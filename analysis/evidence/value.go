@@ -3,7 +3,9 @@ package evidence
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -15,13 +17,12 @@ import (
 
 const (
 	isoForm     = `[12][0-9]{3}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9]{2}:?[0-9]{2})?)?`
+	bareForm    = `[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+` // names no zone
 	groupedForm = `-?(₩|\\|\$|€|¥|£)? ?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?`
 )
 
 var (
 	isoDate   = regexp.MustCompile(`^` + isoForm + `$`)
-	zoned     = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:?[0-9]{2})$`)
-	showsTime = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+$`) // of no zone
 	localDate = regexp.MustCompile(`^([12][0-9]{3}[-/.年년] ?[0-9]{1,2}[-/.月월] ?[0-9]{1,2}[.日일]?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][12][0-9]{3})([, ].*[:시時时h].*)?$` +
 		`|^([0-9]{1,2}[-/.]){2}[0-9]{2} .*:`)
 	grouped = regexp.MustCompile(`^` + groupedForm + `$`)
@@ -30,13 +31,14 @@ var (
 
 // rewriting is what happens to values on their way into a table.
 type rewriting struct {
-	as             map[int]string // by place of the column; absent: as it stands
-	dates, numbers []string       // names of the columns
+	as             map[int]string  // by place of the column; absent: as it stands
+	dates, numbers []string        // names of the columns
+	times          map[string]bool // columns that may hold times in ISO form; true: their first values are, false: those are empty
 }
 
 // rewriting tells which columns of a customer table are to be brought back, by their first values.
 func (a *addition) rewriting(ctx context.Context, f *File, kind Kind, t *table, names []string) (rewriting, error) {
-	found := rewriting{as: map[int]string{}}
+	found := rewriting{as: map[int]string{}, times: map[string]bool{}}
 	if kind.Carries != Table {
 		return found, nil
 	}
@@ -44,7 +46,7 @@ func (a *addition) rewriting(ctx context.Context, f *File, kind Kind, t *table, 
 		sample := t.filled(i)
 		c := fmt.Sprintf("c%d", i)
 		switch {
-		case all(sample, isoDate, localDate), t.unzoned && all(sample, zoned, showsTime):
+		case all(sample, isoDate, localDate):
 			expression, err := a.isoValue(ctx, f, kind, t, names, i)
 			if err != nil {
 				return found, err
@@ -53,6 +55,8 @@ func (a *addition) rewriting(ctx context.Context, f *File, kind Kind, t *table, 
 		case all(sample, digits, grouped):
 			found.as[i] = fmt.Sprintf("CASE WHEN regexp_full_match(%[1]s, %s) THEN regexp_replace(%[1]s, '[^0-9.-]', '', 'g') ELSE %[1]s END", c, analysis.Literal(groupedForm))
 			found.numbers = append(found.numbers, name)
+		case !slices.ContainsFunc(sample, func(v string) bool { return !isoDate.MatchString(v) }):
+			found.times[name] = len(sample) > 0
 		}
 	}
 	return found, nil
@@ -81,6 +85,54 @@ func (a *addition) noteRewriting(ctx context.Context, f *File, p *portion) error
 		f.note("separators of thousands taken out of " + strings.Join(p.values.numbers, ", "))
 	}
 	return nil
+}
+
+// bare is the condition that the text of a column is a time that names no zone; what is tried first is cheap.
+func bare(column string) string {
+	return fmt.Sprintf("strlen(%[1]s) > 10 AND NOT suffix(%[1]s, 'Z') AND regexp_full_match(%[1]s, %[2]s)", column, analysis.Literal(bareForm))
+}
+
+// zoneTimes brings the times of a column that name no zone to UTC, as the CRM writes them, in rows of a table.
+func zoneTimes(target, column, zone, where string) string {
+	c := analysis.Quote(column)
+	utc := inZone("try_cast("+c+" AS TIMESTAMP)", zone)
+	return fmt.Sprintf(`UPDATE %s SET %s = regexp_replace(strftime(%s, '%%Y-%%m-%%dT%%H:%%M:%%S.%%f'), '000$', '') || 'Z'
+		WHERE %s AND %s AND try_cast(%[2]s AS TIMESTAMP) IS NOT NULL`, target, c, utc, where, bare(c))
+}
+
+// zoneBare brings the times of a customer table that name no zone to UTC, by the investigator's word or for want of one as
+// they stand, and says of every column how many there were. Where all of them are midnights, they are days and stay.
+func (a *addition) zoneBare(ctx context.Context, f *File, p *portion) error {
+	for _, name := range slices.Sorted(maps.Keys(p.values.times)) {
+		c, where := analysis.Quote(name), fmt.Sprintf(`"file" = %d`, f.ID)
+		var n, midnights, others int64
+		err := a.db.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FILTER (%[1]s), count(*) FILTER (%[1]s AND regexp_matches(%[2]s, '[T ]00:00(:00([.]0+)?)?$')),
+			count(*) FILTER (NOT %[3]t AND strlen(%[2]s) > 0 AND NOT regexp_full_match(%[2]s, %[4]s)) FROM %[5]s WHERE %[6]s`,
+			bare(c), c, p.values.times[name], analysis.Literal(isoForm), p.target, where)).Scan(&n, &midnights, &others)
+		switch {
+		case err != nil:
+			return err
+		case n == 0 || others > 0:
+			continue
+		case n == midnights:
+			f.note(count(n, "value") + " of " + name + " are days written with midnight and no zone, and stand as they were")
+			continue
+		}
+		if _, err := a.db.ExecContext(ctx, zoneTimes(p.target, name, a.options.Timezone, where)); err != nil {
+			return err
+		}
+		f.note(count(n, "time") + " of " + name + " name no zone and are read " + a.zoneTaken(f))
+	}
+	return nil
+}
+
+// zoneTaken enters the zone in which the times of a file are read that name none, and says it.
+func (a *addition) zoneTaken(f *File) string {
+	if f.Timezone = a.options.Timezone; f.Timezone != "" {
+		return "in " + f.Timezone
+	}
+	f.Timezone = "unknown"
+	return "as UTC; give the zone of the admin who exported it"
 }
 
 // filled are the first values of a column that are not empty.

@@ -120,3 +120,32 @@ func TestJSONOddities(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+// TestTimesWithoutZone: a customer table's times that name no zone are read in the given one, else said to be unsure; those
+// that name theirs, and days written with midnight, stay.
+func TestTimesWithoutZone(t *testing.T) {
+	forms := map[string]string{
+		"members.csv": "Id,CreatedDate,LastModifiedDate,Birthdate\n0035g000008pz1lAAA,2025-05-03 15:04:00,2025-05-03T06:04:00.000Z,1990-05-03 00:00:00\n" +
+			"0035g000008pz1mAAA,2025-05-03T06:04:00.000+0000,2025-05-03T15:04:00,1991-05-03 00:00:00\n",
+		"members.json": `[{"Id":"0035g000008pz1lAAA","CreatedDate":"2025-05-03 15:04:00","LastModifiedDate":"2025-05-03T06:04:00.000Z","Birthdate":"1990-05-03 00:00:00"},
+			{"Id":"0035g000008pz1mAAA","CreatedDate":"2025-05-03T06:04:00.000+0000","LastModifiedDate":"2025-05-03T15:04:00","Birthdate":"1991-05-03 00:00:00"}]`,
+	}
+	for name, text := range forms {
+		for zone, want := range map[string][3]string{"Asia/Seoul": {"Asia/Seoul", "06", "read in Asia/Seoul"}, "": {"unknown", "15", "read as UTC; give the zone"}} {
+			b := newBench(t)
+			f := b.mustAdd(evidence.Options{Timezone: zone}, b.write(name, text))[0]
+			got := b.query(`SELECT "CreatedDate", "LastModifiedDate", "Birthdate" FROM snapshot."Contact" ORDER BY "line"`)
+			if g, w := got[0][0], "2025-05-03T"+want[1]+":04:00.000Z"; g != w || got[1][1] != w {
+				t.Errorf("%s in %q: %s and %s, want %s", name, zone, g, got[1][1], w)
+			}
+			if got[0][1] != "2025-05-03T06:04:00.000Z" || got[1][0] != "2025-05-03T06:04:00.000+0000" || got[0][2] != "1990-05-03 00:00:00" {
+				t.Errorf("%s in %q: %v", name, zone, got)
+			}
+			for _, words := range []string{"1 time of CreatedDate name no zone and are " + want[2], "1 time of LastModifiedDate ", "2 values of Birthdate are days"} {
+				if !strings.Contains(f.Note, words) || f.Timezone != want[0] {
+					t.Errorf("%s in %q, of zone %s: %q does not say %q", name, zone, f.Timezone, f.Note, words)
+				}
+			}
+		}
+	}
+}
