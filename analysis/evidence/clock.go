@@ -95,8 +95,13 @@ func (a *addition) localClock(ctx context.Context, f *File, kind Kind, t *table,
 	if kind.Zone == "local" {
 		zone = a.zoneOf(f, texts)
 	}
-	read := parsed(text, a.order(f, kind, texts))
-	return fmt.Sprintf(usual, text, inZone(plain, zone), "coalesce("+a.abbreviated(text, read, zone)+", "+serialDay(text, zone)+")"), nil
+	return a.inManner(text, zone, a.order(f, kind, texts)), nil
+}
+
+// inManner is the time of a text in one of the usual shapes, in the manner of some language or as a spreadsheet's number.
+func (a *addition) inManner(text, zone string, patterns []string) string {
+	local := "coalesce(" + a.abbreviated(text, parsed(text, patterns), zone) + ", " + serialDay(text, zone) + ")"
+	return fmt.Sprintf(usual, text, inZone(unzoned(text), zone), local)
 }
 
 // parsed is the time that a text written in the manner of some language shows, whatever its zone.

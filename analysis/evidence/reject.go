@@ -50,7 +50,7 @@ func Repair(ctx context.Context, db analysis.Engine, catalog *Catalog, file int3
 
 // enterRepaired puts the row into the table of its file.
 func enterRepaired(ctx context.Context, db analysis.Engine, catalog *Catalog, file int32, line int64, values map[string]string) error {
-	target, clock, columns, err := repairTarget(ctx, db, catalog, file)
+	target, clocks, columns, err := repairTarget(ctx, db, catalog, file)
 	if err != nil {
 		return fmt.Errorf("repairing a rejected row: %w", err)
 	}
@@ -65,7 +65,7 @@ func enterRepaired(ctx context.Context, db analysis.Engine, catalog *Catalog, fi
 	if _, err := db.ExecContext(ctx, "INSERT INTO "+target+" ("+strings.Join(into, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", args...); err != nil {
 		return fmt.Errorf("repairing a rejected row: %w", err)
 	}
-	if clock != "" {
+	for _, clock := range clocks {
 		if _, err := db.ExecContext(ctx, clock, file, line); err != nil {
 			return fmt.Errorf("repairing a rejected row: %w", err)
 		}
@@ -120,29 +120,64 @@ func rejectNote(ctx context.Context, db analysis.Engine, file int32) (string, er
 	return text, err
 }
 
-// repairTarget is the table a file's rows lie in, and the statement that gives a row there its time.
-func repairTarget(ctx context.Context, db analysis.Engine, catalog *Catalog, file int32) (target, clock string, columns Columns, err error) {
-	var name, object string
-	if err := db.QueryRowContext(ctx, "SELECT kind, object FROM evidence.file WHERE id = ?", file).Scan(&name, &object); err != nil {
-		return "", "", nil, err
+// repairTarget is the table a file's rows lie in, and the statements that give a row there its time, read as those of the
+// file were.
+func repairTarget(ctx context.Context, db analysis.Engine, catalog *Catalog, file int32) (target string, clocks []string, columns Columns, err error) {
+	f := File{ID: file}
+	if err := db.QueryRowContext(ctx, "SELECT kind, object, timezone, dialect FROM evidence.file WHERE id = ?", file).Scan(&f.Kind, &f.Object, &f.Timezone, &f.Dialect); err != nil {
+		return "", nil, nil, err
 	}
-	target = "raw." + analysis.Quote(name)
-	if object != "" {
-		target = "snapshot." + analysis.Quote(object)
+	target = "raw." + analysis.Quote(f.Kind)
+	if f.Object != "" {
+		target = "snapshot." + analysis.Quote(f.Object)
 	}
-	if columns, err = (&addition{db: db}).columnsOf(ctx, target); err != nil || object != "" {
-		return target, "", columns, err
+	a := &addition{db: db}
+	if columns, err = a.columnsOf(ctx, target); err != nil {
+		return "", nil, nil, err
 	}
-	own, err := catalog.OfCase(ctx, db)
-	if err != nil {
-		return "", "", nil, err
+	if f.Object != "" {
+		clocks, err = a.repairTimes(ctx, &f, target)
+		return target, clocks, columns, err
 	}
-	kind, _ := own.Kind(name)
-	text := kind.Event.SQL("at", columns)
-	if text == "NULL" {
-		return target, "", columns, nil
+	if a.catalog, err = catalog.OfCase(ctx, db); err != nil {
+		return "", nil, nil, err
 	}
-	return target, "UPDATE " + target + " SET utc = " + fmt.Sprintf(usual, text, "try_cast("+text+" AS TIMESTAMP)", "NULL") + ` WHERE "file" = ? AND "line" = ?`, columns, nil
+	kind, _ := a.catalog.Kind(f.Kind)
+	if text := kind.Event.SQL("at", columns); text != "NULL" {
+		clocks = append(clocks, "UPDATE "+target+" SET utc = "+a.inManner(text, f.zone(), f.patterns(kind))+` WHERE "file" = ? AND "line" = ?`)
+	}
+	return target, clocks, columns, nil
+}
+
+// repairTimes are the statements that bring the times of a customer table's row to UTC.
+func (a *addition) repairTimes(ctx context.Context, f *File, target string) (clocks []string, err error) {
+	timed, err := a.texts(ctx, "SELECT field FROM snapshot.field WHERE object = ? AND type = 'datetime' ORDER BY position", f.Object)
+	for _, column := range timed {
+		clocks = append(clocks, zoneTimes(target, column, f.zone(), `"file" = ? AND "line" = ?`))
+	}
+	return clocks, err
+}
+
+// zone is the zone in which the times of a loaded file were read that name none.
+func (f *File) zone() string {
+	if f.Timezone == "unknown" || f.Timezone == "named in each row" {
+		return "UTC"
+	}
+	return f.Timezone
+}
+
+// patterns are those by which the dates of a loaded file were read: its dialect tells the order or pattern.
+func (f *File) patterns(kind Kind) []string {
+	for _, words := range strings.Split(f.Dialect, "; ") {
+		dates, ok := strings.CutPrefix(words, "dates ")
+		switch {
+		case ok && strings.Contains(dates, "%"):
+			return slices.Concat([]string{dates}, kind.Dates, patternsOf(""))
+		case ok:
+			return slices.Concat(kind.Dates, patternsOf(dates))
+		}
+	}
+	return slices.Concat(kind.Dates, patternsOf(""))
 }
 
 func oneAffected(result interface{ RowsAffected() (int64, error) }, file int32, line int64) error {

@@ -61,3 +61,25 @@ func TestRepairReachesFilesWithTheSameBytes(t *testing.T) {
 		t.Errorf("the register still says %q", got)
 	}
 }
+
+// TestRepairReadsTimesAsTheFile: a row repaired by hand has its time in the zone and order of day and month of its file.
+func TestRepairReadsTimesAsTheFile(t *testing.T) {
+	b := newBench(t)
+	o := evidence.Options{Timezone: "Asia/Seoul"}
+	history := b.mustAdd(o, b.write("history.csv", "Username,Login Time,Source IP,Login Type,Status\nu@x.kr,21/10/2025 14:31:06,203.0.113.7,Application,Success\nodd\n"))[0]
+	members := b.mustAdd(o, b.write("members.csv", "Id,CreatedDate\n0035g000008pz1lAAA,2025-05-03 15:04:00\nodd\n"))[0]
+	repair := func(file int32, values map[string]string) {
+		err := b.file.Write(t.Context(), func(tx *sql.Tx) error { return evidence.Repair(t.Context(), tx, b.catalog, file, 3, values) })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	repair(history.ID, map[string]string{"Username": "u@x.kr", "LoginTime": "05/11/2025 09:00:00"})
+	if got := b.one(`SELECT utc::VARCHAR FROM raw."salesforce.loginhistory" WHERE "line" = 3`); got != "2025-11-05 00:00:00" {
+		t.Errorf("the repaired login is at %s", got)
+	}
+	repair(members.ID, map[string]string{"Id": "0035g000008pz1mAAA", "CreatedDate": "2025-05-03 15:04:00"})
+	if got := b.one(`SELECT "CreatedDate" FROM snapshot."Contact" WHERE "line" = 3`); got != "2025-05-03T06:04:00.000Z" {
+		t.Errorf("the repaired customer was made at %s", got)
+	}
+}
