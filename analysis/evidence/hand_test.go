@@ -1,6 +1,7 @@
 package evidence_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -180,5 +181,39 @@ func TestDoubtfulMember(t *testing.T) {
 	}
 	if f := b.mustAdd(evidence.Options{}, b.write("ApiEvent-2025-10.csv", strings.ReplaceAll(text, "e1", "e2")))[0]; f.Kind != "salesforce.rtem.ApiEvent" || f.Note != "" {
 		t.Errorf("%+v", f)
+	}
+}
+
+// TestDocumentedQueriesWithoutTheirType: the columns tell unique queries, whatever the file is called; the same log as an
+// object stays that.
+func TestDocumentedQueriesWithoutTheirType(t *testing.T) {
+	b := newBench(t)
+	documented := "BOT_IDENTIFIER,BOT_SESSION_IDENTIFIER,LOGIN_KEY,ORGANIZATION_ID,PLANNER_IDENTIFIER,QUERY_IDENTIFIER,QUERY_TYPE,SESSION_KEY,SQL_ID"
+	row := ",,LK,00D5g00000ABCDE,,SELECT Id FROM Contact,soql,SK,1\n"
+	for text, kind := range map[string]string{
+		documented + "\n" + row: "salesforce.elf.UniqueQuery",
+		"TIMESTAMP_DERIVED,USER_ID," + documented + "\n2025-10-21T05:00:38.980Z,0055g000000AbcD," + row:                                        "salesforce.elf.UniqueQuery",
+		"EVENT_TYPE,TIMESTAMP," + documented + "\nReport,20251021050038.980" + ",,,LK,00D5g00000ABCDE,,,,SK,\n":                                "salesforce.elf.Report",
+		"LoginKey,QueryIdentifier,QueryType,RequestIdentifier,SessionKey,SqlIdentifier,Timestamp\nLK,q,soql,R,SK,1,2025-10-21T05:00:38.980Z\n": "salesforce.elo.UniqueQueryEventLog",
+	} {
+		f := b.mustAdd(evidence.Options{}, b.write("export.csv", text))[0]
+		if f.Kind != kind || f.Loaded != 1 {
+			t.Errorf("%s is %q: %s", text, f.Kind, f.Note)
+		}
+	}
+}
+
+// TestTwoColumnsOfOneName: of a log with UserName beside Username, the one that is filled tells the account.
+func TestTwoColumnsOfOneName(t *testing.T) {
+	const elo = "Timestamp,RequestIdentifier,UserIdentifier,LoginStatus,LoginType,SourceIp,%s\n2025-10-21T05:00:38.980Z,R,0055g000000AbcD,0,Application,203.0.113.7,%s\n"
+	const rtem = "EventDate,EventIdentifier,UserId,LoginType,SourceIp,%s\n2025-10-21T05:00:38.980Z,E,0055g000000AbcDAAA,Application,203.0.113.7,%s\n"
+	for _, form := range []string{elo, rtem} {
+		for columns, values := range map[string]string{"UserName,Username": ",u@x.kr", "Username,UserName": ",u@x.kr", "userName,USERNAME": "u@x.kr,", "UserName": "u@x.kr"} {
+			b := newBench(t)
+			f := b.mustAdd(evidence.Options{}, b.write("x.csv", fmt.Sprintf(form, columns, values)))[0]
+			if got := b.becomes(f); !strings.Contains(got, " username=u@x.kr ") {
+				t.Errorf("%s: %s", columns, got)
+			}
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"path"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -174,7 +175,7 @@ func (c *Catalog) recognise(l look) (Kind, bool) {
 	}
 	var fitting []candidate
 	for _, k := range c.Kinds() {
-		if parent, ok := c.parent(k.Name); ok && parent.Family != "" {
+		if c.inFamily(k) {
 			continue // judged through its family
 		}
 		if ok, overlap := k.fits(l.columns); ok {
@@ -183,11 +184,21 @@ func (c *Catalog) recognise(l look) (Kind, bool) {
 	}
 	slices.SortStableFunc(fitting, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
 	for _, f := range fitting {
+		if parent, ok := c.parent(f.kind.Name); ok && parent.Family != "" {
+			return f.kind, true
+		}
 		if k, ok := c.member(f.kind, l); ok {
 			return k, true
 		}
 	}
 	return c.tableByKey(l)
+}
+
+// inFamily reports whether a kind is recognised by its family's header alone; a member with a header of its own is also
+// known by that.
+func (c *Catalog) inFamily(k Kind) bool {
+	parent, ok := c.parent(k.Name)
+	return ok && parent.Family != "" && reflect.DeepEqual(k.Header, parent.Header)
 }
 
 // member goes from a family to the member the file belongs to, and from a customer table to its object.
