@@ -51,6 +51,7 @@ func (a *addition) load(ctx context.Context, f *File, kind Kind, s *staged, t *t
 	if err != nil {
 		return err
 	}
+	t.semicolons = s.layout.delimiter == ';'
 	values, err := a.rewriting(ctx, f, kind, t, names)
 	if err != nil {
 		return err

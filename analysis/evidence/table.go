@@ -21,6 +21,7 @@ type table struct {
 	staged        string // delimited file that from reads, "" when it reads no such file
 	delimiter     byte   // of that file
 	longest       int64  // bytes of its longest record
+	semicolons    bool   // stand between the fields of the file, as where commas are decimal
 	numbered      bool   // else rows come in file order, the first being record 2
 	records       int64  // that the file has, without header
 	rejected      int64  // of them, listed in rejects

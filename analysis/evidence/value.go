@@ -18,7 +18,8 @@ import (
 const (
 	isoForm     = `[12][0-9]{3}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9]{2}:?[0-9]{2})?)?`
 	bareForm    = `[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+` // names no zone
-	groupedForm = `-?(₩|\\|\$|€|¥|£)? ?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?`
+	groupedForm = `-?(₩|\\|\$|€|¥|£)? ?[1-9][0-9]{0,2}(,[0-9]{3})+([.][0-9]+)?`
+	commaForm   = `-?(€ ?)?([0-9]{1,3}([. \x{a0}\x{202f}'][0-9]{3})+|[0-9]+)(,[0-9]+)?[ \x{a0}\x{202f}]?€?`
 )
 
 var (
@@ -26,13 +27,19 @@ var (
 	localDate = regexp.MustCompile(`^([12][0-9]{3}[-/.年년] ?[0-9]{1,2}[-/.月월] ?[0-9]{1,2}[.日일]?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][12][0-9]{3})([, ].*[:시時时h].*)?$` +
 		`|^([0-9]{1,2}[-/.]){2}[0-9]{2} .*:`)
 	grouped = regexp.MustCompile(`^` + groupedForm + `$`)
-	digits  = regexp.MustCompile(`^-?[0-9]+([.][0-9]+)?$`)
+	comma   = regexp.MustCompile(`^` + commaForm + `$`)
+	// of numbers with separators, those that cannot be read another way
+	decimal   = regexp.MustCompile(`[.][0-9]{3},|,([0-9]{1,2}|[0-9]{4,})[^0-9]*$|^-?0,`)
+	thousands = regexp.MustCompile(`,[0-9]{3}[,.]`)
+	separated = regexp.MustCompile(`[0-9][,.][0-9]`)
+	digits    = regexp.MustCompile(`^-?[0-9]+([.][0-9]+)?$`)
 )
 
 // rewriting is what happens to values on their way into a table.
 type rewriting struct {
 	as             map[int]string  // by place of the column; absent: as it stands
 	dates, numbers []string        // names of the columns
+	decimals       []string        // names of those with decimal commas
 	times          map[string]bool // columns that may hold times in ISO form; true: their first values are, false: those are empty
 }
 
@@ -42,6 +49,7 @@ func (a *addition) rewriting(ctx context.Context, f *File, kind Kind, t *table, 
 	if kind.Carries != Table {
 		return found, nil
 	}
+	commas := t.decimalCommas()
 	for i, name := range names {
 		sample := t.filled(i)
 		c := fmt.Sprintf("c%d", i)
@@ -52,9 +60,17 @@ func (a *addition) rewriting(ctx context.Context, f *File, kind Kind, t *table, 
 				return found, err
 			}
 			found.as[i], found.dates = expression, append(found.dates, name)
+		case decimalComma(sample, commas):
+			found.as[i] = fmt.Sprintf("CASE WHEN regexp_full_match(%[1]s, %s) THEN replace(regexp_replace(%[1]s, '[^0-9,-]', '', 'g'), ',', '.') ELSE %[1]s END", c, analysis.Literal(commaForm))
+			found.decimals = append(found.decimals, name)
 		case all(sample, digits, grouped):
 			found.as[i] = fmt.Sprintf("CASE WHEN regexp_full_match(%[1]s, %s) THEN regexp_replace(%[1]s, '[^0-9.-]', '', 'g') ELSE %[1]s END", c, analysis.Literal(groupedForm))
 			found.numbers = append(found.numbers, name)
+			if t.semicolons && !slices.ContainsFunc(sample, thousands.MatchString) {
+				f.note("the commas of " + name + " are taken for separators of thousands; in a file of semicolons they may be decimal commas")
+			}
+		case every(sample, digits, grouped, comma) && slices.ContainsFunc(sample, decimal.MatchString):
+			f.note("the numbers of " + name + " are written in several manners and stand as they were")
 		case !slices.ContainsFunc(sample, func(v string) bool { return !isoDate.MatchString(v) }):
 			found.times[name] = len(sample) > 0
 		}
@@ -62,7 +78,7 @@ func (a *addition) rewriting(ctx context.Context, f *File, kind Kind, t *table, 
 	return found, nil
 }
 
-// noteRewriting says which columns of a file were brought back, and how many of their values could not be.
+// noteRewriting says which columns of dates were brought back and how many of their values could not be, then the same of numbers.
 func (a *addition) noteRewriting(ctx context.Context, f *File, p *portion) error {
 	var read []string
 	for _, name := range p.values.dates {
@@ -80,6 +96,25 @@ func (a *addition) noteRewriting(ctx context.Context, f *File, p *portion) error
 	}
 	if len(read) > 0 {
 		f.note("dates of " + strings.Join(read, ", ") + " brought to ISO 8601")
+	}
+	return a.noteNumbers(ctx, f, p)
+}
+
+// noteNumbers says which columns of numbers were brought back, and how many of their values could not be.
+func (a *addition) noteNumbers(ctx context.Context, f *File, p *portion) error {
+	for _, name := range slices.Concat(p.values.numbers, p.values.decimals) {
+		var left int64
+		err := a.db.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FROM %[1]s WHERE "file" = ? AND %[2]s <> '' AND NOT regexp_full_match(%[2]s, '-?[0-9]+([.][0-9]+)?')`,
+			p.target, analysis.Quote(name)), f.ID).Scan(&left)
+		if err != nil {
+			return err
+		}
+		if left > 0 {
+			f.note(count(left, "value") + " of " + name + " cannot be read as numbers and stand as they were")
+		}
+	}
+	if len(p.values.decimals) > 0 {
+		f.note("decimal commas of " + strings.Join(p.values.decimals, ", ") + " made points")
 	}
 	if len(p.values.numbers) > 0 {
 		f.note("separators of thousands taken out of " + strings.Join(p.values.numbers, ", "))
@@ -157,6 +192,32 @@ func all(values []string, usual, other *regexp.Regexp) (some bool) {
 		}
 	}
 	return some
+}
+
+// every reports whether each value has one of the forms.
+func every(values []string, forms ...*regexp.Regexp) bool {
+	return !slices.ContainsFunc(values, func(v string) bool {
+		return !slices.ContainsFunc(forms, func(form *regexp.Regexp) bool { return form.MatchString(v) })
+	})
+}
+
+// decimalComma reports whether the values of a column are numbers with decimal commas: one of them can be read in no other
+// way, or others of its file cannot.
+func decimalComma(values []string, others bool) bool {
+	return every(values, comma) && (slices.ContainsFunc(values, decimal.MatchString) || others && slices.ContainsFunc(values, separated.MatchString))
+}
+
+// decimalCommas reports whether a file writes numbers with decimal commas: a column of it does, and none has commas between
+// thousands.
+func (t *table) decimalCommas() (found bool) {
+	for i := range t.columns {
+		values := t.filled(i)
+		found = found || decimalComma(values, false)
+		if all(values, digits, grouped) && slices.ContainsFunc(values, thousands.MatchString) {
+			return false
+		}
+	}
+	return found
 }
 
 // isoValue is a local date or time as the CRM writes it.

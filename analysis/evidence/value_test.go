@@ -149,3 +149,29 @@ func TestTimesWithoutZone(t *testing.T) {
 		}
 	}
 }
+
+// TestDecimalCommas: numbers of spreadsheets with decimal commas are read as such where a column tells it, and said to be
+// unread or unsure where it does not.
+func TestDecimalCommas(t *testing.T) {
+	header := "Id;Amount__c;Weight__c;Count__c;Mixed__c;Code__c\n"
+	b := newBench(t)
+	f := b.mustAdd(evidence.Options{}, b.write("members.csv", header+
+		"0035g000008pz1lAAA;1.234,56;1,250;1.234;1.234,56;12.34\n"+
+		"0035g000008pz1mAAA;-12;0,5;12;1,234.56;A\n0035g000008pz1nAAA;2.345.678,9 €;;7;;\n"))[0]
+	got := b.query(`SELECT "Amount__c", "Weight__c", "Count__c", "Mixed__c", "Code__c" FROM snapshot."Contact" ORDER BY "line"`)
+	for i, want := range []string{"1234.56 1.250 1234 1.234,56 12.34", "-12 0.5 12 1,234.56 A", "2345678.9  7  "} {
+		if g := strings.Join(got[i], " "); g != want {
+			t.Errorf("row %d: %q, want %q", i, g, want)
+		}
+	}
+	for _, words := range []string{"decimal commas of Amount__c, Weight__c, Count__c made points", "the numbers of Mixed__c are written in several manners"} {
+		if !strings.Contains(f.Note, words) {
+			t.Errorf("%q does not say %q", f.Note, words)
+		}
+	}
+	b = newBench(t)
+	f = b.mustAdd(evidence.Options{}, b.write("members.csv", "Id;Amount__c\n0035g000008pz1lAAA;1,234\n"))[0]
+	if got := b.one(`SELECT "Amount__c" FROM snapshot."Contact"`); got != "1234" || !strings.Contains(f.Note, "they may be decimal commas") {
+		t.Errorf("%s: %q", got, f.Note)
+	}
+}
