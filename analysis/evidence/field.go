@@ -18,6 +18,8 @@ type nullTime = sql.NullTime
 var (
 	//go:embed sql/profile.sql
 	profileSQL string
+	//go:embed sql/caseless.sql
+	caselessSQL string
 	//go:embed sql/organisation.sql
 	organisationSQL string
 	//go:embed sql/organisation_only.sql
@@ -415,6 +417,48 @@ func (a *addition) bentColumns(ctx context.Context, o *object) ([]string, error)
 	bent, err := a.texts(ctx, "SELECT c FROM ("+strings.Join(parts, " UNION ALL ")+") WHERE n > 0 ORDER BY c")
 	o.sound = slices.DeleteFunc(o.sound, func(c string) bool { return slices.Contains(bent, c) })
 	return bent, err
+}
+
+// caselessLetters: so many letters of ids would hardly all be capitals, or none, by chance.
+const caselessLetters = 5
+
+// noteCaseless says which columns of a file hold ids of 15 characters in capitals or small letters alone, as programs leave
+// them that have no regard for case. Only the case tells such ids apart, and nothing brings it back.
+func (a *addition) noteCaseless(ctx context.Context, o *object) error {
+	prefixes, err := a.prefixes(ctx, o)
+	if err != nil {
+		return err
+	}
+	known := "(?i)(" + strings.Join(append(slices.Sorted(maps.Keys(prefixes)), "a.."), "|") + ")[a-z0-9]{12}"
+	for _, column := range o.columns {
+		isKey := strings.EqualFold(column, o.key)
+		if !isKey && !strings.HasSuffix(strings.ToLower(column), "id") {
+			continue
+		}
+		if err := a.noteCaselessColumn(ctx, o, column, known, isKey); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *addition) noteCaselessColumn(ctx context.Context, o *object, column, form string, isKey bool) error {
+	var places []string
+	for i := 4; i <= 15; i++ {
+		places = append(places, fmt.Sprintf("count(DISTINCT v[%d]) FILTER (lower(v[%[1]d]) BETWEEN 'a' AND 'z')", i))
+	}
+	query := strings.NewReplacer("{target}", o.target, "{id}", analysis.Quote(column), "{form}", analysis.Literal(form),
+		"{counted}", strings.Join(places, " + "), "{letters}", fmt.Sprint(caselessLetters)).Replace(caselessSQL)
+	err := a.noteEach(ctx, `SELECT "file", ids FROM (`+query+")", func(f *File, n int64) {
+		f.note(count(n, "id") + " of " + column + " have lost the case of their letters, as it seems, and cannot be compared with those of logs and other tables; " +
+			"export them with 18 characters")
+	})
+	if err != nil || !isKey {
+		return err
+	}
+	return a.noteEach(ctx, `SELECT "file", shared FROM (`+query+") WHERE shared > 0", func(f *File, n int64) {
+		f.note(count(n, "row") + " with the id of another, which may be other records: only one of each stands in the table")
+	})
 }
 
 // recased is the 18-character id in column c with the capitals its checksum tells.

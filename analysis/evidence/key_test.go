@@ -65,3 +65,26 @@ func TestLookupsOfDataverse(t *testing.T) {
 		t.Errorf("two systems in one table: %+v", f)
 	}
 }
+
+// TestIdsWithoutTheirCase: ids of 15 characters in capitals alone are told with their number, and rows that share one; ids
+// that have their case, or of which nothing can be said, are not.
+func TestIdsWithoutTheirCase(t *testing.T) {
+	for _, c := range []struct{ text, want, not string }{
+		{"Id,AccountId,LastName\n0035G000008PZ1L,0015G000004KQAB,a\n0035G000008PZ1M,0015G000004KQAB,b\n0035G000008PZ1M,0015G000004KQCB,c\n",
+			"3 ids of Id have lost the case of their letters, 3 ids of AccountId have lost, 1 row with the id of another", ""},
+		{"Id,AccountId,LastName\n0035g000008pz1l,0015g000004kqab,a\n0035g000008pzxm,0015g000004kqcb,b\n", "2 ids of Id have lost", ""},
+		{"Id,LastName\n0035g000008PZ1L,a\n0035g000008PZ1M,b\n0035g000008PZXN,c\n", "", "lost"},
+		{"Id,LastName\n003000000000001,a\n003000000000002,b\n", "", "lost"},
+	} {
+		b := newBench(t)
+		f := b.mustAdd(evidence.Options{}, b.write("Contact.csv", c.text))[0]
+		for _, words := range strings.Split(c.want, ", ") {
+			if !strings.Contains(f.Note, words) {
+				t.Errorf("%s: %q does not say %q", c.text, f.Note, words)
+			}
+		}
+		if c.not != "" && strings.Contains(f.Note, c.not) {
+			t.Errorf("%s: %q", c.text, f.Note)
+		}
+	}
+}

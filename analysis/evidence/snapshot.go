@@ -81,7 +81,7 @@ func (a *addition) describe(ctx context.Context) error {
 		return err
 	}
 	for _, o := range objects {
-		for _, step := range []func(context.Context, *object) error{a.repairIDs, a.supersede, a.learnPrefix, a.describeObject} {
+		for _, step := range []func(context.Context, *object) error{a.repairIDs, a.noteCaseless, a.supersede, a.learnPrefix, a.describeObject} {
 			if err := step(ctx, o); err != nil {
 				return fmt.Errorf("describing %s: %w", o.name, err)
 			}
