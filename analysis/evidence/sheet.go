@@ -106,6 +106,9 @@ func (a *addition) tabulateSheet(ctx context.Context, f *File, s *staged) (*tabl
 	if err != nil || t == nil {
 		return t, err
 	}
+	if err := a.noteFormulas(f, s); err != nil {
+		return nil, &Damaged{f.Name, err.Error()}
+	}
 	t.notes = append(t.notes, "sheet "+strconv.Quote(s.sheet))
 	if visible, err := s.book.GetSheetVisible(s.sheet); err == nil && !visible {
 		f.note("the sheet " + strconv.Quote(s.sheet) + " is hidden in the workbook")

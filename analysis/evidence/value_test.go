@@ -175,3 +175,37 @@ func TestDecimalCommas(t *testing.T) {
 		t.Errorf("%s: %q", got, f.Note)
 	}
 }
+
+// TestFormulasWithoutResult: a formula that was never calculated is counted; one with a result is read as that. Protected
+// workbooks and those of several sheets are no exception.
+func TestFormulasWithoutResult(t *testing.T) {
+	for _, password := range []string{"", "secret"} {
+		book := excelize.NewFile()
+		book.SetSheetRow("Sheet1", "A1", &[]any{"Id", "LastName", "Amount__c", "Other__c"})
+		book.SetSheetRow("Sheet1", "A2", &[]any{"0035g000008pz1lAAA", "a", 5, 1})
+		book.SetSheetRow("Sheet1", "A3", &[]any{"0035g000008pz1mAAA", "b", nil, 2})
+		book.NewSheet("Other < & name")
+		book.SetSheetRow("Other < & name", "A1", &[]any{"Id", "Subject"})
+		book.SetSheetRow("Other < & name", "A2", &[]any{"5005g000008pz1mAAA", "b"})
+		for cell, formula := range map[string]string{"C2": "2+3", "C3": "2+4", "D3": "C2"} {
+			if err := book.SetCellFormula("Sheet1", cell, formula); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b := newBench(t)
+		path := b.write("members.xlsx", "")
+		if err := book.SaveAs(path, excelize.Options{Password: password}); err != nil {
+			t.Fatal(err)
+		}
+		files := b.mustAdd(evidence.Options{Password: password}, path)
+		if len(files) != 2 || strings.Contains(files[1].Note, "formula") {
+			t.Errorf("%+v", files)
+		}
+		if got := strings.Join(b.query(`SELECT string_agg(concat_ws('/', "Amount__c", "Other__c"), ' ' ORDER BY "line") FROM snapshot."Contact"`)[0], ""); got != "5/1 /2" {
+			t.Errorf("the cells are %s", got)
+		}
+		if want := "1 formula without a stored result read as empty, the first in C3"; !strings.Contains(files[0].Note, want) {
+			t.Errorf("%q does not say %q", files[0].Note, want)
+		}
+	}
+}
