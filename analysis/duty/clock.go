@@ -48,8 +48,16 @@ func ParseMoment(text string, zone *time.Location) (Moment, error) {
 			return Moment{t, t}, nil
 		}
 	}
-	return Moment{}, fmt.Errorf("reading the date %q: neither 2025-05-07 nor 2025-05-07 14:30", text)
+	return Moment{}, &NotADate{text}
 }
+
+// NotADate: a text that says no moment.
+type NotADate struct{ Text string }
+
+func (e *NotADate) Error() string { return fmt.Sprintf("%q is no date", e.Text) }
+
+// Remedy says what to do about it.
+func (e *NotADate) Remedy() string { return "write it as 2025-05-07 or 2025-05-07 14:30" }
 
 // after is the moment an amount of hours, days or business days later. Business days leave out Saturday and Sunday;
 // public holidays are not known.
