@@ -15,7 +15,7 @@ act AS (
   FROM marked m JOIN analysis.attribution x ON x.session = m.id JOIN analysis.event e ON e.id = x.event WHERE x.certain),
 line AS (
   SELECT min("at") AS "at", 0 AS session, '' AS name, 'knock' AS what,
-    num(count(*)) || ' failed logins to ' || num(count(DISTINCT account)) || ' account(s) from ' || network || ', until ' || strftime(max("at"), '%Y-%m-%d %H:%M') || ' UTC' AS words,
+    'failed logins from ' || network || ': ' || num(count(*)) || ', accounts: ' || num(count(DISTINCT account)) || ', until ' || strftime(max("at"), '%Y-%m-%d %H:%M') || ' UTC' AS words,
     network || '에서 계정 ' || num(count(DISTINCT account)) || '개에 로그인 ' || num(count(*)) || '회 실패 (UTC ' || strftime(max("at"), '%Y-%m-%d %H:%M') || '까지)' AS words_ko,
     arg_min(id, id, 20) AS ids
   FROM knock GROUP BY network
@@ -29,8 +29,8 @@ line AS (
   UNION ALL
   SELECT min("at"), session, any_value(name), what,
     CASE what WHEN 'recon' THEN 'looks around: ' || num(count(*)) || ' descriptions and counts' WHEN 'read' THEN 'reads: ' || num(count(*)) || ' queries, reports and lists, ' || num(coalesce(sum(greatest(rows, 0)), 0)) || ' rows in the logs'
-      WHEN 'view' THEN 'opens ' || num(count(*)) || ' records one by one' WHEN 'export' THEN 'exports ' || num(count(*)) || ' report(s)'
-      WHEN 'bulk' THEN 'runs bulk jobs, up to ' || num(coalesce(max(rows), 0)) || ' rows' ELSE 'deletes ' || num(count(*)) || ' bulk job(s)' END,
+      WHEN 'view' THEN 'opens records one by one: ' || num(count(*)) WHEN 'export' THEN 'exports reports: ' || num(count(*))
+      WHEN 'bulk' THEN 'runs bulk jobs, up to ' || num(coalesce(max(rows), 0)) || ' rows' ELSE 'deletes bulk jobs: ' || num(count(*)) END,
     CASE what WHEN 'recon' THEN '정찰: 구조 조회와 건수 조회 ' || num(count(*)) || '회' WHEN 'read' THEN '조회: 질의·보고서·목록 ' || num(count(*)) || '건, 로그상 ' || num(coalesce(sum(greatest(rows, 0)), 0)) || '행'
       WHEN 'view' THEN '레코드 ' || num(count(*)) || '건을 하나씩 열람' WHEN 'export' THEN '보고서 ' || num(count(*)) || '건 내보내기'
       WHEN 'bulk' THEN '대량 작업 실행, 최대 ' || num(coalesce(max(rows), 0)) || '행' ELSE '대량 작업 ' || num(count(*)) || '건 삭제' END,

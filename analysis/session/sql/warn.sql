@@ -17,8 +17,8 @@ doubt AS (
   SELECT m.session, 'client', m.agent || ' at ' || m.network, arg_min(f.session, f.session, 20), count(*), count(*) FILTER (f.said), 1
   FROM marked m JOIN fair f ON f.account = m.account AND f.agent = m.agent AND f.network = m.network WHERE m.agent <> '' AND m.network <> '' GROUP BY ALL)
 SELECT d.session, m.session_id, m.name, d.trait, d.value, d.sessions,
-  'session ' || left(m.session_id, 8) || ' of ' || m.name || ' is marked attacker, but its ' || d.trait || ' ' || d.value || ' occurs in ' || num(d.n)
-    || ' session(s) of ' || num(d.accounts) || ' account(s) that are not marked attacker' || CASE WHEN d.said > 0 THEN ', ' || num(d.said) || ' of them marked legitimate' ELSE '' END,
+  'session ' || left(m.session_id, 8) || ' of ' || m.name || ' is marked attacker, but its ' || d.trait || ' ' || d.value || ' also occurs where nothing is marked attacker: sessions ' || num(d.n)
+    || ', accounts ' || num(d.accounts) || CASE WHEN d.said > 0 THEN ', sessions marked legitimate ' || num(d.said) ELSE '' END,
   m.name || '의 세션 ' || left(m.session_id, 8) || '은(는) 공격자로 표시되었지만, ' || d.value || '은(는) 공격자로 표시되지 않은 계정 ' || num(d.accounts) || '개의 세션 ' || num(d.n)
     || '개에도 나타납니다' || CASE WHEN d.said > 0 THEN ' (그중 ' || num(d.said) || '개는 정상으로 표시됨)' ELSE '' END
 FROM doubt d JOIN marked m USING (session) ORDER BY ALL
