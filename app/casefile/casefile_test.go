@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -136,6 +137,14 @@ func TestOpenRefuses(t *testing.T) {
 		if err := open(write(name, data), ""); !errors.As(err, &none) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip(err)
+	}
+	if err := open(pipe, ""); !errors.As(err, &none) {
+		t.Errorf("a pipe: %v", err)
 	}
 
 	c := create(t, casefile.Options{Passphrase: "right"})

@@ -164,6 +164,9 @@ const (
 
 // sniff tells a plain from a sealed case by its first bytes.
 func sniff(path string) (form, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode()&(os.ModeNamedPipe|os.ModeSocket|os.ModeDevice) != 0 {
+		return 0, &NotACase{path, "it is a pipe or a device"} // which would be waited for
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return 0, err
