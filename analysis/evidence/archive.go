@@ -220,10 +220,16 @@ func (a *addition) openTar(f item, s *staged) (members []item, close func(), err
 			close()
 			return nil, func() {}, err
 		}
-		if head.Typeflag == tar.TypeReg && !isLeft(head.Name) {
-			members = append(members, item{name: f.name + "/" + strings.TrimPrefix(head.Name, "./"), source: f.source, bytes: head.Size,
-				open: func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(archive, at, head.Size)), nil }})
+		if head.Typeflag == tar.TypeDir || isLeft(head.Name) {
+			continue
 		}
+		member := item{name: f.name + "/" + strings.TrimPrefix(head.Name, "./"), source: f.source, bytes: head.Size,
+			open: func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(archive, at, head.Size)), nil }}
+		if head.Typeflag != tar.TypeReg { // a link is listed with what it leads to, as in other archives
+			member.bytes = int64(len(head.Linkname))
+			member.open = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(head.Linkname)), nil }
+		}
+		members = append(members, member)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,6 +42,22 @@ func TestTar(t *testing.T) {
 	var damaged *evidence.Damaged
 	if _, err := b.add(evidence.Options{}, b.write("cut.tar", archive.String()[:700])); !errors.As(err, &damaged) {
 		t.Errorf("a cut archive: %v", err)
+	}
+}
+
+// TestTarLinks: a link in an archive is listed, not passed over in silence.
+func TestTarLinks(t *testing.T) {
+	b := newBench(t)
+	var archive bytes.Buffer
+	w := tar.NewWriter(&archive)
+	text := logins(2)
+	w.WriteHeader(&tar.Header{Name: "Login.csv", Size: int64(len(text)), Mode: 0o600, Typeflag: tar.TypeReg})
+	io.WriteString(w, text)
+	w.WriteHeader(&tar.Header{Name: "latest.csv", Linkname: "../elsewhere/Login.csv", Typeflag: tar.TypeSymlink})
+	w.Close()
+	files := b.mustAdd(evidence.Options{}, b.write("links.tar", archive.String()))
+	if len(files) != 2 || !slices.ContainsFunc(files, func(f evidence.File) bool { return f.Name == "links.tar/latest.csv" && f.Kind == "" }) {
+		t.Errorf("%+v", files)
 	}
 }
 
