@@ -45,7 +45,7 @@ const marker = ".incomplete"
 const partial = ".part"
 
 // memory of the engine during an export; the workbook needs about as much beside it, at any number of rows.
-const memory = "400MB"
+const memory = "300MB"
 
 // Write exports the case as it is now into the fresh folder dir. The folder appears only when it is complete; an error
 // or the end of ctx leaves nothing. Errors: those of Ready.
