@@ -384,7 +384,7 @@ func (a *addition) tabulateJSON(ctx context.Context, f *File, s *staged) (*table
 	}
 	f.Replaced += w.broken
 	if w.twice > 0 {
-		f.note(count(w.twice, "member") + " stand twice in one object with different values; the last counts")
+		f.note("an object gives one name two different values; the last counts (" + count(w.twice, "time") + ")")
 	}
 	if err == nil && lines {
 		t.notes = append(t.notes, "one JSON object per line")
