@@ -65,7 +65,7 @@ func (w *Window) additions(o *app.ExportOptions) fyne.CanvasObject {
 }
 
 func (w *Window) folderName() string {
-	return fileName(w.info.Name + " " + time.Now().Format("2006-01-02"))
+	return fileName(w.info.Name) + " " + time.Now().Format("2006-01-02")
 }
 
 // freshFolder lies beside the case and does not exist yet.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/breachscope/breachscope/analysis/duty"
 	"github.com/breachscope/breachscope/analysis/session"
@@ -69,6 +70,17 @@ func TestTheJournalNamesNoArgumentsByTheirKeys(t *testing.T) {
 	for _, key := range []string{"snapshot_at", "rows_read", "fiscal_start", "count-only:"} {
 		if strings.Contains(all, key) {
 			t.Errorf("%q stands in\n%s", key, all)
+		}
+	}
+}
+
+// The name of a case may be as long as a title; what is named after it has to fit file systems.
+func TestNamesOfFilesFitFileSystems(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{strings.Repeat("메종 벨모랭 ", 40), strings.Repeat("a", 300), "fuite: \"été\" 2025/10 ...", " "} {
+		name = fileName(name)
+		if err := os.Mkdir(filepath.Join(dir, name+" 2026-11-22 12.part"), 0o700); err != nil || !utf8.ValidString(name) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

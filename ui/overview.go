@@ -289,6 +289,9 @@ func (w *Window) gapsPanel() fyne.CanvasObject {
 	if len(gaps) > 4 {
 		lines.Add(kit.Link(words.F("and %s more", words.Number(int64(len(gaps)-4))), func() { w.Show("evidence") }))
 	}
-	from, to := w.logged()
-	return kit.Panel(words.T("Gaps in the logs"), w.format(from, "2006-01-02")+" – "+w.format(to, "2006-01-02"), lines)
+	span := ""
+	if from, to := w.logged(); !from.IsZero() {
+		span = w.format(from, "2006-01-02") + " – " + w.format(to, "2006-01-02")
+	}
+	return kit.Panel(words.T("Gaps in the logs"), span, lines)
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -121,8 +122,15 @@ func fileName(name string) string {
 	if clean == "" {
 		return "case"
 	}
-	return clean
+	for len(clean) > mostNameBytes {
+		_, last := utf8.DecodeLastRuneInString(clean)
+		clean = clean[:len(clean)-last]
+	}
+	return strings.TrimRight(clean, " .")
 }
+
+// mostNameBytes leaves room for a date and endings in the 255 bytes that file systems allow; a Korean letter takes three.
+const mostNameBytes = 160
 
 // localZone is this computer's time zone where it has a name, as most investigators sit where the organisation does.
 func localZone() string {
