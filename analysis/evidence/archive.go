@@ -223,6 +223,10 @@ func (a *addition) openTar(f item, s *staged) (members []item, close func(), err
 		if head.Typeflag == tar.TypeDir || isLeft(head.Name) {
 			continue
 		}
+		if head.Typeflag == tar.TypeGNUSparse || head.PAXRecords["GNU.sparse.major"] != "" { // its bytes lie apart
+			close()
+			return nil, func() {}, &Damaged{f.name, head.Name + " is stored with its empty stretches left out; unpack the archive and add its files"}
+		}
 		member := item{name: f.name + "/" + strings.TrimPrefix(head.Name, "./"), source: f.source, bytes: head.Size,
 			open: func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(archive, at, head.Size)), nil }}
 		if head.Typeflag != tar.TypeReg { // a link is listed with what it leads to, as in other archives
