@@ -5,6 +5,8 @@ WITH present AS (
          coalesce(b.list, '') AS list_before, coalesce(b.grade, '') AS before, coalesce(p.list, '') AS list_now, coalesce(p.grade, '') AS now
   FROM analysis.exposure_before b FULL JOIN present p ON p.object = b.object AND p.record_id = b.record_id
   WHERE b.grade IS DISTINCT FROM p.grade OR b.list IS DISTINCT FROM p.list
+), total AS (
+  SELECT count(*) FILTER (before = '') AS added, count(*) FILTER (now = '') AS removed, count(*) FILTER (before <> '' AND now <> '') AS regraded
+  FROM change
 )
-SELECT *, count(*) FILTER (before = '') OVER (), count(*) FILTER (now = '') OVER (), count(*) FILTER (before <> '' AND now <> '') OVER ()
-FROM change ORDER BY object, record_id LIMIT ?
+SELECT * FROM change, total ORDER BY object, record_id LIMIT ?
