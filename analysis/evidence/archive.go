@@ -209,7 +209,9 @@ func (a *addition) openTar(f item, s *staged) (members []item, close func(), err
 	for contents := tar.NewReader(archive); ; {
 		head, err := contents.Next()
 		if err == io.EOF {
-			return members, close, nil
+			if err = endsInMark(archive); err == nil {
+				return members, close, nil
+			}
 		}
 		if err != nil {
 			close()
@@ -235,6 +237,23 @@ func (a *addition) openTar(f item, s *staged) (members []item, close func(), err
 		}
 		members = append(members, member)
 	}
+}
+
+// endsInMark tells whether what was read of a tar archive ends in an empty block, as it must (POSIX.1-2017, pax, ustar
+// interchange format). The library takes an archive that was cut between two files for a whole one.
+func endsInMark(archive io.ReadSeeker) error {
+	var last [512]byte
+	end, err := archive.Seek(-int64(len(last)), io.SeekCurrent)
+	if err != nil {
+		return err
+	}
+	if _, err = io.ReadFull(archive, last[:]); err != nil {
+		return err
+	}
+	if end%int64(len(last)) != 0 || last != [512]byte{} {
+		return errors.New("its end is missing")
+	}
+	return nil
 }
 
 func (a *addition) openSevenZip(f item, s *staged) (members []item, close func(), err error) {
