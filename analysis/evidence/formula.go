@@ -21,10 +21,11 @@ import (
 
 // noteFormulas says how many formulas of a sheet have no stored result, and where the first stands.
 func (a *addition) noteFormulas(f *File, s *staged) error {
-	parts, err := a.partsOf(s)
+	parts, close, err := a.partsOf(s)
 	if err != nil {
 		return err
 	}
+	defer close()
 	name, err := sheetPart(parts, s.sheet)
 	if err != nil || name == "" {
 		return err
@@ -41,18 +42,24 @@ func (a *addition) noteFormulas(f *File, s *staged) error {
 	return err
 }
 
-// partsOf opens the archive that a workbook is, deciphered.
-func (a *addition) partsOf(s *staged) (*zip.Reader, error) {
+// partsOf opens the archive that a workbook is; a ciphered one is held in memory.
+func (a *addition) partsOf(s *staged) (parts *zip.Reader, close func() error, err error) {
+	if bytes.HasPrefix(s.head, []byte("PK")) {
+		file, err := zip.OpenReader(s.path)
+		if err != nil {
+			return nil, nil, err
+		}
+		return &file.Reader, file.Close, nil
+	}
 	content, err := os.ReadFile(s.path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if !bytes.HasPrefix(content, []byte("PK")) {
-		if content, err = excelize.Decrypt(content, &excelize.Options{Password: a.options.Password}); err != nil {
-			return nil, err
-		}
+	if content, err = excelize.Decrypt(content, &excelize.Options{Password: a.options.Password}); err != nil {
+		return nil, nil, err
 	}
-	return zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	parts, err = zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	return parts, func() error { return nil }, err
 }
 
 // sheetPart is the part of a workbook that holds a sheet, "" when it cannot be told (ECMA-376 part 1, section 18.2.19).
@@ -75,7 +82,10 @@ func sheetPart(parts *zip.Reader, sheet string) (string, error) {
 	for _, b := range book.Sheets {
 		for _, l := range links.Relationship {
 			if b.Name == sheet && l.ID == b.ID {
-				return strings.TrimPrefix(path.Join("/xl", l.Target), "/"), nil
+				if strings.HasPrefix(l.Target, "/") { // some programs write the whole path
+					return l.Target[1:], nil
+				}
+				return path.Join("xl", l.Target), nil
 			}
 		}
 	}

@@ -106,8 +106,8 @@ func (a *addition) tabulateSheet(ctx context.Context, f *File, s *staged) (*tabl
 	if err != nil || t == nil {
 		return t, err
 	}
-	if err := a.noteFormulas(f, s); err != nil {
-		return nil, &Damaged{f.Name, err.Error()}
+	if err := a.noteFormulas(f, s); err != nil { // the rows are read all the same
+		f.note("whether its formulas have stored results could not be seen (" + err.Error() + ")")
 	}
 	t.notes = append(t.notes, "sheet "+strconv.Quote(s.sheet))
 	if visible, err := s.book.GetSheetVisible(s.sheet); err == nil && !visible {

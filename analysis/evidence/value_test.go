@@ -1,6 +1,9 @@
 package evidence_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -206,5 +209,46 @@ func TestFormulasWithoutResult(t *testing.T) {
 		if want := "1 formula without a stored result read as empty, the first in C3"; !strings.Contains(files[0].Note, want) {
 			t.Errorf("%q does not say %q", files[0].Note, want)
 		}
+	}
+}
+
+// TestWorkbooksOfOtherPrograms: some name the parts of a workbook by their whole path.
+func TestWorkbooksOfOtherPrograms(t *testing.T) {
+	book := excelize.NewFile()
+	book.SetSheetRow("Sheet1", "A1", &[]any{"Id", "LastName", "Amount__c"})
+	book.SetSheetRow("Sheet1", "A2", &[]any{"0035g000008pz1lAAA", "a"})
+	if err := book.SetCellFormula("Sheet1", "C2", "2+3"); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := book.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts, err := zip.NewReader(bytes.NewReader(whole.Bytes()), int64(whole.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var other bytes.Buffer
+	w := zip.NewWriter(&other)
+	for _, part := range parts.File {
+		from, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, _ := w.Create(part.Name)
+		to.Write(bytes.ReplaceAll(content, []byte(`Target="worksheets/`), []byte(`Target="/xl/worksheets/`)))
+	}
+	w.Close()
+	if bytes.Equal(whole.Bytes(), other.Bytes()) {
+		t.Fatal("the workbook is as it was")
+	}
+	b := newBench(t)
+	files := b.mustAdd(evidence.Options{}, b.write("members.xlsx", other.String()))
+	if len(files) != 1 || files[0].Loaded != 1 || !strings.Contains(files[0].Note, "1 formula without a stored result") {
+		t.Errorf("%+v", files)
 	}
 }
