@@ -117,14 +117,14 @@ func (t term) holds(w world) (Answer, string) {
 	if t.operator == ">" {
 		need++
 	}
-	bound := fmt.Sprintf("the threshold is %d", need)
+	bound := english.Sprintf("the threshold is %d", need)
 	switch {
 	case count.low >= need:
-		return Yes, fmt.Sprintf("%s: %d, %s", count.words, count.low, bound)
+		return Yes, english.Sprintf("%s: %d, %s", count.words, count.low, bound)
 	case count.high < need:
-		return No, fmt.Sprintf("%s: %d, %s", count.words, count.high, bound)
+		return No, english.Sprintf("%s: %d, %s", count.words, count.high, bound)
 	}
-	return Unknown, fmt.Sprintf("%s: between %d and %d, %s", count.words, count.low, count.high, bound)
+	return Unknown, english.Sprintf("%s: between %d and %d, %s", count.words, count.low, count.high, bound)
 }
 
 func (t term) asked(w world) (Answer, string) {

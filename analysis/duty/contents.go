@@ -56,21 +56,21 @@ func (a *assessment) fill(from string, who People, j *Jurisdiction) string {
 		if a.known.sessions == 0 {
 			return ""
 		}
-		return fmt.Sprintf("sessions of an unauthorised party: %d, accounts used: %d, between %s and %s UTC", a.known.sessions, a.known.accounts, a.known.first, a.known.last)
+		return english.Sprintf("sessions of an unauthorised party: %d, accounts used: %d, between %s and %s UTC", a.known.sessions, a.known.accounts, a.known.first, a.known.last)
 	case "persons":
 		return a.approximately("persons", who.Confirmed, who.Possible)
 	case "records":
-		return fmt.Sprintf("records confirmed: approximately %d, possible beside them: %d%s", who.Records, who.RecordsPossible, a.basis())
+		return english.Sprintf("records confirmed: approximately %d, possible beside them: %d%s", who.Records, who.RecordsPossible, a.basis())
 	case "subjects":
 		return "customers"
 	case "evidence":
-		return fmt.Sprintf("files of evidence kept with their SHA-256: %d", a.known.logs)
+		return english.Sprintf("files of evidence kept with their SHA-256: %d", a.known.logs)
 	}
 	return ""
 }
 
 func (a *assessment) approximately(what string, sure, more Count) string {
-	return fmt.Sprintf("%s confirmed: approximately %d (%d to %d), possible beside them: %d (%d to %d)%s",
+	return english.Sprintf("%s confirmed: approximately %d (%d to %d), possible beside them: %d (%d to %d)%s",
 		what, sure.Likely, sure.Least, sure.Most, more.Likely, more.Least, more.Most, a.basis())
 }
 

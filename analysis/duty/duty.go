@@ -6,10 +6,12 @@ package duty
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 
 	"github.com/breachscope/breachscope/analysis"
 )
@@ -273,8 +275,11 @@ func (a *assessment) minors(j *Jurisdiction) []string {
 	if n == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("of them under %d by their birth dates: %d, %s; the limit is %s", limit.under, n, limit.words, founded[limit.certainty])}
+	return []string{english.Sprintf("of them under %d by their birth dates: %d, %s; the limit is %s", limit.under, n, limit.words, founded[limit.certainty])}
 }
+
+// english writes numbers with their thousands.
+var english = message.NewPrinter(language.English)
 
 // founded says in words how well something is founded.
 var founded = map[Certainty]string{Sourced: "sourced", Memory: "from memory, to be verified", Draft: "a draft", Conflict: "contested"}
@@ -282,20 +287,20 @@ var founded = map[Certainty]string{Sourced: "sourced", Memory: "from memory, to 
 // remarks are what counsel has to know beside the threshold.
 func (a *assessment) remarks(j *Jurisdiction, r rule, who People) (remarks []string) {
 	if who.Elsewhere > 0 {
-		remarks = append(remarks, fmt.Sprintf("affected persons in the country, but in a state or province that is not known: %d", who.Elsewhere))
+		remarks = append(remarks, english.Sprintf("affected persons in the country, but in a state or province that is not known: %d", who.Elsewhere))
 	}
 	if r.unit == "business days" {
 		remarks = append(remarks, "business days leave out Saturdays and Sundays; public holidays, which would lengthen the time, are not known here")
 	}
 	remarks = append(remarks, a.minors(j)...)
 	if r.acquired && who.Viewed > 0 {
-		remarks = append(remarks, fmt.Sprintf("persons of whom nothing was acquired, only viewed: %d; this law counts what was acquired", who.Viewed))
+		remarks = append(remarks, english.Sprintf("persons of whom nothing was acquired, only viewed: %d; this law counts what was acquired", who.Viewed))
 	}
 	if who.Unknown > 0 {
-		remarks = append(remarks, fmt.Sprintf("affected persons of unknown residence, who may live here too: %d", who.Unknown))
+		remarks = append(remarks, english.Sprintf("affected persons of unknown residence, who may live here too: %d", who.Unknown))
 	}
 	if a.known.nobodys > 0 {
-		remarks = append(remarks, fmt.Sprintf("affected records that belong to no customer record: %d; who stands behind them is in no count", a.known.nobodys))
+		remarks = append(remarks, english.Sprintf("affected records that belong to no customer record: %d; who stands behind them is in no count", a.known.nobodys))
 	}
 	return remarks
 }

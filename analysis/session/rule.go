@@ -176,7 +176,7 @@ func speak(words string) string {
 	var parts []string
 	last := 0
 	for _, at := range placeholder.FindAllStringIndex(words, -1) {
-		parts = append(parts, analysis.Literal(words[last:at[0]]), "coalesce(("+words[at[0]+1:at[1]-1]+")::VARCHAR, '?')")
+		parts = append(parts, analysis.Literal(words[last:at[0]]), "coalesce(nullif(("+words[at[0]+1:at[1]-1]+")::VARCHAR, ''), '?')")
 		last = at[1]
 	}
 	return strings.Join(append(parts, analysis.Literal(words[last:])), " || ")

@@ -44,16 +44,14 @@ func (w *writer) lawOf(ctx context.Context, db analysis.Engine) (string, error) 
 	unset := "No date is set on which the organisation became aware: clocks that run from it have no deadline here. "
 	switch {
 	case clock == duty.Aware:
-		return "The law is that of " + day.Format(longDate) + ", the day on which the organisation became aware.", nil
+		return "The law is that of " + day.Format(w.tongue.date()) + ", the day on which the organisation became aware.", nil
 	case clock != "":
-		return unset + "The law is that of " + day.Format(longDate) + ", the date given for \"" + string(clock) + "\".", nil
+		return unset + "The law is that of " + day.Format(w.tongue.date()) + ", the date given for \"" + string(clock) + "\".", nil
 	case !day.IsZero():
-		return unset + "The law is that of " + day.Format(longDate) + ", the last day of the logs (UTC), since no other date is given either.", nil
+		return unset + "The law is that of " + day.Format(w.tongue.date()) + ", the last day of the logs (UTC), since no other date is given either.", nil
 	}
 	return unset + "The law is the newest in the table, since no other date is given either and no log has a time.", nil
 }
-
-const longDate = "2 January 2006"
 
 func (w *writer) deadlines(g *page) {
 	var rows [][]any
@@ -89,10 +87,10 @@ func (t *tongue) item(i duty.Item) string {
 }
 
 func audience(d duty.Duty) string {
-	if d.Recipient == "" {
-		return d.Audience
+	if d.Audience == "authority" {
+		return d.Audience + ": " + d.Recipient
 	}
-	return d.Audience + ": " + d.Recipient
+	return d.Recipient
 }
 
 func triggered(a duty.Answer) string {

@@ -60,8 +60,8 @@ func TestAGapShownInPartIsNotClosed(t *testing.T) {
 		`INSERT INTO evidence.gap VALUES ('00D9g000001zzzz', 'salesforce.elf.URI', '2025-10-21 06:00:00', '2025-10-21 07:00:00', 40, '', 'of another organisation')`), options)
 	says(t, textOf(t, open(t, dir, "breachscope-report.xlsx"), "Summary"),
 		"Gaps in them: 3. No other source shows anything of 2 of them. 1 partly shown by ApiTotalUsage (that calls happened, not what came back).",
-		"lies a part of 1 session of the attacker: haeun.lee@maison.example, 2025-10-21 05:31 to 2025-10-21 09:30 UTC.",
-		"salesforce.elf.ApiTotalUsage (that calls happened, not what came back)|haeun.lee@maison.example, 2025-10-21 05:31 to 2025-10-21 09:30|",
+		"lies a part of 1 session of the attacker: haeun.lee@maison.example, 2025-10-21 05:31 – 2025-10-21 09:30 UTC.",
+		"salesforce.elf.ApiTotalUsage (that calls happened, not what came back)|haeun.lee@maison.example, 2025-10-21 05:31 – 2025-10-21 09:30|",
 		"no other source|none|dark", "no other source|none|of another organisation")
 	for _, row := range csvRows(t, dir, "sessions") {
 		if row["log_gaps"] != "salesforce.elf.RestApi 2025-10-21T08:00:00Z/2025-10-21T09:00:00Z partly shown by salesforce.elf.ApiTotalUsage" {

@@ -48,6 +48,6 @@ SELECT
   (SELECT min(hour) FROM evidence.coverage) AS logs_from,
   (SELECT max(hour) + INTERVAL 1 HOUR FROM evidence.coverage) AS logs_to,
   count(*) FILTER (verdict = 'attacker' AND log_gaps <> '') AS attacker_with_gap,
-  coalesce(array_to_string(list(concat(account_name, ', ', strftime(started_at, '%Y-%m-%d %H:%M'), ' to ', strftime(ended_at, '%Y-%m-%d %H:%M'), ' UTC') ORDER BY started_at, session_id)
+  coalesce(array_to_string(list(concat(account_name, ', ', strftime(started_at, '%Y-%m-%d %H:%M'), ' – ', strftime(ended_at, '%Y-%m-%d %H:%M'), ' UTC') ORDER BY started_at, session_id)
     FILTER (verdict = 'attacker' AND log_gaps <> '')[1:5], '; '), '') AS attacker_gap_names
 FROM (SELECT *, verdict = 'attacker' AND kind <> 'failed' AS used, verdict = 'attacker' AND kind = 'failed' AS refused FROM export_sessions)
