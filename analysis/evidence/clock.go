@@ -99,18 +99,31 @@ func (a *addition) localClock(ctx context.Context, f *File, kind Kind, t *table,
 }
 
 // inManner is the time of a text in one of the usual shapes, in the manner of some language or as a spreadsheet's number.
-func (a *addition) inManner(text, zone string, patterns []string) string {
-	local := "coalesce(" + a.abbreviated(text, parsed(text, patterns), zone) + ", " + serialDay(text, zone) + ")"
+func (a *addition) inManner(text, zone string, p patterns) string {
+	local := "coalesce(" + a.abbreviated(text, p.parsed(text, slices.Concat(rewrites, shortYears)), zone) + ", " + serialDay(text, zone) + ")"
 	return fmt.Sprintf(usual, text, inZone(unzoned(text), zone), local)
 }
 
-// parsed is the time that a text written in the manner of some language shows, whatever its zone.
-func parsed(text string, patterns []string) string {
+// patterns are those of dates (strptime): what was declared of a file or its kind, and what is tried beside it.
+type patterns struct{ declared, tried []string }
+
+// parsed is the time that a text written in the manner of some language shows, whatever its zone. As it stands it is read by
+// what was declared, else by all patterns after the rewrites.
+func (p patterns) parsed(text string, rewrites []rewrite) string {
 	bare := "regexp_replace(regexp_replace(" + text + ", '[\\s\u202f\u00a0]+', ' ', 'g'), ' (?:[A-Z]{3,5}|(?:GMT|UTC)?[+-][0-9:]+)$', '')"
+	rewritten := bare
 	for _, r := range rewrites {
-		bare = "regexp_replace(" + bare + ", " + analysis.Literal(r.pattern) + ", " + analysis.Literal(r.as) + ", 'g')"
+		rewritten = "regexp_replace(" + rewritten + ", " + analysis.Literal(r.pattern) + ", " + analysis.Literal(r.as) + ", 'g')"
 	}
-	return "try_strptime(trim(" + bare + "), [" + strings.Trim(literals(patterns), "()") + "])"
+	read := func(text string, patterns []string) string { // %Y takes 25 for a year as well
+		at := "try_strptime(trim(" + text + "), [" + strings.Trim(literals(patterns), "()") + "])"
+		return "CASE WHEN year(" + at + ") > 999 THEN " + at + " END"
+	}
+	usual := read(rewritten, slices.Concat(p.declared, p.tried))
+	if len(p.declared) == 0 {
+		return usual
+	}
+	return "coalesce(" + read(bare, p.declared) + ", " + usual + ")"
 }
 
 var plainTime = regexp.MustCompile(`^([12][0-9]{3}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9]{2}:?[0-9]{2})?)?|[12][0-9]{13}(\.[0-9]*)?|1[0-9]{9}([0-9]{3}|\.[0-9]+)?)$`)
@@ -134,20 +147,25 @@ var rewrites = slices.Concat([]rewrite{
 	{`(?i)(오전|午前|上午) ?([0-9:]+)`, `\2 AM`}, {`(?i)(오후|午後|下午) ?([0-9:]+)`, `\2 PM`}, {`(?i) ?\b([ap])\. ?m\.`, ` \1m`}, {`(?i)\b([ap]m) ([0-9:]+)$`, `\2 \1`},
 	{` ?[월화수목금토일]요일| ?[月火水木金土日]曜日| ?[(][월화수목금토일月火水木金土日][)]| ?星期[一二三四五六日天]`, ``},
 	{`(?i)^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? `, ``},
-	{`([0-9]{4})[.年년] ?([0-9]{1,2})[.月월] ?([0-9]{1,2})[.日일]?`, `\1-\2-\3`}, {`^([0-9]{2})\. ?([0-9]{1,2})\. ?([0-9]{1,2})\.`, `20\1-\2-\3`},
+	{`([0-9]{4})[.年년] ?([0-9]{1,2})[.月월] ?([0-9]{1,2})[.日일]?`, `\1-\2-\3`},
 	{`,`, ``}, {`(?i) (?:à|um|alle|às|a las|at) `, ` `}, {` ([0-9]{1,2})\.([0-9]{2})\.([0-9]{2})$`, ` \1:\2:\3`},
-	{shortYear, `\120\2\3`},
 }, months())
+
+// shortYears bring years of two digits to four, as times of logs may be read: their century is that of the CRM.
+var shortYears = []rewrite{{`^([0-9]{2})\. ?([0-9]{1,2})\. ?([0-9]{1,2})\.`, `20\1-\2-\3`}, {shortYear, `\120\2\3`}}
 
 type rewrite struct{ pattern, as string }
 
 // shortYear is a date that writes its year, the last part, with two digits.
 const shortYear = `^([0-9]{1,2}[-/.][0-9]{1,2}[-/.])([0-9]{2})( |$)`
 
-// months are how the months begin in English, French, German, Italian, Spanish, Portuguese and Dutch.
+// monthNames are how the months begin in English, French, German, Italian, Spanish, Portuguese and Dutch.
+var monthNames = []string{"jan|jän|gen|ene", "feb|fév|fev", "mar|mär|mrz|maart|mrt", "apr|avr|abr", "may|mai|mag|mei", "jun|juin|giu",
+	"jul|juil|lug", "aug|aoû|ago", "sep|set", "oct|okt|ott|out", "nov", "dec|déc|dez|dic"}
+
+// months write the names of months as numbers.
 func months() (list []rewrite) {
-	for i, names := range []string{"jan|jän|gen|ene", "feb|fév|fev", "mar|mär|mrz|maart|mrt", "apr|avr|abr", "may|mai|mag|mei", "jun|juin|giu",
-		"jul|juil|lug", "aug|aoû|ago", "sep|set", "oct|okt|ott|out", "nov", "dec|déc|dez|dic"} {
+	for i, names := range monthNames {
 		list = append(list, rewrite{fmt.Sprintf(`(?i)^([0-9]{1,2})\.?[ -](?:de )?(?:%s)\pL*\.?[ -](?:de )?([12][0-9]{3})`, names), fmt.Sprintf(`\2-%02d-\1`, i+1)})
 	}
 	return list
@@ -233,14 +251,14 @@ func (a *addition) zoneOf(f *File, texts []string) string {
 }
 
 // order decides whether the day or the month comes first in the dates of a file, and returns the patterns to read it by.
-func (a *addition) order(f *File, kind Kind, texts []string) []string {
+func (a *addition) order(f *File, kind Kind, texts []string) patterns {
 	order, decided := orderOf(texts)
-	if slices.ContainsFunc(texts, regexp.MustCompile(shortYear).MatchString) {
+	if slices.ContainsFunc(texts, regexp.MustCompile(shortYear).MatchString) && !strings.Contains(a.options.Dates, "%y") {
 		f.note("its dates write the year with two digits, which are taken for the last part of the date")
 	}
 	if a.options.patterned() { // the patterns a kind knows stay for rows written in another way
 		f.Dialect = joined(f.Dialect, "dates "+a.options.Dates)
-		return slices.Concat([]string{a.options.Dates}, kind.Dates, patternsOf(order))
+		return patterns{slices.Concat([]string{a.options.Dates}, kind.Dates), patternsOf(orderIn(a.options.Dates))}
 	}
 	switch {
 	case a.options.Dates != "":
@@ -251,7 +269,15 @@ func (a *addition) order(f *File, kind Kind, texts []string) []string {
 	if order != "" {
 		f.Dialect = joined(f.Dialect, "dates "+order)
 	}
-	return append(slices.Clone(kind.Dates), patternsOf(order)...)
+	return patterns{kind.Dates, patternsOf(order)}
+}
+
+// orderIn is the order in which a pattern writes day and month.
+func orderIn(pattern string) string {
+	if day := strings.Index(pattern, "%d"); day >= 0 && day < strings.Index(pattern, "%m") {
+		return dayFirst
+	}
+	return monthFirst
 }
 
 // Times before the first or from the second of these years on are placeholders of programs, as 0001-01-01 or 9999-12-31, or
@@ -315,7 +341,7 @@ func orderOf(texts []string) (order string, decided bool) {
 }
 
 // patternsOf are the patterns of dates for an order, most telling first.
-func patternsOf(order string) (patterns []string) {
+func patternsOf(order string) (list []string) {
 	dates := []string{"%Y-%m-%d", "%Y/%m/%d", "%d %b %Y", "%b %d %Y", "%d %B %Y", "%B %d %Y"}
 	if order == dayFirst {
 		dates = append(dates, "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
@@ -324,8 +350,8 @@ func patternsOf(order string) (patterns []string) {
 	}
 	for _, date := range dates {
 		for _, clock := range []string{" %I:%M:%S %p", " %I:%M:%S.%g %p", " %H:%M:%S", " %H:%M:%S.%g", " %I:%M %p", " %H:%M", ""} {
-			patterns = append(patterns, date+clock)
+			list = append(list, date+clock)
 		}
 	}
-	return patterns
+	return list
 }

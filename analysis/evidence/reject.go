@@ -167,17 +167,17 @@ func (f *File) zone() string {
 }
 
 // patterns are those by which the dates of a loaded file were read: its dialect tells the order or pattern.
-func (f *File) patterns(kind Kind) []string {
+func (f *File) patterns(kind Kind) patterns {
 	for _, words := range strings.Split(f.Dialect, "; ") {
 		dates, ok := strings.CutPrefix(words, "dates ")
 		switch {
 		case ok && strings.Contains(dates, "%"):
-			return slices.Concat([]string{dates}, kind.Dates, patternsOf(""))
+			return patterns{slices.Concat([]string{dates}, kind.Dates), patternsOf(orderIn(dates))}
 		case ok:
-			return slices.Concat(kind.Dates, patternsOf(dates))
+			return patterns{kind.Dates, patternsOf(dates)}
 		}
 	}
-	return slices.Concat(kind.Dates, patternsOf(""))
+	return patterns{kind.Dates, patternsOf("")}
 }
 
 func oneAffected(result interface{ RowsAffected() (int64, error) }, file int32, line int64) error {

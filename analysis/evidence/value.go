@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/breachscope/breachscope/analysis"
 )
@@ -24,10 +25,16 @@ const (
 
 var (
 	isoDate   = regexp.MustCompile(`^` + isoForm + `$`)
-	localDate = regexp.MustCompile(`^([12][0-9]{3}[-/.年년] ?[0-9]{1,2}[-/.月월] ?[0-9]{1,2}[.日일]?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][12][0-9]{3})([, ].*[:시時时h].*)?$` +
-		`|^([0-9]{1,2}[-/.]){2}[0-9]{2} .*:`)
-	grouped = regexp.MustCompile(`^` + groupedForm + `$`)
-	comma   = regexp.MustCompile(`^` + commaForm + `$`)
+	localDate = regexp.MustCompile(`^([12][0-9]{3}[-/.년年] ?[0-9]{1,2}[-/.월月] ?[0-9]{1,2}[.日일]?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][12][0-9]{3})([, ].*[:시時时h].*)?$` +
+		`|^([0-9]{1,2}[-/.]){2}[0-9]{2} .*:|(?i)^[0-9]{1,2}[.]?[ -](de )?` + monthForm + `[ -](de )?[12][0-9]{3}$|(?i)^` + monthForm + ` [0-9]{1,2},? [12][0-9]{3}$`)
+	monthForm = `(` + strings.Join(monthNames, "|") + `)\pL*[.]?`
+	// a day whose year has two digits, and one whose month is a name
+	shortForm  = `([0-9]{2}[-/.년年] ?[0-9]{1,2}[-/.월月] ?[0-9]{1,2}[.日일]?|[0-9]{1,2}[-/.] ?[0-9]{1,2}[-/.] ?[0-9]{2}[.]?)`
+	shortNamed = `(?i)^[0-9]{1,2}[.]?[ -]` + monthForm + `[ -]'?[0-9]{2}$`
+	shortDate  = regexp.MustCompile(`^` + shortForm + `$|` + shortNamed)
+	clockTime  = regexp.MustCompile(`[0-9] ?[:시時时h]`)
+	grouped    = regexp.MustCompile(`^` + groupedForm + `$`)
+	comma      = regexp.MustCompile(`^` + commaForm + `$`)
 	// of numbers with separators, those that cannot be read another way
 	decimal   = regexp.MustCompile(`[.][0-9]{3},|,([0-9]{1,2}|[0-9]{4,})[^0-9]*$|^-?0,`)
 	thousands = regexp.MustCompile(`,[0-9]{3}[,.]`)
@@ -54,7 +61,7 @@ func (a *addition) rewriting(ctx context.Context, f *File, kind Kind, t *table, 
 		sample := t.filled(i)
 		c := fmt.Sprintf("c%d", i)
 		switch {
-		case all(sample, isoDate, localDate):
+		case all(sample, isoDate, localDate, shortDate):
 			expression, err := a.isoValue(ctx, f, kind, t, names, i)
 			if err != nil {
 				return found, err
@@ -82,15 +89,17 @@ func (a *addition) rewriting(ctx context.Context, f *File, kind Kind, t *table, 
 func (a *addition) noteRewriting(ctx context.Context, f *File, p *portion) error {
 	var read []string
 	for _, name := range p.values.dates {
-		var left int64
-		err := a.db.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FROM %[1]s WHERE "file" = ? AND %[2]s <> '' AND NOT regexp_full_match(%[2]s, %[3]s)`,
-			p.target, analysis.Quote(name), analysis.Literal(isoForm)), f.ID).Scan(&left)
+		var left, short int64
+		err := a.db.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FILTER (NOT iso AND NOT short), count(*) FILTER (short) FROM (
+			SELECT regexp_full_match(%[2]s, %[3]s) AS iso, NOT iso AND %[4]s AS short FROM %[1]s WHERE "file" = ? AND %[2]s <> '')`,
+			p.target, analysis.Quote(name), analysis.Literal(isoForm), shortYearIn(analysis.Quote(name))), f.ID).Scan(&left, &short)
 		if err != nil {
 			return err
 		}
+		f.noteShort(name, short)
 		if left > 0 {
 			f.note(count(left, "value") + " of " + name + " cannot be read as dates and stand as they were")
-		} else {
+		} else if short == 0 {
 			read = append(read, name)
 		}
 	}
@@ -98,6 +107,20 @@ func (a *addition) noteRewriting(ctx context.Context, f *File, p *portion) error
 		f.note("dates of " + strings.Join(read, ", ") + " brought to ISO 8601")
 	}
 	return a.noteNumbers(ctx, f, p)
+}
+
+// shortYearIn is the condition that the text of a column is a day whose year has two digits: its century, and mostly the order
+// of its parts, is for the investigator to say.
+func shortYearIn(column string) string {
+	return fmt.Sprintf("(regexp_full_match(%[1]s, %[2]s) OR regexp_matches(%[1]s, %[3]s))", column, analysis.Literal(shortForm), analysis.Literal(shortNamed))
+}
+
+// noteShort says how many values of a column are such days.
+func (f *File) noteShort(name string, n int64) {
+	if n > 0 {
+		f.note(count(n, "value") + " of " + name + " look like dates with a year of two digits and stand as they were; " +
+			"give the pattern of dates, and for births the moment of the export")
+	}
 }
 
 // noteNumbers says which columns of numbers were brought back, and how many of their values could not be.
@@ -140,13 +163,15 @@ func zoneTimes(target, column, zone, where string) string {
 func (a *addition) zoneBare(ctx context.Context, f *File, p *portion) error {
 	for _, name := range slices.Sorted(maps.Keys(p.values.times)) {
 		c, where := analysis.Quote(name), fmt.Sprintf(`"file" = %d`, f.ID)
-		var n, midnights, others int64
+		var n, midnights, others, shorts int64
 		err := a.db.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FILTER (%[1]s), count(*) FILTER (%[1]s AND regexp_matches(%[2]s, '[T ]00:00(:00([.]0+)?)?$')),
-			count(*) FILTER (NOT %[3]t AND strlen(%[2]s) > 0 AND NOT regexp_full_match(%[2]s, %[4]s)) FROM %[5]s WHERE %[6]s`,
-			bare(c), c, p.values.times[name], analysis.Literal(isoForm), p.target, where)).Scan(&n, &midnights, &others)
-		switch {
-		case err != nil:
+			count(*) FILTER (NOT %[3]t AND strlen(%[2]s) > 0 AND NOT regexp_full_match(%[2]s, %[4]s)), count(*) FILTER (strlen(%[2]s) BETWEEN 6 AND 24 AND %[7]s) FROM %[5]s WHERE %[6]s`,
+			bare(c), c, p.values.times[name], analysis.Literal(isoForm), p.target, where, shortYearIn(c))).Scan(&n, &midnights, &others, &shorts)
+		if err != nil {
 			return err
+		}
+		f.noteShort(name, shorts)
+		switch {
 		case n == 0 || others > 0:
 			continue
 		case n == midnights:
@@ -180,12 +205,12 @@ func (t *table) filled(column int) (values []string) {
 	return values
 }
 
-// all reports whether every value has one of two forms, and at least one of them the second alone.
-func all(values []string, usual, other *regexp.Regexp) (some bool) {
+// all reports whether every value has the usual form or one of others, and at least one of them one of others alone.
+func all(values []string, usual *regexp.Regexp, others ...*regexp.Regexp) (some bool) {
 	for _, v := range values {
 		switch {
 		case usual.MatchString(v):
-		case other.MatchString(v):
+		case every([]string{v}, others...):
 			some = true
 		default:
 			return false
@@ -223,12 +248,8 @@ func (t *table) decimalCommas() (found bool) {
 // isoValue is a local date or time as the CRM writes it.
 func (a *addition) isoValue(ctx context.Context, f *File, kind Kind, t *table, names []string, column int) (string, error) {
 	c := fmt.Sprintf("c%d", column)
-	timed := false
-	for _, v := range t.filled(column) {
-		timed = timed || strings.ContainsAny(v, ":시時时h")
-	}
 	kept := "CASE WHEN regexp_full_match(" + c + ", " + analysis.Literal(isoForm[:strings.Index(isoForm, "(")]) + ") THEN " + c + " ELSE coalesce(strftime("
-	if timed {
+	if slices.ContainsFunc(t.filled(column), clockTime.MatchString) {
 		kind.Zone = "local"
 		utc, err := a.localClock(ctx, f, kind, t, "nullif("+c+", '')", names, names[column])
 		return kept + utc + ", '%Y-%m-%dT%H:%M:%S.%gZ'), " + c + ") END", err
@@ -237,5 +258,25 @@ func (a *addition) isoValue(ctx context.Context, f *File, kind Kind, t *table, n
 	if err != nil {
 		return "", err
 	}
-	return kept + parsed(c, a.order(f, kind, texts)) + ", '%Y-%m-%d'), " + c + ") END", nil
+	texts = slices.DeleteFunc(texts, shortDate.MatchString)
+	return kept + a.day(f, kind, a.order(f, kind, texts), c, names[column]) + ", '%Y-%m-%d'), " + c + ") END", nil
+}
+
+// day is the date that the text of a column shows. One whose year has two digits is read by a declared pattern only: a birth
+// as one of the hundred years before the export, anything else as the engine does.
+func (a *addition) day(f *File, kind Kind, p patterns, c, name string) string {
+	if !strings.Contains(a.options.Dates, "%y") {
+		return p.parsed(c, rewrites)
+	}
+	declared := patterns{declared: p.declared}.parsed(c, rewrites)
+	words := "1969 to 2068"
+	if a.catalog.categoryNamed(kind.Object, name) == "birth_gender_nationality" {
+		if a.options.SnapshotAt.IsZero() { // an old person or a child
+			return "coalesce(CASE WHEN year(" + declared + ") < 2000 THEN " + declared + " END, " + patterns{tried: p.tried}.parsed(c, rewrites) + ")"
+		}
+		words = "the hundred years before the export"
+		declared = "CASE WHEN " + declared + " > " + analysis.Literal(a.options.SnapshotAt.UTC().Format(time.DateTime)) + "::TIMESTAMP THEN " + declared + " - INTERVAL 100 YEAR ELSE " + declared + " END"
+	}
+	f.note("years of two digits in " + name + " are read as " + words)
+	return "coalesce(" + declared + ", " + patterns{tried: p.tried}.parsed(c, rewrites) + ")"
 }

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,59 @@ func TestSpreadsheetValues(t *testing.T) {
 	for _, words := range []string{"dates of Birthdate brought to ISO 8601", "1 value of CreatedDate cannot be read", "separators of thousands taken out of Amount__c"} {
 		if !strings.Contains(f.Note, words) {
 			t.Errorf("%q does not say %q", f.Note, words)
+		}
+	}
+}
+
+// TestYearsOfTwoDigits: a day whose year has two digits stands as it was and is counted, wherever in the file it comes, unless
+// its pattern is declared; the century of a birth is told by the moment of the export alone.
+func TestYearsOfTwoDigits(t *testing.T) {
+	const header = "Id,Birthdate,End__c,Since__c,Joined__c\n"
+	text := header + "0035g000008pz1lAAA,13/02/85,01/02/27,13-Feb-1985,1985-02-13\n0035g000008pz1mAAA,03/04/12,28/02/26,2-mars-1990,85-02-13\n"
+	late := header + strings.Repeat("0035g000008pz1nAAA,13/02/1985,,,\n", 300) + "0035g000008pz1lAAA,03/04/12,,,85. 3. 2.\n"
+	at := time.Date(2025, 10, 21, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		text, want string
+		options    evidence.Options
+		notes      []string
+	}{
+		{text, "13/02/85 01/02/27 1985-02-13 1985-02-13|03/04/12 28/02/26 1990-03-02 85-02-13", evidence.Options{},
+			[]string{"2 values of Birthdate look like dates with a year of two digits", "2 values of End__c look", "1 value of Joined__c look", "dates of Since__c brought"}},
+		{text, "1985-02-13 2027-02-01 1985-02-13 1985-02-13|03/04/12 2026-02-28 1990-03-02 85-02-13", evidence.Options{Dates: "%d/%m/%y"},
+			[]string{"1 value of Birthdate look", "years of two digits in End__c are read as 1969 to 2068"}},
+		{text, "1985-02-13 2027-02-01 1985-02-13 1985-02-13|2012-04-03 2026-02-28 1990-03-02 85-02-13", evidence.Options{Dates: "%d/%m/%y", SnapshotAt: at},
+			[]string{"years of two digits in Birthdate are read as the hundred years before the export"}},
+		{late, "1985-02-13   |03/04/12   85. 3. 2.", evidence.Options{}, []string{"1 value of Birthdate look", "1 value of Joined__c look"}},
+	} {
+		b := newBench(t)
+		f := b.mustAdd(c.options, b.write("members.csv", c.text))[0]
+		var got []string
+		for _, row := range b.query(`SELECT DISTINCT "Birthdate", "End__c", "Since__c", "Joined__c" FROM snapshot."Contact" ORDER BY 1 DESC`) {
+			got = append(got, strings.Join(row, " "))
+		}
+		slices.Sort(got)
+		want := strings.Split(c.want, "|")
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%+v: %q, want %q", c.options, got, want)
+		}
+		for _, words := range c.notes {
+			if !strings.Contains(f.Note, words) {
+				t.Errorf("%+v: %q does not say %q", c.options, f.Note, words)
+			}
+		}
+	}
+}
+
+// TestDeclaredPatternDecides: what the investigator says of dates is followed also where her pattern holds what is rewritten
+// otherwise, and where nothing else tells the order of day and month.
+func TestDeclaredPatternDecides(t *testing.T) {
+	for at, pattern := range map[string]string{"03/10/2025, 14:31:06": "%d/%m/%Y, %H:%M:%S", "03/10/25 14:31:06": "%d/%m/%y %H:%M:%S", "03/10/2025 14:31:06": "%d/%m/%y %H:%M:%S",
+		"25/10/03 14:31:06": "%y/%m/%d %H:%M:%S", "03 Oct 25 14:31:06": "%d %b %y %H:%M:%S"} {
+		b := newBench(t)
+		f := b.mustAdd(evidence.Options{Timezone: "UTC", Dates: pattern}, b.write("history.csv", "Username;Login Time;Source IP;Login Type;Status\nu@x.kr;"+at+";203.0.113.7;Application;Success\n"))[0]
+		if got := f.First.Format(time.DateTime); got != "2025-10-03 14:31:06" {
+			t.Errorf("%s by %s is read as %s: %s", at, pattern, got, f.Note)
 		}
 	}
 }

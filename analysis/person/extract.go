@@ -114,11 +114,11 @@ func (t table) isTrue(role string) string {
 	return "lower(" + t.first(role) + ") IN ('true', '1', 'yes', 'y')"
 }
 
-// birth reads dates written year first; others are ambiguous.
+// birth reads dates written year first, with four digits; others are ambiguous, and the age of their persons is unknown.
 func (t table) birth() string {
 	value := t.first("birth")
-	return `coalesce(TRY_CAST(left(` + value + `, 10) AS DATE),
-		try_strptime(left(` + value + `, 10), ['%Y/%m/%d', '%Y.%m.%d', '%Y%m%d'])::DATE)`
+	return `CASE WHEN regexp_matches(` + value + `, '^(1[89]|20)[0-9]{2}') THEN coalesce(TRY_CAST(left(` + value + `, 10) AS DATE),
+		try_strptime(left(` + value + `, 10), ['%Y/%m/%d', '%Y.%m.%d', '%Y%m%d'])::DATE) END`
 }
 
 func (t table) traits() (statements []string) {

@@ -266,6 +266,18 @@ func TestAffected(t *testing.T) {
 	}
 }
 
+// TestAgeOfShortYear: a birth whose year has two digits gives no age; read as the year 85 it would make every child an adult.
+func TestAgeOfShortYear(t *testing.T) {
+	for _, birth := range []string{"13-02-11", "11.2.13", "11/02/13", "0011-02-13"} {
+		c := newCase(t)
+		customers(t, c, map[string]string{"Contact": contacts(contact{family: "김", given: "민서", birth: birth})})
+		derive(t, c)
+		if got := query(t, c, `SELECT coalesce(birth::VARCHAR, 'unknown') FROM analysis.person`); len(got) != 1 || got[0] != "unknown" {
+			t.Errorf("%s is read as %v", birth, got)
+		}
+	}
+}
+
 func TestPersonIDIsUUIDOfItsRecord(t *testing.T) {
 	c := newCase(t)
 	customers(t, c, map[string]string{"Contact": contacts(contact{email: "a@naver.com"}, contact{email: "a@naver.com"})})
