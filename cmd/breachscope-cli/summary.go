@@ -19,8 +19,8 @@ func printSummary(w io.Writer, s app.Summary) {
 	if s.Again > 0 {
 		again = fmt.Sprintf("; %d handed in again, not counted", s.Again)
 	}
-	fmt.Fprintf(w, "  evidence   %d files (%d not recognised): %d rows read = %d loaded + %d duplicate + %d rejected%s\n",
-		s.Files, s.Unknown, s.Read, s.Loaded, s.Duplicate, s.Rejected, again)
+	fmt.Fprintf(w, "  evidence   %s (%d not recognised): %d rows read = %d loaded + %d duplicate + %d rejected%s\n",
+		counted(s.Files, "file"), s.Unknown, s.Read, s.Loaded, s.Duplicate, s.Rejected, again)
 	if s.From != nil {
 		fmt.Fprintf(w, "  logs       %d events from %s to %s UTC%s\n", s.Events, minute(*s.From), minute(*s.To), timeless(s.Timeless))
 	}
