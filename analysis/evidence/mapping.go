@@ -41,7 +41,7 @@ type Source struct {
 	Match   string            `yaml:"match,omitempty"`   // regular expression; its first group, or the whole match
 	Map     map[string]string `yaml:"map,omitempty"`     // translation of values; others stay
 	IDs     bool              `yaml:"ids,omitempty"`     // every CRM id in the text, separated by ';'
-	Decode  bool              `yaml:"decode,omitempty"`  // percent-decoding first
+	Decode  bool              `yaml:"decode,omitempty"`  // percent-decoding of what was matched
 	Unquote bool              `yaml:"unquote,omitempty"` // literal quotation marks around the value fall
 	Without string            `yaml:"without,omitempty"` // regular expression of values that count as empty
 }
@@ -251,14 +251,14 @@ func (s Source) sql(columns Columns) string {
 	if s.JSON != "" {
 		text = "json_extract_string(CASE WHEN json_valid(" + text + ") THEN " + text + " END, " + analysis.Literal(s.JSON) + ")"
 	}
-	if s.Decode {
-		text = "url_decode(replace(" + text + ", '+', ' '))"
-	}
 	if s.Unquote {
 		text = "trim(" + text + ", '\"')"
 	}
 	if s.Match != "" {
 		text = fmt.Sprintf("regexp_extract(%s, %s, %d)", text, analysis.Literal(s.Match), min(1, regexp.MustCompile(s.Match).NumSubexp()))
+	}
+	if s.Decode {
+		text = "url_decode(replace(" + text + ", '+', ' '))"
 	}
 	if s.IDs {
 		// of 15 characters all are ids, of 18 those whose check characters are right
