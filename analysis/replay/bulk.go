@@ -17,10 +17,19 @@ type bulkJob struct {
 	operation string
 	states    []string
 	finished  time.Time        // zero: not seen
+	last      time.Time        // of its rows
+	counted   string           // its count as a text, '' without one
 	counts    map[string]int64 // rows by batch, each a count that grows; version 2 knows none
 	polled    bool             // requests about the job are logged
 	fetched   bool             // among them one for its results
+	own       []*question      // those that held its text
 }
+
+// bulkResult is the log of results downloaded: it holds the text, and neither job nor rows.
+const bulkResult = "BulkApiResultEvent"
+
+// resultsKept is how long the results of a job can be fetched.
+const resultsKept = 7 * 24 * time.Hour
 
 var (
 	jobURI     = regexp.MustCompile(`(?i)/jobs?/(?:query/)?(750[a-z0-9]{12})`)
@@ -44,15 +53,39 @@ func jobs(list []mention, asked []*question) (found, remain []*question) {
 		}
 		j.tell(m)
 	}
+	order = slices.DeleteFunc(order, func(j *bulkJob) bool { return !j.reads() })
 	for _, j := range order {
-		if !j.reads() {
-			continue
-		}
 		asked = j.takeText(asked)
 		j.close()
 		found = append(found, j.question)
 	}
+	for _, j := range order {
+		j.leaveCount(order)
+	}
 	return found, asked
+}
+
+// leaveCount leaves the count of a job out where another job with another count was open at the same time and either may
+// have run the other's query.
+func (j *bulkJob) leaveCount(all []*bulkJob) {
+	var names, counts []string
+	for _, k := range all {
+		if k == j || mixable(j, k) {
+			names = append(names, k.job)
+			counts = append(counts, k.counted)
+		}
+	}
+	slices.Sort(counts)
+	if len(slices.Compact(counts)) < 2 {
+		return
+	}
+	j.rows = nil
+	j.note += fmt.Sprintf("; bulk jobs %s ran at the same time over %s and no log tells which query was whose: their counts are left out", strings.Join(names, ", "), j.object)
+}
+
+// mixable says whether each of two jobs may have run what the other is taken to have run.
+func mixable(j, k *bulkJob) bool {
+	return len(j.own) > 0 && len(k.own) > 0 && sameText(j.text) != sameText(k.text) && slices.ContainsFunc(k.own, j.fits) && slices.ContainsFunc(j.own, k.fits)
 }
 
 // jobOf is the id of the job a row is about.
@@ -120,16 +153,14 @@ func (j *bulkJob) reads() bool {
 // takeText takes the questions without a count whose object is the job's and that lie nearest after its creation: one, or
 // all the chunks it was cut into.
 func (j *bulkJob) takeText(asked []*question) []*question {
-	end := j.until
 	for _, m := range j.mentions {
-		if m.at.After(end) {
-			end = m.at
+		if m.at.After(j.last) {
+			j.last = m.at
 		}
 	}
 	var own []*question
 	for _, q := range asked {
-		after := q.at.Sub(j.at)
-		if !waiting(q) || after < -near || q.at.After(end.Add(near)) || j.object != "" && !strings.EqualFold(objectOf(q.text), j.object) {
+		if !j.fits(q) {
 			continue
 		}
 		if len(own) == 0 || sameText(q.text) == sameText(own[0].text) || chunkBase(q.text) != "" && chunkBase(q.text) == chunkBase(own[0].text) {
@@ -139,21 +170,46 @@ func (j *bulkJob) takeText(asked []*question) []*question {
 	if len(own) == 0 {
 		return asked
 	}
-	j.text = unchunked(own)
-	j.until = own[len(own)-1].at
+	j.own, j.text = own, unchunked(own)
+	if own[0].onlyResults() { // when it ran is then known from the job alone
+		if j.until = own[0].at; !j.finished.IsZero() {
+			j.until = j.finished
+		}
+	}
 	for _, q := range own {
+		if !q.onlyResults() {
+			j.until = q.at
+		}
 		j.mentions = append(j.mentions, q.mentions...)
 		j.all = j.all || q.all
-		j.fetched = j.fetched || q.has("BulkApiResultEvent")
+		j.fetched = j.fetched || q.has(bulkResult)
 	}
 	return slices.DeleteFunc(asked, func(q *question) bool { return slices.Contains(own, q) })
+}
+
+// fits says whether a question may be the text of a job: over its object, from the time the job was open, or as the text
+// of results that were fetched while results are kept.
+func (j *bulkJob) fits(q *question) bool {
+	if !waiting(q) || j.object != "" && !strings.EqualFold(objectOf(q.text), j.object) {
+		return false
+	}
+	reach := near
+	if q.onlyResults() {
+		reach = resultsKept
+	}
+	return q.at.Sub(j.at) >= -near && q.at.Sub(j.last) <= reach
+}
+
+// onlyResults says whether all that is known of a question is that its results were fetched.
+func (q *question) onlyResults() bool {
+	return !slices.ContainsFunc(q.mentions, func(m mention) bool { return m.source != bulkResult })
 }
 
 // waiting says whether a question lacks a request of its own: it may be the text of a job.
 func waiting(q *question) bool {
 	for _, m := range q.mentions {
 		switch m.source {
-		case "UniqueQuery", "UniqueQueryLog", "ApiEvent", "BulkApiResultEvent":
+		case "UniqueQuery", "UniqueQueryLog", "ApiEvent", bulkResult:
 		default:
 			return false
 		}
@@ -171,10 +227,14 @@ func (j *bulkJob) close() {
 		j.until = j.finished
 	}
 	j.note = "bulk job " + j.job + ": " + strings.Join(j.states, ", ")
+	if n := j.logged(); n != nil {
+		j.counted = fmt.Sprint(*n)
+	}
 	dead := slices.ContainsFunc(j.states, func(s string) bool { return fold(s) == "aborted" || fold(s) == "failed" })
 	switch {
 	case dead && j.finished.IsZero():
 		j.doubt = "the job was aborted or failed before it completed"
+		j.broken = "the count is of a job that was cut short"
 	case j.polled && !j.fetched:
 		j.doubt = "requests about the job are logged, but none for its results"
 	}

@@ -211,7 +211,7 @@ func queries(list []mention) []*question {
 	t := together{pages: map[string]*question{}, offsets: map[*question]int64{}}
 	for _, m := range list {
 		switch {
-		case m.action != "query" || m.source == auditSource:
+		case m.action != "query" && m.source != bulkResult || m.source == auditSource:
 		case pageURI.MatchString(m.target) && !selects.MatchString(m.text):
 			t.page(m)
 		case selects.MatchString(m.text), m.text == "":
@@ -253,7 +253,7 @@ func (t *together) match(m mention) *question {
 			return nil
 		}
 		if m.text != "" && q.text != "" && sameText(m.text) == sameText(q.text) {
-			if queryMore.MatchString(m.method) || apart <= near && !q.has(m.source) {
+			if queryMore.MatchString(m.method) || apart <= near && !q.has(m.source) || m.source == bulkResult && q.has(bulkResult) {
 				return q
 			}
 			continue
