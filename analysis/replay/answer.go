@@ -57,12 +57,19 @@ func (d *derivation) result(ctx context.Context, q *question, p *plan) (result, 
 		return d.unread(ctx, q)
 	case q.query.IsCount():
 		return result{outcome: analysis.CountOnly, why: "only a number was returned, no record"}, nil
+	case p.table == nil && q.tooling():
+		return result{outcome: analysis.CountOnly, why: "the Tooling API returned descriptions of the system itself, not customers' data"}, nil
 	case p.table == nil:
 		return d.absent(q, p), nil
 	case q.query.Aggregated():
 		return d.grouped(ctx, q, p)
 	}
 	return d.replay(ctx, q, p)
+}
+
+// tooling says whether a question went to the Tooling API.
+func (q *question) tooling() bool {
+	return slices.ContainsFunc(q.mentions, func(m mention) bool { return strings.Contains(fold(m.target), "/tooling/") })
 }
 
 // absent is a question about an object the snapshot lacks.
@@ -82,10 +89,18 @@ func (d *derivation) unread(ctx context.Context, q *question) (result, error) {
 		why = q.textless()
 	}
 	r := result{outcome: analysis.NotUnderstood, why: why}
+	of := q.object
+	if of == "" {
+		s, err := d.schema(ctx, d.sessions[q.session].organisation)
+		if err != nil {
+			return r, err
+		}
+		q.object, of = strings.Join(s.objects(), ";"), "every object"
+	}
 	touched, err := d.reachable(ctx, q, why)
 	if touched > 0 {
 		r.replayed = &touched
-		r.why += fmt.Sprintf("; every record of %s is within reach", q.object)
+		r.why += fmt.Sprintf("; every record of %s is within reach", of)
 	}
 	return r, err
 }
@@ -247,15 +262,9 @@ func (d *derivation) gaps(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		var objects []string
-		for _, name := range sortedKeys(s.tables) {
-			if o := s.tables[name].object; o != "User" {
-				objects = append(objects, o)
-			}
-		}
 		d.last++
 		q := &question{id: d.last, session: id, carrier: analysis.SOQL, act: analysis.Acquired, at: w.from, until: w.to,
-			text: "(gap in the logs)", object: strings.Join(objects, ";"), unread: "the logs of this session have a gap that no other log covers",
+			text: "(gap in the logs)", object: strings.Join(s.objects(), ";"), unread: "the logs of this session have a gap that no other log covers",
 			mentions: []mention{{certain: true}}}
 		if err := d.one(ctx, q, nil); err != nil {
 			return err

@@ -14,6 +14,8 @@ var (
 	viewID     = regexp.MustCompile(`00B[a-zA-Z0-9]{12}`)
 	viewFilter = regexp.MustCompile(`(?i)/lightning/o/([A-Za-z0-9_]+)/list.*?[?&]filterName=([A-Za-z0-9_]+)`)
 	viewHome   = regexp.MustCompile(`(?i)/lightning/o/([A-Za-z0-9_]+)/(list|home)`)
+	viewName   = regexp.MustCompile(`(?i)/list-(?:records|ui)/([a-z0-9_]+)/([a-z0-9_]+)`)
+	viewLately = regexp.MustCompile(`(?i)/mru-list-records/([a-z0-9_]+)|/list-ui/([a-z0-9_]+)/?(?:\?|$)|/(recent)/?(?:\?|$)`)
 )
 
 // listViews puts together the list views one session opened.
@@ -24,9 +26,6 @@ func listViews(list []mention, all *definitions, s *schema) []*question {
 			continue
 		}
 		id := viewOf(m)
-		if id == "" {
-			continue
-		}
 		q := viewed(views, m, id)
 		if q == nil {
 			q = &question{session: m.session, account: m.account, carrier: analysis.ListView, act: analysis.Viewed, at: m.at, until: m.at, job: id}
@@ -40,7 +39,7 @@ func listViews(list []mention, all *definitions, s *schema) []*question {
 	return views
 }
 
-// viewOf is the id of the view, or object and developer name.
+// viewOf is the id of the view, or object and developer name, of which either may be missing.
 func viewOf(m mention) string {
 	if strings.HasPrefix(m.job, "00B") {
 		return m.job
@@ -51,10 +50,16 @@ func viewOf(m mention) string {
 	if found := viewFilter.FindStringSubmatch(m.target); found != nil {
 		return fold(found[1]) + " " + fold(found[2])
 	}
-	if m.source == "ListViewEvent" && m.target != "" {
+	if found := viewName.FindStringSubmatch(m.target); found != nil {
+		return fold(found[1]) + " " + fold(found[2])
+	}
+	if found := viewLately.FindStringSubmatch(m.target); found != nil {
+		return fold(first(found[1], found[2], m.object)) + " recent"
+	}
+	if m.source == "ListViewEvent" {
 		return fold(m.object) + " " + fold(m.target)
 	}
-	return ""
+	return fold(m.object) + " "
 }
 
 func viewed(views []*question, m mention, id string) *question {
@@ -70,8 +75,10 @@ func (q *question) tellView(m mention) {
 	q.mentions = append(q.mentions, m)
 	if q.object == "" {
 		q.object = m.object
-		if found := viewHome.FindStringSubmatch(m.target); found != nil {
-			q.object = found[1]
+		for _, address := range []*regexp.Regexp{viewHome, viewName, viewLately} {
+			if found := address.FindStringSubmatch(m.target); found != nil && found[1] != "" {
+				q.object = first(q.object, found[1])
+			}
 		}
 	}
 	if strings.HasPrefix(m.source, "RestApi") {
@@ -249,20 +256,41 @@ func (c *listCondition) term() (string, bool) {
 func searches(list []mention) []*question {
 	var asked []*question
 	for _, m := range list {
-		if m.action != "search" || m.text == "" {
+		if m.action != "search" {
 			continue
 		}
-		if n := len(asked); n > 0 && sameText(asked[n-1].text) == sameText(m.text) && m.at.Sub(asked[n-1].at) <= near && !asked[n-1].has(m.source) {
-			asked[n-1].mentions = append(asked[n-1].mentions, m)
+		if n := len(asked); n > 0 && m.at.Sub(asked[n-1].at) <= near && !asked[n-1].has(m.source) && (m.text == "" || asked[n-1].text == "" || sameText(asked[n-1].text) == sameText(m.text)) {
+			asked[n-1].searchedToo(m)
 			continue
 		}
 		q := &question{session: m.session, account: m.account, carrier: analysis.Search, act: analysis.Viewed, at: m.at, until: m.at, text: m.text, object: m.object}
-		if finds.MatchString(m.text) {
+		if finds.MatchString(m.text) || requested(m) {
 			q.carrier, q.act = analysis.SOSL, analysis.Acquired
 		}
 		q.mentions = []mention{m}
 		q.refused = refused(m)
 		asked = append(asked, q)
 	}
+	for _, q := range asked {
+		if q.text == "" {
+			q.unread = "no log holds the words searched for"
+			q.text = q.mentions[0].target
+		}
+	}
 	return asked
+}
+
+// requested says whether a row tells of a request to the interface for programs, which takes what it finds out.
+func requested(m mention) bool {
+	return strings.HasPrefix(m.source, "RestApi") || m.source == "CompositeApiSubrequest" || m.source == "ApiTotalUsage"
+}
+
+// searchedToo adds the row of another log about a search.
+func (q *question) searchedToo(m mention) {
+	q.mentions = append(q.mentions, m)
+	q.text = first(q.text, m.text)
+	if finds.MatchString(q.text) || requested(m) {
+		q.carrier, q.act = analysis.SOSL, analysis.Acquired
+	}
+	q.object = first(q.object, m.object)
 }

@@ -13,6 +13,7 @@ import (
 var (
 	relatedURI   = regexp.MustCompile(`(?i)/sobjects/([a-z0-9_]+)/([a-z0-9]{15}(?:[a-z0-9]{3})?)/([a-z][a-z0-9_]*)`)
 	relatedUIURI = regexp.MustCompile(`(?i)/ui-api/related-list-records/([a-z0-9]{15}(?:[a-z0-9]{3})?)/([a-z][a-z0-9_]*)`)
+	relatedPage  = regexp.MustCompile(`(?i)/lightning/r/(?:[a-z0-9_]+/)?([a-z0-9]{15}(?:[a-z0-9]{3})?)/related/([a-z][a-z0-9_]*)`)
 )
 
 // relatedLists puts together the related lists one session asked for: the children of a record, or a parent of it.
@@ -30,6 +31,9 @@ func relatedLists(list []mention, s *schema) []*question {
 		q := relatedBefore(asked, key, m)
 		if q == nil {
 			q = &question{session: m.session, account: m.account, carrier: analysis.Record, act: analysis.Acquired, at: m.at, until: m.at, text: m.target, job: key}
+			if relatedPage.MatchString(m.target) {
+				q.act = analysis.Viewed
+			}
 			q.relate(s, object, record, relationship, relatedFields(m.target))
 			asked = append(asked, q)
 		}
@@ -64,8 +68,10 @@ func relatedOf(target string, s *schema) (object, record, relationship string, o
 	if found := relatedURI.FindStringSubmatch(target); found != nil {
 		return found[1], found[2], found[3], true
 	}
-	if found := relatedUIURI.FindStringSubmatch(target); found != nil {
-		return first(s.types[found[1][:3]], prefixes[found[1][:3]]), found[1], found[2], true
+	for _, address := range []*regexp.Regexp{relatedUIURI, relatedPage} {
+		if found := address.FindStringSubmatch(target); found != nil {
+			return first(s.types[found[1][:3]], prefixes[found[1][:3]]), found[1], found[2], true
+		}
 	}
 	return "", "", "", false
 }
@@ -88,25 +94,19 @@ func relatedFields(target string) (fields []string) {
 func (q *question) relate(s *schema, object, record, relationship string, fields []string) {
 	parent := s.table(object)
 	if parent == nil {
-		q.unread = "the snapshot holds no " + first(object, "such object") + " to follow " + relationship + " from"
+		q.unread, q.object = "the snapshot holds no "+first(object, "such object")+" to follow "+relationship+" from", s.named(relationship)
 		return
 	}
 	child, by, ok := s.children(parent, relationship)
 	key := by.name
 	if !ok {
 		if child, ok = s.parentTable(parent, relationship); !ok {
-			q.unread = "which records " + relationship + " of " + object + " leads to is not known"
+			q.unread, q.object = "which records "+relationship+" of "+object+" leads to is not known", s.named(relationship)
 			return
 		}
 	}
 	q.object = child.object
-	tree := &soql.Query{From: []soql.From{{Path: &soql.Path{Names: []string{child.object}}}}}
-	for _, f := range fields {
-		tree.Select = append(tree.Select, &soql.Field{Path: &soql.Path{Names: strings.Split(f, ".")}})
-	}
-	if len(fields) == 0 {
-		tree.Select = append(tree.Select, &soql.Call{Func: &soql.Func{Name: "FIELDS", Args: []soql.Node{&soql.Keyword{Text: "ALL"}}}})
-	}
+	tree := &soql.Query{Select: fieldsOrAll(fields), From: []soql.From{{Path: &soql.Path{Names: []string{child.object}}}}}
 	id := &soql.String{Text: record}
 	if key != "" {
 		tree.Where = &soql.Comparison{Left: &soql.Path{Names: []string{key}}, Op: soql.Eq, Right: id}
@@ -117,6 +117,14 @@ func (q *question) relate(s *schema, object, record, relationship string, fields
 			Where: &soql.Comparison{Left: &soql.Path{Names: []string{"Id"}}, Op: soql.Eq, Right: id}}}}
 	}
 	q.query = tree
+}
+
+// named is the object a relationship is likely named after; the relationship itself where the snapshot has none.
+func (s *schema) named(relationship string) string {
+	if t := s.table(singular(relationship)); t != nil {
+		return t.object
+	}
+	return relationship
 }
 
 // parentTable is the one table a lookup of a record leads to.

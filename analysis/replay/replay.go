@@ -209,7 +209,8 @@ func (d *derivation) askedIn(ctx context.Context, own []mention, definitions *de
 	for _, q := range related {
 		q.broken = pages.partial(q)
 	}
-	return slices.Concat(asked, found, reports(own, definitions, s), d.fetches(own, s), listViews(own, definitions, s), searches(own), related), nil
+	all := slices.Concat(asked, found, reports(own, definitions, s), d.fetches(own, s), listViews(own, definitions, s), searches(own), related)
+	return append(all, requests(own, all, s)...), nil
 }
 
 // lastID finds the highest query id in use.

@@ -41,6 +41,16 @@ func fold(name string) string { return strings.ToLower(name) }
 
 func (s *schema) table(object string) *table { return s.tables[fold(object)] }
 
+// objects lists what may hold customers' data.
+func (s *schema) objects() (list []string) {
+	for _, name := range sortedKeys(s.tables) {
+		if o := s.tables[name].object; o != "User" {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
 // readSchema reads what the snapshot holds for an organisation (” for all).
 func readSchema(ctx context.Context, db analysis.Engine, organisation string) (*schema, error) {
 	s := &schema{organisation: organisation, tables: map[string]*table{}, types: map[string]string{}}

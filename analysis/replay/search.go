@@ -25,6 +25,9 @@ func (d *derivation) look(ctx context.Context, q *question) error {
 	if err != nil {
 		return err
 	}
+	if q.unread != "" {
+		return nil
+	}
 	if tree, err := soql.ParseSOSL(q.text); err == nil && finds.MatchString(q.text) {
 		for _, returned := range tree.Returning {
 			q.seek(r, returned)
@@ -38,7 +41,11 @@ func (d *derivation) look(ctx context.Context, q *question) error {
 	if len(q.sought) > 0 {
 		return nil
 	}
-	for _, name := range strings.FieldsFunc(q.object, listed) {
+	said := q.object
+	if said == "" {
+		said = strings.Join(r.schema.objects(), ";")
+	}
+	for _, name := range strings.FieldsFunc(said, listed) {
 		object, ok := r.schema.types[name]
 		if !ok {
 			object = name
@@ -128,14 +135,14 @@ func holds(word string) string {
 
 // search writes the candidates of a search.
 func (d *derivation) search(ctx context.Context, q *question) (result, error) {
+	if q.unread != "" {
+		return d.unread(ctx, q)
+	}
 	var objects []string
 	for _, s := range q.sought {
 		objects = append(objects, s.table.object)
 	}
 	q.object = strings.Join(objects, ";")
-	if q.unread != "" {
-		return d.unread(ctx, q)
-	}
 	if q.words == "" || q.words == "true" || q.words == "false" {
 		return result{outcome: analysis.NotUnderstood, why: "the words searched for cannot be read"}, nil
 	}

@@ -13,10 +13,11 @@ SELECT e.id AS event, m.session, m.certain, e."at", e.account,
        e.kind, e.file, e.line, e.action, coalesce(e.object, '') AS object, coalesce(e.record, '') AS record, coalesce(e.text, '') AS text,
        coalesce(e.target, '') AS target, e.rows, e.columns, e.bytes, coalesce(e.status, '') AS status,
        coalesce(e.method, '') AS method, coalesce(e.request, '') AS request, left(coalesce(e.job, ''), 15) AS job,
-       e.action = 'record' AND regexp_matches(e.target, '(?i)/ui-api/related-list-records/[a-z0-9]{15}|/sobjects/[a-z0-9_]+/[a-z0-9]{15}([a-z0-9]{3})?/[a-z]')
-         AND NOT regexp_matches(e.target, '(?i)/(VersionData|Body|LogFile|Document|BodyLength|richTextImageFields[^?]*)([?]|$)') AS related
+       e.action = 'record' AND regexp_matches(coalesce(e.target, ''), '(?i)/ui-api/related-list-records/[a-z0-9]{15}|/sobjects/[a-z0-9_]+/[a-z0-9]{15}([a-z0-9]{3})?/[a-z]|/lightning/r/([a-z0-9_]+/)?[a-z0-9]{15}([a-z0-9]{3})?/related/[a-z]')
+         AND NOT regexp_matches(coalesce(e.target, ''), '(?i)/(VersionData|Body|LogFile|Document|BodyLength|richTextImageFields[^?]*)([?]|$)') AS related
 FROM mine m JOIN analysis.event e ON e.id = m.event
-WHERE e.action IN ('query', 'report', 'listview', 'search', 'record', 'file', 'bulk', 'describe', 'page') AND e."at" IS NOT NULL;
+WHERE e."at" IS NOT NULL AND (e.action IN ('query', 'report', 'listview', 'search', 'record', 'file', 'bulk', 'describe', 'page')
+  OR e.action = 'other' AND (regexp_matches(e.kind, '[.]RestApi(EventLog)?$') AND e.rows > 0 OR regexp_matches(e.kind, '[.]Apex(RestApi|Soap)(EventLog)?$')));
 
 -- ids those rows name, of objects that hold customers' data
 CREATE OR REPLACE TEMP TABLE named AS

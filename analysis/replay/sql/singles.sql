@@ -1,10 +1,10 @@
 -- Records opened or fetched one by one. Rows of several logs about the same record within a minute are one access.
 CREATE OR REPLACE TEMP TABLE single AS
 WITH seen AS (
-  SELECT n.event, n.session, n.certain, n."at", n.rec, n.record_id, n.object, a.source, a.target, a.rows, a.bytes,
-         regexp_matches(a.source, 'Api|API|Composite') OR n.action = 'file' AND regexp_matches(lower(a.source || a.method), 'download') AND NOT contains(lower(a.method), 'rendition') AS acquired
+  SELECT n.event, n.session, n.certain, n."at", n.rec, n.record_id, n.object, a.source, a.target, CASE WHEN a.rows > 1 AND a.rows = count(*) OVER (PARTITION BY n.event) THEN 1 ELSE a.rows END AS rows, a.bytes,
+         regexp_matches(a.source, 'Api|API|Composite') OR n.action = 'file' AND regexp_matches(lower(a.source || a.method || a.target), 'download') AND NOT contains(lower(a.method || a.target), 'rendition') AS acquired
   FROM names n JOIN asked a ON a.event = n.event
-  WHERE NOT a.related AND (n.action IN ('record', 'file') OR (n.action = 'page' AND regexp_matches(a.source, '^(Visualforce|Sites|UITracking|Console|Lightning)')))
+  WHERE (NOT a.related OR a.source LIKE 'Lightning%') AND (n.action IN ('record', 'file') OR (n.action = 'page' AND regexp_matches(a.source, '^(Visualforce|Sites|UITracking|Console|Lightning)')))
     AND NOT (regexp_matches(a.source, 'Api|API|Composite') AND (coalesce(TRY_CAST(a.status AS INTEGER), 200) >= 400 OR upper(a.status) IN ('F', 'A')
              OR (a.method <> '' AND regexp_matches(upper(a.method), 'POST|PUT|PATCH|DELETE|HEAD'))))
     AND NOT regexp_matches(lower(a.method), '^(uploadaction|saveversion|upload|insert|create|update|delete|add|remove)')
