@@ -38,7 +38,8 @@ var userColumns = []struct {
 	{"type", []string{"UserType", "Profile.UserLicense.Name", "UserLicense"}},
 }
 
-// personSQL makes temp.person: one row per user of the snapshot, the last exported when several exports name one.
+// personSQL makes temp.person: one row per organisation and user of the snapshot, the last exported when several exports
+// name one; the organisation is ” where nothing tells whose export it is.
 func personSQL(ctx context.Context, db analysis.Engine) (string, error) {
 	rows, err := db.QueryContext(ctx, `SELECT column_name FROM duckdb_columns() WHERE schema_name = 'snapshot'
 		AND lower(table_name) = 'user' AND database_name = current_database()`)
@@ -65,14 +66,16 @@ func personSQL(ctx context.Context, db analysis.Engine) (string, error) {
 		return "coalesce(" + sources.SQL(columns) + ", '')"
 	}
 	var b strings.Builder
-	b.WriteString("CREATE OR REPLACE TEMP TABLE person AS SELECT id18(" + first([]string{"Id"}) + ") AS user_id")
+	b.WriteString("CREATE OR REPLACE TEMP TABLE person AS SELECT * EXCLUDE (file, line) FROM (SELECT id18(" + first([]string{"Id"}) + `) AS user_id,
+		left(coalesce(f."file's organisation", ''), 15) AS organisation`)
 	for _, c := range userColumns {
 		b.WriteString(", " + first(c.sources) + " AS " + c.name)
 	}
-	if len(columns) == 0 {
-		b.WriteString(" WHERE false;\n")
-	} else {
-		b.WriteString(` FROM snapshot."User" QUALIFY row_number() OVER (PARTITION BY user_id ORDER BY "file" DESC, "line" DESC) = 1;` + "\n")
+	users := `(SELECT 0 AS "file", 0 AS "line" WHERE false)`
+	if len(columns) > 0 {
+		users = `snapshot."User"`
 	}
+	b.WriteString(`, u."file" AS file, u."line" AS line FROM ` + users + ` u JOIN (` + organisationOfFile + `) f ON f."file's id" = u."file")
+		QUALIFY row_number() OVER (PARTITION BY organisation, user_id ORDER BY file DESC, line DESC) = 1;` + "\n")
 	return b.String(), nil
 }

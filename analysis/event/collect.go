@@ -48,6 +48,10 @@ func collect(ctx context.Context, db analysis.Engine, logs []rawLog) error {
 	return run(ctx, db, collectSQL)
 }
 
+// organisationOfFile says whose each file is. Tables of evidence have columns that are named freely: what is joined to them
+// has names that no export has.
+const organisationOfFile = `SELECT id AS "file's id", organisation AS "file's organisation" FROM evidence.file`
+
 // viewSQL gives the rows of a raw table: file, line, at, the text fields, and in said the organisation that row or file name.
 func (l rawLog) viewSQL(i int) string {
 	var b strings.Builder
@@ -55,10 +59,9 @@ func (l rawLog) viewSQL(i int) string {
 	for _, name := range textFields {
 		fmt.Fprintf(&b, ", %s AS %s", l.field(name), analysis.Quote(name))
 	}
-	// the raw table's columns are named freely: what is joined to it has names that no export has
 	fmt.Fprintf(&b, `, left(coalesce(nullif(%s, ''), f."file's organisation"), 15) AS said
-		FROM %s r JOIN (SELECT id AS "file's id", organisation AS "file's organisation" FROM evidence.file) f ON f."file's id" = r."file"`,
-		l.kind.Organisation.SQL(l.columns), l.table())
+		FROM %s r JOIN (%s) f ON f."file's id" = r."file"`,
+		l.kind.Organisation.SQL(l.columns), l.table(), organisationOfFile)
 	return b.String()
 }
 

@@ -20,7 +20,8 @@ CREATE OR REPLACE TEMP TABLE nature AS
       WHEN regexp_matches(kind, '(?i)lightning|aura|\.uri|visualforce|search|dashboard|listview|console|knowledge|content|attachment|setupaudit') THEN 'screen' ELSE '' END AS nature,
     NOT regexp_matches(kind, '^salesforce\.(rtem|elo)\.') AS files, regexp_matches(kind, 'ReportExport') AS export, starts_with(kind, 'salesforce.') AS crm
   FROM (SELECT DISTINCT kind FROM evidence.file);
-CREATE OR REPLACE TEMP TABLE source AS SELECT f.id AS file, n.* FROM evidence.file f JOIN temp.nature n ON n.kind = f.kind;
+-- whose each file is, '' where it holds rows of several organisations or does not say
+CREATE OR REPLACE TEMP TABLE source AS SELECT f.id AS file, f.organisation, n.* FROM evidence.file f JOIN temp.nature n ON n.kind = f.kind;
 -- every event with what the steps below need of it, kept narrow: what they do is read it again and again
 CREATE OR REPLACE TEMP TABLE base AS
   WITH grouped AS (
@@ -44,21 +45,21 @@ CREATE OR REPLACE TEMP TABLE base AS
 -- rows without a key
 CREATE OR REPLACE TEMP TABLE loose AS
   SELECT e.id, e."at", e.account, CASE WHEN a.public THEN e.address END AS address, CASE WHEN g.family <> '' THEN e.agent END AS agent,
-    nullif(e.request, '') AS request, nullif(e.job, '') AS job, e.file, n.no AS kind, e.action, n.crm, n.nature
+    nullif(e.request, '') AS request, nullif(e.job, '') AS job, e.file, n.no AS kind, e.action, n.crm, n.nature, n.organisation
   FROM (SELECT * FROM analysis.event WHERE login IS NULL AND token IS NULL AND action <> 'failed') e LEFT JOIN temp.source n ON n.file = e.file
   LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN analysis.agent g ON g.id = e.agent;
--- rows with a key that share the request id of one without (and the account: clients may set the id themselves), or its
+-- rows with a key that share the request id of one without, in one organisation (and the account: clients may set the id themselves), or its
 -- bulk job, or its report within ten seconds
 CREATE OR REPLACE TEMP TABLE link AS
   SELECT k.id, k.mine, k.heard, k.other, coalesce(coalesce(k.login, t.login) * 2::BIGINT, k.token * 2::BIGINT + 1) AS grp, k.account, k.address, k.rung, k.apart FROM (
     SELECT l.id, l.account AS mine, l.address AS heard, e.id AS other, e.login, e.token, e.account, e.address, 1 AS rung,
       abs(epoch_ms(l."at") - epoch_ms(e."at")) AS apart
-    FROM analysis.event e JOIN temp.loose l ON l.request = e.request
-    WHERE (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account IS NULL OR e.account = l.account)
+    FROM analysis.event e JOIN temp.loose l ON l.request = e.request JOIN temp.source n ON n.file = e.file
+    WHERE (l.organisation = n.organisation OR l.organisation = '' OR n.organisation = '') AND (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account IS NULL OR e.account = l.account)
     UNION ALL
     SELECT l.id, l.account, l.address, e.id, e.login, e.token, e.account, e.address, CASE WHEN starts_with(l.job, '75') THEN 2 ELSE 3 END, 0
-    FROM analysis.event e JOIN temp.loose l ON l.job = e.job
-    WHERE (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account = l.account)
+    FROM analysis.event e JOIN temp.loose l ON l.job = e.job JOIN temp.source n ON n.file = e.file
+    WHERE (l.organisation = n.organisation OR l.organisation = '' OR n.organisation = '') AND (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account = l.account)
       AND (starts_with(l.job, '75') OR abs(epoch_ms(e."at") - epoch_ms(l."at")) <= 10000)) k
   LEFT JOIN temp.token_login t ON t.token = CASE WHEN k.login IS NULL THEN k.token END;
 -- some logs tell the keys of a request and no address, others its address and no keys: the one lends to the other

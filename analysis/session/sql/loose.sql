@@ -83,7 +83,7 @@ CREATE OR REPLACE TEMP TABLE tie_kept AS
 -- those two hours goes on with it.
 CREATE OR REPLACE TEMP TABLE island_row AS
   SELECT *, sum(fresh) OVER (PARTITION BY home, organisation, account, address, agent_class ORDER BY "at", id ROWS UNBOUNDED PRECEDING) AS island FROM (
-    SELECT l.*, f.organisation, u.organisation AS home, g.engine AS agent_class, CASE WHEN l."at" - lag(l."at") OVER way <= INTERVAL 2 HOUR THEN 0
+    SELECT l.* REPLACE (f.organisation AS organisation), u.organisation AS home, g.engine AS agent_class, CASE WHEN l."at" - lag(l."at") OVER way <= INTERVAL 2 HOUR THEN 0
         WHEN l."at" IS NULL AND lag(l.id) OVER way IS NOT NULL AND lag(l."at") OVER way IS NULL THEN 0 ELSE 1 END AS fresh
     FROM temp.still_loose l ANTI JOIN temp.tie_kept t ON t.id = l.id JOIN evidence.file f ON f.id = l.file
     LEFT JOIN analysis.account u ON u.id = l.account LEFT JOIN analysis.agent g ON g.id = l.agent

@@ -7,7 +7,7 @@ CREATE OR REPLACE TEMP TABLE only_failed AS SELECT id FROM analysis.session WHER
 INSERT INTO analysis.finding
   SELECT s.id, 'failed-logins', CASE WHEN sp.accounts >= 5 THEN 6 ELSE 1 END, 'failed logins: ' || num(s.failed) || '; accounts tried from this network: ' || num(coalesce(sp.accounts, 1)),
     e.ids, '로그인 ' || num(s.failed) || '회 실패, 이 네트워크에서 시도된 계정 ' || num(coalesce(sp.accounts, 1)) || '개', s.started_at
-  FROM analysis.session s LEFT JOIN analysis.address a ON a.id = s.addresses[1] LEFT JOIN temp.sprayed sp ON sp.network = a.network AND a.public
+  FROM analysis.session s LEFT JOIN analysis.address a ON a.id = s.addresses[1] LEFT JOIN temp.sprayed sp ON sp.organisation = s.organisation AND sp.network = a.network AND a.public
   JOIN (SELECT x.session, arg_min(x.event, x.event, 20) AS ids FROM analysis.attribution x JOIN temp.only_failed f ON f.id = x.session GROUP BY x.session) e ON e.session = s.id
   WHERE s.kind = 'failed';
 UPDATE analysis.session SET score = f.score, reasons = f.reasons FROM (

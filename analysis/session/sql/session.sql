@@ -86,10 +86,17 @@ CREATE OR REPLACE TEMP TABLE hijacker AS
     SELECT w.grp, w.client, row_number() OVER (PARTITION BY w.grp ORDER BY w.has_login DESC, coalesce(u.times, 0) DESC, w.started_at, w.client) AS rank
     FROM temp.whole w JOIN temp.shared h ON h.grp = w.grp LEFT JOIN used u ON u.grp = w.grp AND u.client = w.client)
   WHERE rank > 1;
+-- what was changed, in whose organisation ('' where nothing says), in small letters
+CREATE OR REPLACE TEMP TABLE setup AS
+  SELECT e.id, e."at", lower(e.text) AS text, coalesce(nullif(u.organisation, ''), n.organisation) AS organisation
+  FROM (SELECT id, "at", file, account, text FROM analysis.event WHERE action = 'setup' AND text IS NOT NULL) e JOIN temp.source n ON n.file = e.file LEFT JOIN analysis.account u ON u.id = e.account;
+-- whether a text has a user name in it, as a whole: jane@house.kr is not in mary-jane@house.kr, nor in jane@house.kr.copy
+CREATE OR REPLACE TEMP MACRO names(said, name) AS CASE WHEN contains(said, name)
+  THEN regexp_matches(said, '(^|[^a-z0-9._%+@-])' || regexp_escape(name) || '($|[^a-z0-9._@-]|[.]($|[^a-z0-9]))') ELSE false END;
 -- an access ended from outside: the platform or an admin revoked it. The audit trail says so in words
 CREATE OR REPLACE TEMP TABLE revoked AS
-  SELECT u.id AS account, e."at" FROM analysis.event e JOIN analysis.account u ON u.username <> '' AND contains(lower(e.text), u.username)
-  WHERE e.action = 'setup' AND regexp_matches(e.text, '(?i)froze|deactivat|revok|block|reset|동결|비활성|차단|취소|재설정');
+  SELECT u.id AS account, e."at" FROM temp.setup e JOIN analysis.account u ON u.username <> '' AND e.organisation IN ('', u.organisation) AND names(e.text, u.username)
+  WHERE regexp_matches(e.text, 'froze|deactivat|revok|block|reset|동결|비활성|차단|취소|재설정');
 CREATE OR REPLACE TEMP TABLE numbered AS
   SELECT w.*, (row_number() OVER (ORDER BY w.started_at, w.organisation, w.account, w.grp, w.client))::INTEGER AS session,
     CASE WHEN w.grp > 0 AND w.grp % 2 = 0 THEN (w.grp // 2)::INTEGER END AS login,
