@@ -270,7 +270,7 @@ func (t *town) open(tb testing.TB) *casefile.Case {
 	}
 	tb.Cleanup(func() { c.Close() })
 	statements := []string{
-		`INSERT INTO analysis.account SELECT i, '00D000000000001', '005' || i, 'user' || i || '@example.org', 'User ' || i, '', CASE i WHEN 41 THEN 'integration' WHEN 43 THEN 'admin' ELSE 'employee' END, 'Asia/Seoul', '' FROM range(1, 44) t(i)`,
+		`INSERT INTO analysis.account SELECT i, '00D000000000001', '005' || i, 'user' || i || '@example.org', 'User ' || i, '', CASE i WHEN 41 THEN 'integration' WHEN 44 THEN 'integration' WHEN 43 THEN 'admin' ELSE 'employee' END, 'Asia/Seoul', '' FROM range(1, 45) t(i)`,
 		`INSERT INTO analysis.address (id, address, public, network, country, asn, holder, class) VALUES ` + strings.Join(t.addresses, ","),
 		`INSERT INTO analysis.agent (id, agent, family, words, engine, system, mobile, code) VALUES ` + strings.Join(t.agents, ","),
 		fmt.Sprintf(`INSERT INTO analysis.login SELECT i, '00D000000000001', 'L' || i FROM range(1, %d) t(i)`, t.logins+1),
@@ -408,6 +408,16 @@ var thieves = []struct {
 	{"the integration's token beside it, in the same cloud with the same client", func(t *town) {
 		for i := range 5 {
 			t.visits(visit{account: 41, minute: (44+i)*day + 14*60, address: fmt.Sprintf("3.35.%d.9 KR 16509 Amazon/hosting", 40+i), agent: "Java ", app: "ERP Sync", noLogin: true, thief: true, deeds: []deed{describes(4), counts(3), queries(9, 4000)}})
+		}
+	}},
+	{"tokens of a vendor that itself comes from networks of two carriers", func(t *town) {
+		for i := range 120 {
+			from := []string{"52.7.131.22 US 14618 Amazon/hosting", "54.208.99.140 US 14618 Amazon/hosting", "3.225.18.77 US 16509 Amazon/hosting"}[i%3]
+			t.visits(visit{account: 44, minute: i*12*60 + 4*60, address: from, agent: "Vendor ", app: "Sales Chat", login: true, deeds: []deed{queries(6, 1)}})
+		}
+		t.visits(visit{account: 44, minute: 41*day + 17*60, address: "185.220.100.25 DE 60729 Foundation/tor", agent: "python-requests ", app: "Sales Chat", login: true, thief: true, deeds: []deed{describes(2), counts(5)}})
+		for i, from := range []string{"167.99.188.4 CA 14061 DigitalOcean/hosting", "208.68.37.14 US 14061 DigitalOcean/hosting"} {
+			t.visits(visit{account: 44, minute: (44+i)*day + 3*60, address: from, agent: "aiohttp ", app: "Sales Chat", login: true, thief: true, deeds: []deed{queries(9, 4000)}})
 		}
 	}},
 	{"another network for every request", func(t *town) {

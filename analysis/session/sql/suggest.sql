@@ -6,7 +6,8 @@
 -- guessed when it logged in where most accounts that tried never got in: five at least, more than four for each other
 -- account that keeps coming from there, and where the account itself never was before the first was refused. It is rented
 -- when it comes from a data centre, VPN or Tor that is no other account's home: what is often seen there may be the thief
--- who was there before the logs began, and another session of the same account from there is his too.
+-- who was there before the logs began, and another session of the same account from there is his too. An app is routine that
+-- most of the account's other sessions came with: that the thief took it over tells nothing of them.
 -- What is rare in one organisation says nothing in another: traits link sessions of one organisation (or of none, as those at an
 -- identity provider may be). Only the thief's address and network lead over to another one, and never strongly.
 WITH marked AS (  -- with each organisation it may speak for
@@ -19,7 +20,8 @@ rival AS (
     t.network <> '' AND t.given = '' AND t.network_homes = 0 AND t.own_network * 2 <= t.own_sessions AND NOT t.mobile AS apart,
     t.login AND t.network_homes = 0 AND t.given = '' AND t.own_network * 2 <= t.own_sessions AND NOT t.known_before
       AND t.in_vain >= 5 AND t.in_vain > t.network_accounts AND t.in_vain > 4 * t.network_regulars AS guessed,
-    t.class IN ('hosting', 'vpn', 'tor') AND t.network_homes = 0 AND t.given = '' AND t.kind IN ('browser', 'mixed') AS rented
+    t.class IN ('hosting', 'vpn', 'tor') AND t.network_homes = 0 AND t.given = '' AND t.kind IN ('browser', 'mixed') AS rented,
+    t.own_app >= 5 AND t.own_app * 2 > t.own_sessions AND t.app_installed = 0 AND t.ioc_app = '' AS routine
   FROM analysis.trait t JOIN analysis.session s ON s.id = t.session
   WHERE NOT list_contains($2::INTEGER[], t.session) AND t.session NOT IN (SELECT session FROM analysis.verdict WHERE verdict <> 'undetermined')),
 asked AS (  -- queries of the sessions to go on from, word for word
@@ -29,6 +31,9 @@ asked AS (  -- queries of the sessions to go on from, word for word
 repeated AS (
   SELECT x.session, q.here, q.text, min(q.session) AS "with" FROM asked q JOIN analysis.event e ON e.text = q.text JOIN analysis.attribution x ON x.event = e.id
   WHERE x.session <> q.session GROUP BY ALL),
+custom AS (  -- what is asked all the time by sessions nothing speaks against: who repeats it does the account's work, or hides in it
+  SELECT p.here, p.text FROM repeated p JOIN analysis.session s ON s.id = p.session AND s.organisation = p.here GROUP BY p.here, p.text
+  HAVING count(*) FILTER (s.score < 10) >= 5 AND count(*) FILTER (s.score < 10) * 2 > count(*)),
 tool AS (  -- whole user agents of the sessions to go on from, and who else has them
   SELECT g.id, g.agent, o.here, min(o.session) AS "with", g.system = '' AND NOT g.mobile AS program FROM (SELECT session, here, unnest(agents) AS agent FROM origin) o
   JOIN analysis.agent g ON g.id = o.agent WHERE g.family <> '' AND NOT g.code GROUP BY ALL),
@@ -51,7 +56,7 @@ near AS (
   FROM rival r JOIN origin o ON o.network = r.network AND o.here = r.organisation WHERE r.network <> '' GROUP BY ALL
   UNION ALL
   SELECT r.session, 'app', r.app, min(o.session),
-    CASE WHEN r.app_accounts > 3 AND r.ioc_app = '' THEN 'weak'
+    CASE WHEN r.routine THEN CASE WHEN r.away OR r.apart THEN 'weak' END WHEN r.app_accounts > 3 AND r.ioc_app = '' THEN 'weak'
       WHEN r.away OR (r.apart AND (r.score >= 60 OR (r.app_accounts = 1 AND r.app_installed > 0))) THEN 'strong' ELSE 'moderate' END
   FROM rival r JOIN origin o ON o.app = r.app AND o.here = r.organisation WHERE r.app <> '' AND (r.app_accounts <= 10 OR r.ioc_app <> '') GROUP BY ALL
   UNION ALL
@@ -61,7 +66,8 @@ near AS (
   FROM rival r JOIN tool_use u USING (session) GROUP BY ALL
   UNION ALL
   SELECT r.session, 'query', q.text, min(q."with"), CASE WHEN r.away THEN 'strong' ELSE 'weak' END
-  FROM rival r JOIN repeated q ON q.session = r.session AND q.here = r.organisation WHERE r.account_kind NOT IN ('integration', 'system') OR r.away GROUP BY ALL
+  FROM rival r JOIN repeated q ON q.session = r.session AND q.here = r.organisation ANTI JOIN custom c ON c.here = q.here AND c.text = q.text
+  WHERE r.account_kind NOT IN ('integration', 'system') OR r.away GROUP BY ALL
   UNION ALL
   -- a machine always comes from one place: another place and another habit is enough
   SELECT r.session, 'account', coalesce(u.username, ''), min(o.session),
