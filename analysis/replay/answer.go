@@ -82,11 +82,16 @@ func (d *derivation) absent(q *question, p *plan) result {
 	return r
 }
 
-// unread is a question that is not understood: every record of its object could have been returned.
+// unread is a question that is not understood: every record of its object could have been returned, unless the log names
+// all that were.
 func (d *derivation) unread(ctx context.Context, q *question) (result, error) {
 	why := q.unread
 	if why == "" {
 		why = q.textless()
+	}
+	named, whole, err := d.onlyNamed(ctx, q)
+	if whole || err != nil {
+		return result{outcome: analysis.RecordedRows, replayed: &named, why: fmt.Sprintf("the log names the %d records returned; %s", named, why)}, err
 	}
 	r := result{outcome: analysis.NotUnderstood, why: why}
 	of := q.object
@@ -98,11 +103,35 @@ func (d *derivation) unread(ctx context.Context, q *question) (result, error) {
 		q.object, of = strings.Join(s.objects(), ";"), "every object"
 	}
 	touched, err := d.reachable(ctx, q, why)
-	if touched > 0 {
+	if touched += named; touched > 0 {
 		r.replayed = &touched
 		r.why += fmt.Sprintf("; every record of %s is within reach", of)
 	}
 	return r, err
+}
+
+// onlyNamed writes accesses to the records a log names among those returned, and says whether those were all: as many of
+// one object as the log counted rows.
+func (d *derivation) onlyNamed(ctx context.Context, q *question) (named int64, whole bool, err error) {
+	events := q.naming()
+	if len(events) == 0 {
+		return 0, false, nil
+	}
+	const told = "FROM names n JOIN analysis.record r ON r.id = n.rec WHERE n.event IN (SELECT unnest(?::BIGINT[]))"
+	err = d.db.QueryRowContext(ctx, "SELECT coalesce(max(n), 0) FROM (SELECT count(DISTINCT n.rec) AS n "+told+" GROUP BY r.object)", events).Scan(&named)
+	if err != nil || named == 0 {
+		return 0, false, err
+	}
+	ground, err := d.ground(ctx, d.told(q), whyNamed)
+	if err != nil {
+		return 0, false, err
+	}
+	if err := d.exec(ctx, "INSERT INTO analysis.touch SELECT DISTINCT ?::INTEGER, n.rec, ?::INTEGER "+told, q.id, ground, events); err != nil {
+		return 0, false, err
+	}
+	err = d.exec(ctx, "INSERT INTO analysis.query_field SELECT DISTINCT ?::INTEGER, r.object, '*' "+told, q.id, events)
+	logged := q.logged()
+	return named, logged != nil && named >= *logged, err
 }
 
 // replay runs a question and grades its rows.

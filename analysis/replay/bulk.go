@@ -171,13 +171,13 @@ func (j *bulkJob) takeText(asked []*question) []*question {
 		return asked
 	}
 	j.own, j.text = own, unchunked(own)
-	if own[0].onlyResults() { // when it ran is then known from the job alone
+	if own[0].of(bulkResult) { // when it ran is then known from the job alone
 		if j.until = own[0].at; !j.finished.IsZero() {
 			j.until = j.finished
 		}
 	}
 	for _, q := range own {
-		if !q.onlyResults() {
+		if !q.of(bulkResult) {
 			j.until = q.at
 		}
 		j.mentions = append(j.mentions, q.mentions...)
@@ -194,15 +194,10 @@ func (j *bulkJob) fits(q *question) bool {
 		return false
 	}
 	reach := near
-	if q.onlyResults() {
+	if q.of(bulkResult) {
 		reach = resultsKept
 	}
 	return q.at.Sub(j.at) >= -near && q.at.Sub(j.last) <= reach
-}
-
-// onlyResults says whether all that is known of a question is that its results were fetched.
-func (q *question) onlyResults() bool {
-	return !slices.ContainsFunc(q.mentions, func(m mention) bool { return m.source != bulkResult })
 }
 
 // waiting says whether a question lacks a request of its own: it may be the text of a job.
@@ -226,7 +221,9 @@ func (j *bulkJob) close() {
 	if j.text == "" && j.finished.After(j.until) {
 		j.until = j.finished
 	}
-	j.note = "bulk job " + j.job + ": " + strings.Join(j.states, ", ")
+	if j.note = "bulk job " + j.job; len(j.states) > 0 {
+		j.note += ": " + strings.Join(j.states, ", ")
+	}
 	if n := j.logged(); n != nil {
 		j.counted = fmt.Sprint(*n)
 	}
@@ -321,5 +318,8 @@ func unchunked(own []*question) string {
 
 // textless says that a job's query is not in the logs.
 func (q *question) textless() string {
+	if q.object == "" {
+		return "no log holds the text of the query, nor the object it was over"
+	}
 	return fmt.Sprintf("no log holds the text of the query over %s", q.object)
 }

@@ -229,4 +229,104 @@ var carriers = []carrier{
 			record viewed 1/1 recorded e1 Contact recorded 6
 			record viewed 1/1 recorded e1 Contact recorded 6
 			record viewed 1/1 recorded e1 Contact recorded 1`},
+	{name: "report runs", log: `
+		Report +0 | REPORT_ID={00O 1} | ENTITY_NAME=Contact | ROW_COUNT=3 | NUMBER_COLUMNS=2 | ORIGIN=ReportRunFromLightning
+		RestApi +100 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/analytics/reports/{00O 1}
+		Report +100.2 | REPORT_ID={00O 1} | ENTITY_NAME=Contact | ROW_COUNT=3 | NUMBER_COLUMNS=2 | ORIGIN=ReportRunFromRestApi
+		RestApi +200 | METHOD=POST | STATUS_CODE=200 | URI=/services/data/v61.0/analytics/reports/{00O 1}/instances
+		AsyncReportRun +201 | REPORT_ID={00O 1} | ENTITY_NAME=Contact | ROW_COUNT=3 | NUMBER_COLUMNS=2 | ORIGIN=ReportRunFromRestApi
+		RestApi +205 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/analytics/reports/{00O 1}/instances/{0LG 1}
+		RestApi +300 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/analytics/reports/{00O 1}/describe`,
+		want: `
+			report viewed 3/3 matches e1 Contact replayed 1,2,5
+			report acquired 3/3 matches e2 Contact replayed 1,2,5
+			report acquired 3/3 matches e3 Contact bounded 1,2,5`},
+	{name: "reports nobody described", log: `
+		Report +0 | REPORT_ID={00O 9} | ENTITY_NAME=Contact | ROW_COUNT=3 | NUMBER_COLUMNS=2 | ORIGIN=ReportRunFromLightning
+		MultiBlockReport +100 | MASTER_REPORT_ID={00O 8}
+		Dashboard +200 | DASHBOARD_ID={01Z 1} | REPORT_ID={00O 7} | IS_SUCCESS=1 | DASHBOARD_TYPE=R
+		RestApi +300 | METHOD=POST | STATUS_CODE=200 | URI=/services/data/v61.0/analytics/reports/query | ENTITY_NAME=Contact | ROWS_PROCESSED=4
+		RestApi +400 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/analytics/reports`,
+		want: `
+			report viewed 3/6 not-understood e1 Contact reachable 1,2,3,4,5,6
+			report viewed -/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1
+			report -/- count-only e1
+			report acquired -/6 not-understood e1 Contact reachable 1,2,3,4,5,6`},
+	{name: "a dashboard refreshed", log: `
+		Dashboard +0 | DASHBOARD_ID={01Z 1} | REPORT_ID={00O 1} | IS_SUCCESS=1 | DASHBOARD_TYPE=R
+		AsyncReportRun +0.034 | DASHBOARD_ID={01Z 1} | REPORT_ID={00O 1} | ENTITY_NAME=Contact | ROW_COUNT=3 | NUMBER_COLUMNS=2 | ORIGIN=DashboardComponentUpdated | SESSION_KEY= | LOGIN_KEY= | CLIENT_IP= | REQUEST_ID=`,
+		want: `report viewed 3/3 matches e2 Contact replayed 1,2,5`},
+	{name: "a report in chunks, of which the first names records", log: `
+		ReportEvent +0 | ReportId={00O 9} | ExecutionIdentifier=x1 | Sequence=1 | RowsProcessed=5 | NumberOfColumns=2 | QueriedEntities=Contact | Operation=ReportExported | ExportFileFormat=CSV | Records={"totalSize":2,"rows":[{"datacells":["{003 1}","Kim"]},{"datacells":["{003 2}","Lee"]}]} | ColumnHeaders=[Contact.Id, Contact.LastName]
+		ReportEvent +1 | ReportId={00O 9} | ExecutionIdentifier=x1 | Sequence=2 | RowsProcessed=5 | NumberOfColumns=2 | QueriedEntities=Contact | Operation=ReportExported | ExportFileFormat=CSV | ColumnHeaders=[Contact.Id, Contact.LastName]`,
+		want: `report acquired 5/6 not-understood e2 Contact reachable 3,4,5,6 Contact recorded 1,2`},
+	{name: "a report in chunks that name all records", log: `
+		ReportEvent +0 | ReportId={00O 9} | ExecutionIdentifier=x1 | Sequence=1 | RowsProcessed=3 | NumberOfColumns=2 | QueriedEntities=Contact | Operation=ReportExported | ExportFileFormat=CSV | Records={"totalSize":2,"rows":[{"datacells":["{003 1}","Kim"]},{"datacells":["{003 2}","Lee"]}]} | ColumnHeaders=[Contact.Id, Contact.LastName]
+		ReportEvent +1 | ReportId={00O 9} | ExecutionIdentifier=x1 | Sequence=2 | RowsProcessed=3 | NumberOfColumns=2 | QueriedEntities=Contact | Operation=ReportExported | ExportFileFormat=CSV | Records={"totalSize":1,"rows":[{"datacells":["{003 3}","Park"]}]} | ColumnHeaders=[Contact.Id, Contact.LastName]`,
+		want: `report acquired 3/3 recorded e2 Contact recorded 1,2,3`},
+	{name: "an unsaved report", log: `
+		ReportEvent +0 | ExecutionIdentifier=x2 | Sequence=1 | RowsProcessed=4 | NumberOfColumns=2 | QueriedEntities=Contact | Operation=ReportRunFromLightning | ColumnHeaders=[Contact.LastName, Contact.Email]`,
+		want: `report viewed 4/6 not-understood e1 Contact reachable 1,2,3,4,5,6`},
+	{name: "list views", log: `
+		LightningPageView +0 | PAGE_URL=/lightning/o/Contact/list?filterName={00B 5} | PAGE_ENTITY_TYPE=Contact
+		UniqueQuery +1 | QUERY_TYPE=filter | QUERY_IDENTIFIER={00B 5}
+		RestApi +100 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/sobjects/Contact/listviews/{00B 5}/results | ENTITY_NAME=Contact | ROWS_PROCESSED=3
+		ListViewEvent +200 | RowsProcessed=3 | QueriedEntities=Contact | Scope=Everything | ExecutionIdentifier=y1 | FilterCriteria={"whereCondition":{"field":"Tier__c","operator":"equals","values":["'Gold'"]}}
+		ListViewEvent +300 | RowsProcessed=3 | QueriedEntities=Contact | Scope=Mine | ExecutionIdentifier=y2 | FilterCriteria={"whereCondition":{"field":"Tier__c","operator":"weird","values":["'Gold'"]}}
+		RestApi +400 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/sobjects/Contact/listviews/{00B 5}/describe
+		LightningPageView +500 | PAGE_URL=/lightning/o/Contact/list | PAGE_ENTITY_TYPE=Contact`,
+		want: `
+			listview viewed -/3 no-count e2 Contact bounded 1,2,5
+			listview acquired 3/3 matches e1 Contact replayed 1,2,5
+			listview viewed 3/3 matches e1 Contact replayed 1,2,5
+			listview viewed 3/6 not-understood e1 Contact reachable 1,2,3,4,5,6
+			listview viewed -/6 not-understood e1 Contact reachable 1,2,3,4,5,6`},
+	{name: "a page asked for under another session key of the same login", log: `
+		RestApi +0 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/query | ENTITY_NAME=Contact | ROWS_PROCESSED=2 | QUERY=` + goldQL + `
+		RestApi +4 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/query/01g5g00000NNC6TAAX-2 | ENTITY_NAME=Contact | ROWS_PROCESSED=1 | SESSION_KEY=another+key00002`,
+		want: `soql acquired 3/3 matches e2 Contact replayed 1,2,5`},
+	{name: "batches of a query in real time", log: `
+		ApiEvent +0 | ApiType=SOAP Partner | Operation=Query | QueriedEntities=Contact | RowsProcessed=3 | RowsReturned=2 | Query=` + goldQL + ` | Records={"totalSize":2,"done":false,"records":[],"recordIds":["{003 1}","{003 2}"]}
+		ApiEvent +2 | ApiType=SOAP Partner | Operation=QueryMore | QueriedEntities=Contact | RowsProcessed=3 | RowsReturned=1 | Query=` + goldQL + ` | Records={"totalSize":1,"done":true,"records":[],"recordIds":["{003 5}"]}`,
+		want: `soql acquired 3/3 recorded e2 Contact recorded 1,2,5`},
+	{name: "a query blocked by policy", log: `
+		ApiEvent +0 | ApiType=REST | Operation=Query | QueriedEntities=Contact | RowsProcessed=3 | RowsReturned=3 | PolicyOutcome=Block | Query=` + goldQL + `
+		ApiEvent +60 | ApiType=REST | Operation=Query | QueriedEntities=Contact | RowsProcessed=-1 | RowsReturned=-1 | PolicyOutcome=NoAction | Query=` + goldQL,
+		want: `soql acquired -/3 no-count e1 Contact bounded 1,2,5`},
+	{name: "event log objects", log: `
+		RestApiEventLog +0 | Uri=/services/data/v61.0/query | Method=GET | StatusCode=200 | ObjectName=Contact | RowsProcessed=3 | RequestIdentifier=4relo0000000000000001
+		UniqueQueryEventLog +0.1 | QueryType=soql | QueryIdentifier=` + goldQL + ` | RequestIdentifier=4relo0000000000000001
+		BulkApi2EventLog +100 | JobIdentifier={750 60} | JobStatus=UploadComplete | OperationType=query | ObjectType=Contact
+		UniqueQueryEventLog +101 | QueryType=soql | QueryIdentifier=SELECT Id FROM Contact WHERE Tier__c = 'Silver'
+		BulkApi2EventLog +130 | JobIdentifier={750 60} | JobStatus=JobComplete | OperationType=query | ObjectType=Contact | ProcessedRecordCount=2`,
+		want: `
+			soql acquired 3/3 matches e2 Contact replayed 1,2,5
+			soql acquired 2/2 matches e3 Contact replayed 3,4`},
+	{name: "a job deleted, its text nowhere", log: `
+		BulkApi2 +0 | JOB_ID={750 61} | JOB_STATUS=UploadComplete | OPERATION_TYPE=queryAll | ENTITY_TYPE=Contact
+		BulkApi2 +10 | JOB_ID={750 61} | JOB_STATUS=JobComplete | OPERATION_TYPE=queryAll | ENTITY_TYPE=Contact | RECORDS_PROCESSED=6
+		BulkApi2 +34 | JOB_ID={750 61} | JOB_STATUS=Deleted | OPERATION_TYPE=queryAll | ENTITY_TYPE=Contact`,
+		want: `soql acquired 6/6 not-understood e3 Contact reachable 1,2,3,4,5,6`},
+	{name: "an old log without texts or objects", log: `
+		RestApi +0 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v34.0/query | ROWS_PROCESSED=6`,
+		want: `soql acquired 6/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1`},
+	{name: "calls only the count of calls shows", log: `
+		ApiTotalUsage +0 | API_FAMILY=REST | API_RESOURCE=/v61.0/query | HTTP_METHOD=GET | STATUS_CODE=200 | ENTITY_NAME=Contact
+		ApiTotalUsage +100 | API_FAMILY=REST | API_RESOURCE=/v61.0/sobjects/Contact/{003 1} | HTTP_METHOD=GET | STATUS_CODE=200 | ENTITY_NAME=Contact
+		ApiTotalUsage +200 | API_FAMILY=REST | API_RESOURCE=/v61.0/graphql | HTTP_METHOD=POST | STATUS_CODE=200
+		ApiTotalUsage +300 | API_FAMILY=SOAP | API_RESOURCE=query | STATUS_CODE=200 | ENTITY_NAME=Contact
+		ApiTotalUsage +400 | API_FAMILY=Bulk | API_RESOURCE=/v61.0/jobs/query/{750 62}/results | HTTP_METHOD=GET | STATUS_CODE=200 | ENTITY_NAME=Contact`,
+		want: `
+			soql acquired -/6 not-understood e1 Contact reachable 1,2,3,4,5,6
+			record acquired 1/1 recorded e1 Contact recorded 1
+			record acquired -/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1
+			soql acquired -/6 not-understood e1 Contact reachable 1,2,3,4,5,6
+			soql acquired -/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1`},
+}
+
+// definitionFiles are documents of the CRM's own about a report and a list view.
+var definitionFiles = map[string]string{
+	"report.json": `{"attributes":{"type":"Report"},"reportMetadata":{"id":"{00O 1}","name":"Gold clients","developerName":"Gold","reportType":{"type":"ContactList","label":"Contacts"},"reportFormat":"TABULAR","detailColumns":["LAST_NAME","EMAIL"],"groupingsDown":[],"groupingsAcross":[],"aggregates":["RowCount"],"reportFilters":[{"column":"Contact.Tier__c","operator":"equals","value":"Gold","filterType":"fieldValue"}],"reportBooleanFilter":null,"scope":"organization","standardDateFilter":{"column":"CREATED","durationValue":"CUSTOM","startDate":null,"endDate":null},"crossFilters":[],"standardFilters":null},
+		"reportTypeMetadata":{"categories":[{"label":"General","columns":{"LAST_NAME":{"label":"Last Name","dataType":"string","entityColumnName":"Contact.LastName"},"EMAIL":{"label":"Email","dataType":"email","entityColumnName":"Contact.Email"},"Contact.Tier__c":{"label":"Tier","dataType":"picklist","entityColumnName":"Contact.Tier__c"},"CREATED":{"label":"Created","dataType":"datetime","entityColumnName":"Contact.CreatedDate"}}}],"objects":[{"name":"Contact","joinType":"ROOT"}]},"reportExtendedMetadata":{"detailColumnInfo":{"LAST_NAME":{"label":"Last Name","dataType":"string","entityColumnName":"Contact.LastName"}}}}`,
+	"listview.json": `{"columns":[{"fieldNameOrPath":"LastName","label":"Last Name","selectListItem":"LastName","type":"string"}],"id":"{00B 5}","orderBy":[{"fieldNameOrPath":"LastName","nullsPosition":"first","sortDirection":"ascending"}],"query":"SELECT LastName, Email FROM Contact WHERE Tier__c = 'Gold' ORDER BY LastName ASC NULLS FIRST","scope":null,"sobjectType":"Contact","whereCondition":{"field":"Tier__c","operator":"equals","values":["'Gold'"]}}`,
 }

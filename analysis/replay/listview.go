@@ -97,7 +97,7 @@ func (q *question) tellView(m mention) {
 
 // defineView finds what a list view asks for: its definition, or the filter the log holds.
 func (q *question) defineView(all *definitions, s *schema) {
-	q.text = id18(q.job)
+	q.text = strings.TrimSpace(id18(q.job))
 	if v := all.listViews[q.job]; v != nil {
 		q.text = strings.TrimSpace(first(id18(v.id), q.text) + " " + v.name)
 		q.object = v.object

@@ -28,7 +28,7 @@ func reports(list []mention, all *definitions, s *schema) []*question {
 	}
 	for _, counted := range []bool{true, false} { // the logs that count first, then those that tell of a run
 		for _, m := range list {
-			if m.action == "report" && reportID(m) != "" && countsRuns(m) == counted && !(m.source == "Dashboard" && runOf(runs, m) == nil) {
+			if m.action == "report" && countsRuns(m) == counted && (reportID(m) != "" || counted || runs != nil && runOf(runs, m) != nil || requested(m)) {
 				tell(m)
 			}
 		}
@@ -38,6 +38,8 @@ func reports(list []mention, all *definitions, s *schema) []*question {
 	}
 	return runs
 }
+
+var instance = regexp.MustCompile(`(?i)/analytics/reports/00O[a-z0-9]+/instances`)
 
 var reportURI = regexp.MustCompile(`(?i)(00O[a-z0-9]{12})`)
 
@@ -63,7 +65,7 @@ func runOf(runs []*question, m mention) *question {
 	for _, q := range runs {
 		gap := m.at.Sub(q.at).Abs()
 		reach := near
-		if exports(m) && q.act == analysis.Acquired || strings.HasPrefix(m.source, "Lightning") {
+		if exports(m) && !countsRuns(m) && q.act == analysis.Acquired || strings.HasPrefix(m.source, "Lightning") {
 			reach = 2 * time.Minute // the file follows the run, the run the opening of its page
 		}
 		if q.job != reportID(m) || gap > reach || q.has(m.source) && !sharesRun(q, m) || exports(m) && countsRuns(q.mentions[0]) && q.act != analysis.Acquired {
@@ -76,9 +78,10 @@ func runOf(runs []*question, m mention) *question {
 	return best
 }
 
-// sharesRun says whether another row of a log tells of the same run: the chunks of one execution.
+// sharesRun says whether another row of a log tells of the same run: the chunks of one execution, and the requests that
+// begin a run in the background and fetch what it found.
 func sharesRun(q *question, m mention) bool {
-	return m.source == "ReportEvent" && slices.ContainsFunc(q.mentions, func(o mention) bool {
+	return instance.MatchString(m.target) && slices.ContainsFunc(q.mentions, func(o mention) bool { return instance.MatchString(o.target) }) || m.source == "ReportEvent" && slices.ContainsFunc(q.mentions, func(o mention) bool {
 		return o.source == m.source && o.request != "" && o.request == m.request
 	})
 }
@@ -111,6 +114,13 @@ func (q *question) tellRun(m mention) {
 	if why := refused(m); why != "" {
 		q.refused = why
 	}
+	const filters = "the request may have carried filters of its own, which no log holds"
+	switch posted := requested(m) && strings.EqualFold(m.method, "POST"); {
+	case posted && instance.MatchString(m.target):
+		q.doubt = filters
+	case posted:
+		q.unread = filters
+	}
 }
 
 // columnCount is the number of columns the log counted, 0 when it did not.
@@ -126,7 +136,7 @@ func (q *question) columnCount() int64 {
 // define finds the definition a run used: the one its export was asked with, that of an export of the same rows shortly
 // after, or the saved one.
 func (q *question) define(exports map[*question]*report, all *definitions, s *schema) {
-	q.text = q.job
+	q.text = first(q.job, q.mentions[0].target, "unsaved report")
 	saved := all.report(q.job)
 	definition := exports[q]
 	if definition == nil {
@@ -136,7 +146,10 @@ func (q *question) define(exports map[*question]*report, all *definitions, s *sc
 		definition = q.fromSaved(saved)
 	}
 	if definition == nil {
-		q.unread = "the definition of the report is not among the evidence"
+		q.unread = first(q.unread, "the definition of the report is not among the evidence")
+		if q.object == "" && q.of("Dashboard") {
+			q.refused = "a dashboard showed results of a report whose definition is not among the evidence: of which records is not known"
+		}
 		return
 	}
 	definition = definition.completed(saved)
@@ -160,6 +173,11 @@ func (q *question) define(exports map[*question]*report, all *definitions, s *sc
 	if q.limit > 0 && tree != nil && tree.Limit == nil {
 		tree.Limit = &q.limit
 	}
+}
+
+// of says whether all that is known of a question comes from one log.
+func (q *question) of(source string) bool {
+	return !slices.ContainsFunc(q.mentions, func(m mention) bool { return m.source != source })
 }
 
 // fromSaved is the saved definition, with what speaks against its having been in force.

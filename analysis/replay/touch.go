@@ -28,13 +28,14 @@ func (d *derivation) reachable(ctx context.Context, q *question, why string) (in
 		}
 		existed := t.existed(q.at, q.until, q.all)
 		done, err := d.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO analysis.touch SELECT ?, r.id, ? FROM analysis.record r
-			JOIN snapshot.%s t ON t."file" = r.file AND t."line" = r.line WHERE r.object = ? AND %s`, analysis.Quote(t.object), existed), q.id, ground, t.object)
+			JOIN snapshot.%s t ON t."file" = r.file AND t."line" = r.line WHERE r.object = ? AND %s
+			AND NOT EXISTS (FROM analysis.touch a WHERE a.query = ? AND a.record = r.id)`, analysis.Quote(t.object), existed), q.id, ground, t.object, q.id)
 		if err != nil {
 			return 0, err
 		}
 		n, _ := done.RowsAffected()
 		sum += n
-		if _, err := d.db.ExecContext(ctx, "INSERT INTO analysis.query_field VALUES (?, ?, '*')", q.id, t.object); err != nil {
+		if _, err := d.db.ExecContext(ctx, "INSERT INTO analysis.query_field SELECT ?1, ?2, '*' WHERE NOT EXISTS (FROM analysis.query_field f WHERE f.query = ?1 AND f.object = ?2)", q.id, t.object); err != nil {
 			return 0, err
 		}
 	}
