@@ -39,7 +39,7 @@ var userColumns = []struct {
 }
 
 // personSQL makes temp.person: one row per organisation and user of the snapshot, the last exported when several exports
-// name one; the organisation is ” where nothing tells whose export it is.
+// name one; with an empty organisation where nothing tells whose export it is.
 func personSQL(ctx context.Context, db analysis.Engine) (string, error) {
 	rows, err := db.QueryContext(ctx, `SELECT column_name FROM duckdb_columns() WHERE schema_name = 'snapshot'
 		AND lower(table_name) = 'user' AND database_name = current_database()`)

@@ -178,6 +178,30 @@ func TestLadder(t *testing.T) {
 			"SELECT ended_by FROM analysis.session WHERE id <> 3 ORDER BY id", "revocation; silence; end of the logs"},
 		{"what is done as somebody else is the admin's", []row{
 			{6, 0, "loginas", 1, 1, 0, 1, 1, "", "", 3}, {3, 1, "page", 1, 1, 1, 1, 1, "", "", 0}}, "1,1", "SELECT account || ' ' || kind FROM analysis.session", "3 login-as"},
+		{"a stolen admin acts for another: rows under that name and without a key, from where he is, are the admin's session's", []row{
+			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {1, 1, "login", 3, 4, 2, 5, 0, "", "", 0}, {6, 2, "loginas", 1, 4, 2, 6, 6, "", "", 3}, {3, 3, "page", 1, 4, 2, 6, 6, "", "", 0},
+			{3, 3.5, "page", 1, 1, 1, 1, 1, "", "", 0}, {5, 4, "other", 1, 4, 0, 0, 0, "", "", 0}, {5, 4.5, "other", 1, 1, 0, 0, 0, "", "", 0}, {3, 5, "page", 1, 4, 2, 6, 6, "", "", 0}, {3, 6, "page", 1, 1, 1, 1, 1, "", "", 0}},
+			"1,2,3,3,1,3,1,3,1", "SELECT account || ' ' || kind FROM analysis.session ORDER BY id", "1 browser; 3 browser; 3 login-as"},
+		{"acting for another without a login key goes by the session key", []row{
+			{6, 0, "loginas", 1, 4, 2, 0, 6, "", "", 3}, {3, 1, "page", 1, 4, 2, 0, 6, "", "", 0}}, "1,1", "SELECT account || ' ' || kind FROM analysis.session", "3 login-as"},
+		{"owner and thief behind one address under one key, each with a browser", []row{
+			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {3, 1, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 2, "page", 1, 1, 2, 1, 1, "", "", 0}, {3, 3, "page", 1, 1, 1, 1, 1, "", "", 0},
+			{3, 4, "page", 1, 1, 2, 1, 1, "", "", 0}, {2, 5, "query", 1, 1, 0, 1, 1, "", "", 0}, {3, 6, "page", 1, 1, 1, 1, 1, "", "", 0}}, "1,1,2,1,2,1? 2?,1",
+			"SELECT id FROM analysis.session WHERE hijack", "2"},
+		{"one who changes to another browser and stays with it is one", []row{
+			{3, 1, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 2, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 3, "page", 1, 1, 2, 1, 1, "", "", 0}, {3, 4, "page", 1, 1, 2, 1, 1, "", "", 0}}, "1,1,1,1",
+			"SELECT count(*) FROM analysis.segment", "2"},
+		{"the provider's clock is minutes ahead or behind: the login it opened is guessed", []row{
+			{9, 4, "login", 1, 4, 2, 0, 0, "", "", 0}, {1, 0.5, "login", 1, 4, 2, 1, 0, "", "", 0}, {9, 20, "login", 1, 1, 1, 0, 7, "", "", 0}, {1, 30, "login", 1, 1, 1, 2, 0, "", "", 0}},
+			"1?,1,2?,2", "SELECT how FROM analysis.attribution ORDER BY event", "identity provider, clocks apart; login key; identity provider, clocks apart; login key"},
+		{"nothing is guessed where the CRM login has its own at the provider, or the address is another", []row{
+			{9, 0, "login", 1, 4, 2, 0, 7, "", "", 0}, {1, 0.5, "login", 1, 4, 2, 1, 0, "", "", 0}, {9, 9, "login", 1, 4, 2, 0, 8, "", "", 0}, {9, 3, "login", 1, 1, 1, 0, 9, "", "", 0}}, "1,1,3,2", "", ""},
+		{"a session key that was logged out is at work again: a finding with its rows", []row{
+			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {3, 9, "logout", 1, 1, 1, 1, 1, "", "", 0}, {3, 12, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 40, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 41, "page", 1, 1, 1, 1, 2, "", "", 0}}, "1,1,1,1,1",
+			"SELECT rule || ' ' || events::VARCHAR FROM analysis.finding WHERE rule LIKE 'key-%'", "key-after-logout [4]"},
+		{"a session key at work after days of silence: a finding with its row; a new key of the same login is none", []row{
+			{1, 0, "login", 1, 1, 1, 1, 0, "", "", 0}, {3, 9, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 3000, "page", 1, 1, 1, 1, 1, "", "", 0}, {3, 3010, "page", 1, 1, 1, 1, 2, "", "", 0}}, "1,1,1,1",
+			"SELECT rule || ' ' || events::VARCHAR FROM analysis.finding WHERE rule LIKE 'key-%'", "key-woken [3]"},
 		{"failed logins by account and address", []row{
 			{1, 0, "failed", 1, 4, 1, 0, 0, "", "", 0}, {8, 0, "failed", 1, 4, 0, 0, 0, "", "", 0}, {1, 600, "failed", 1, 4, 1, 0, 0, "", "", 0}, {1, 1, "failed", 2, 4, 1, 0, 0, "", "", 0}}, "1,1,1,2",
 			"SELECT kind || ' ' || failed FROM analysis.session ORDER BY id", "failed 2; failed 1"},

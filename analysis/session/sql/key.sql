@@ -9,10 +9,11 @@ CREATE OR REPLACE TEMP TABLE token_login AS
   SELECT token, min(login) AS login FROM analysis.event
   WHERE token IS NOT NULL AND login IS NOT NULL GROUP BY token HAVING min(login) = max(login);
 -- the account acted for by a delegated admin: whatever stands under that login is the admin's doing
-CREATE OR REPLACE TEMP TABLE delegated AS
-  SELECT coalesce(e.login, t.login) * 2::BIGINT AS grp, min(e.account) AS account, min(e.delegate) AS delegate
-  FROM analysis.event e LEFT JOIN temp.token_login t ON t.token = e.token
-  WHERE e.action = 'loginas' AND e.delegate IS NOT NULL AND coalesce(e.login, t.login) IS NOT NULL GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE acted_for AS
+  SELECT DISTINCT coalesce(coalesce(e.login, t.login) * 2::BIGINT, e.token * 2::BIGINT + 1) AS grp, e.account, e.delegate
+  FROM (SELECT login, token, account, delegate FROM analysis.event WHERE action = 'loginas' AND delegate IS NOT NULL) e LEFT JOIN temp.token_login t ON t.token = e.token
+  WHERE coalesce(e.login, e.token) IS NOT NULL;
+CREATE OR REPLACE TEMP TABLE delegated AS SELECT grp, min(delegate) AS delegate FROM temp.acted_for GROUP BY grp;
 -- kinds by number: whether they tell of a screen or of calls, and whether they are log files, which other dialects repeat
 CREATE OR REPLACE TEMP TABLE nature AS
   SELECT (row_number() OVER (ORDER BY kind))::INTEGER AS no, kind,
@@ -22,6 +23,9 @@ CREATE OR REPLACE TEMP TABLE nature AS
   FROM (SELECT DISTINCT kind FROM evidence.file);
 -- whose each file is, '' where it holds rows of several organisations or does not say
 CREATE OR REPLACE TEMP TABLE source AS SELECT f.id AS file, f.organisation, n.* FROM evidence.file f JOIN temp.nature n ON n.kind = f.kind;
+-- browsers by engine and system: what no update of one changes
+CREATE OR REPLACE TEMP TABLE kin AS
+  SELECT id AS agent, dense_rank() OVER (ORDER BY engine, system) AS kin FROM analysis.agent WHERE NOT code AND family <> '' AND engine <> '' AND system <> '';
 -- every event with what the steps below need of it, kept narrow: what they do is read it again and again
 CREATE OR REPLACE TEMP TABLE base AS
   WITH grouped AS (
@@ -29,7 +33,7 @@ CREATE OR REPLACE TEMP TABLE base AS
         ELSE e.token * 2::BIGINT + 1 END AS grp
     FROM analysis.event e LEFT JOIN temp.token_login t ON t.token = CASE WHEN e.login IS NULL THEN e.token END)
   SELECT e.id, e."at", e.grp, e.login IS NOT NULL AS own, coalesce(d.delegate, e.account) AS account, e.address, coalesce(a.public, false) AS public,
-    e.agent, coalesce(g.family, '') <> '' AS known, e.app, e.token, e.file, k.no AS kind, k.crm,
+    e.agent, coalesce(g.family, '') <> '' AS known, i.kin, e.app, e.token, e.file, k.no AS kind, k.crm,
     e.action IN ('query', 'bulk') AS asks, e.action IN ('page', 'record', 'listview') AS shows,
     CASE WHEN starts_with(e.job, '75') THEN e.job END AS job, e.object, greatest(e.rows, 0) AS rows, greatest(e.bytes, 0) AS bytes, nullif(e.mfa, '') AS mfa,
     e.record IS NOT NULL AND e.action IN ('record', 'page') AS record,
@@ -41,7 +45,8 @@ CREATE OR REPLACE TEMP TABLE base AS
       WHEN right(e.text, 20) ILIKE '%limit%' AND regexp_matches(right(e.text, 20), '(?i)\blimit\s+\d{1,3}\s*$') THEN 'sampled'
       WHEN k.export THEN 'export' END AS sort
   FROM grouped e LEFT JOIN temp.source k ON k.file = e.file LEFT JOIN temp.delegated d ON d.grp = e.grp
-  LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN analysis.agent g ON g.id = e.agent;
+  LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN analysis.agent g ON g.id = e.agent
+  LEFT JOIN temp.kin i ON i.agent = e.agent;
 -- rows without a key
 CREATE OR REPLACE TEMP TABLE loose AS
   SELECT e.id, e."at", e.account, CASE WHEN a.public THEN e.address END AS address, CASE WHEN g.family <> '' THEN e.agent END AS agent,
@@ -72,7 +77,7 @@ CREATE OR REPLACE TEMP MACRO tallied(part) AS TABLE
   SELECT b.grp, b.client, min(b.file) AS file, min(b.account) AS account, max(b.account) AS other_account,
     min(CASE WHEN b.certain THEN b."at" END) AS first_at, max(CASE WHEN b.certain THEN b."at" END) AS last_at,
     min(CASE WHEN b.public THEN b.address END) AS heard, max(CASE WHEN b.public THEN b.address END) AS other_heard,
-    min(b.address) AS address, max(b.address) AS other_address, min(b.agent) AS agent, max(b.agent) AS other_agent,
+    min(b.address) AS address, max(b.address) AS other_address, min(b.agent) AS agent, max(b.agent) AS other_agent, min(b.kin) AS kin, max(b.kin) AS other_kin,
     min(b.app) AS app, max(b.app) AS other_app, min(b.token) AS token, max(b.token) AS other_token,
     bool_or(n.nature = 'api') AS api, bool_or(n.nature = 'screen') AS screen, count(*) AS events, sum(b.bytes) AS bytes,
     -- A real-time event tells of a call that a log file counts too; a bulk job repeats its count from state to state.
@@ -85,18 +90,27 @@ CREATE OR REPLACE TEMP VIEW under_key AS SELECT *, 0::BIGINT AS client, true AS 
 CREATE OR REPLACE TEMP TABLE tally AS FROM tallied('under_key');
 CREATE OR REPLACE TEMP VIEW keyed AS
   SELECT b.id, b."at", b.grp, b.own, coalesce(b.account, l.account) AS account, coalesce(CASE WHEN b.public THEN b.address END, l.address) AS address,
-    CASE WHEN b.known THEN b.agent END AS agent
+    CASE WHEN b.known THEN b.agent END AS agent, b.kin
   FROM temp.base b LEFT JOIN temp.lent l ON l.id = b.id WHERE b.grp IS NOT NULL;
--- groups to be looked at row by row: of several accounts or addresses, or of an identity provider
+-- groups to be looked at row by row: of several accounts, addresses or browsers, or of an identity provider
 CREATE OR REPLACE TEMP TABLE plural AS
   SELECT grp FROM (
     SELECT grp, account, other_account, heard, other_heard FROM temp.tally UNION ALL SELECT grp, account, account, address, address FROM temp.lent)
   GROUP BY grp HAVING min(account) <> max(other_account) OR min(heard) <> max(other_heard)
+  UNION SELECT grp FROM temp.tally WHERE kin <> other_kin
   UNION SELECT grp FROM temp.base WHERE grp IS NOT NULL AND NOT crm;
 -- one row per account, address and agent seen under one of them
 CREATE OR REPLACE TEMP TABLE client_cell AS
-  SELECT k.grp, k.account, k.address, k.agent, min(k."at") AS first_at, max(k."at") AS last_at, count(*) AS events
+  SELECT k.grp, k.account, k.address, k.agent, k.kin, min(k."at") AS first_at, max(k."at") AS last_at, count(*) AS events
   FROM temp.keyed k JOIN temp.plural p ON p.grp = k.grp GROUP BY ALL;
+-- two browsers in turn at one address, as behind one NAT: who moves to another browser does not keep coming back
+CREATE OR REPLACE TEMP TABLE in_turn AS
+  SELECT grp, account, address FROM (
+    SELECT k.grp, k.account, k.address, k.kin, lag(k.kin) OVER (PARTITION BY k.grp, k.account, k.address ORDER BY k."at", k.id) AS before
+    FROM temp.keyed k JOIN (SELECT grp, account, address FROM temp.client_cell GROUP BY ALL HAVING min(kin) <> max(kin)) c
+      ON c.grp = k.grp AND c.account = k.account AND c.address = k.address WHERE k.kin IS NOT NULL AND k."at" IS NOT NULL)
+  WHERE kin <> before GROUP BY ALL HAVING count(*) >= 3;
 -- groups that may hold more than one client
 CREATE OR REPLACE TEMP TABLE several AS
   SELECT grp FROM temp.client_cell GROUP BY grp HAVING min(address) <> max(address) OR min(account) <> max(account)
+  UNION SELECT grp FROM temp.in_turn

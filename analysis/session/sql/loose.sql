@@ -17,11 +17,11 @@ CREATE OR REPLACE TEMP TABLE entry AS
   SELECT s.grp, s.client, s.account, s."at", CASE WHEN s.public THEN s.address END AS address, date_trunc('minute', s."at") AS minute
   FROM temp.spread s WHERE s.sort = 'login' AND s.crm AND s."at" IS NOT NULL AND s.account IS NOT NULL;
 CREATE OR REPLACE TEMP TABLE told AS
-  SELECT id, "at", account, address, crm, kept, unnest(CASE WHEN crm THEN [-1, 0, 1] ELSE [-1, 0, 1, 2, 3, 4, 5] END) * INTERVAL 1 MINUTE + date_trunc('minute', "at") AS minute FROM (
-    SELECT l.id, l."at", l.account, l.address, l.crm, false AS kept
+  SELECT id, "at", account, address, crm, kept, entered, unnest(CASE WHEN crm THEN [-1, 0, 1] ELSE [-1, 0, 1, 2, 3, 4, 5] END) * INTERVAL 1 MINUTE + date_trunc('minute', "at") AS minute FROM (
+    SELECT l.id, l."at", l.account, l.address, l.crm, false AS kept, l.action = 'login' AS entered
     FROM temp.loose l ANTI JOIN temp.tie t ON t.id = l.id WHERE (l.action = 'login' OR (NOT l.crm AND l.action = 'other')) AND l.account IS NOT NULL
     UNION ALL
-    SELECT b.id, b."at", b.account, CASE WHEN b.public THEN b.address END, false, true
+    SELECT b.id, b."at", b.account, CASE WHEN b.public THEN b.address END, false, true, true
     FROM temp.base b WHERE NOT b.crm AND b.grp IS NOT NULL AND b.sort = 'login' AND b.account IS NOT NULL);
 CREATE OR REPLACE TEMP TABLE opened AS
   SELECT l.id, e.grp, e.client, l.crm, l.kept, abs(epoch_ms(e."at") - epoch_ms(l."at")) AS apart FROM temp.told l JOIN temp.entry e ON e.account = l.account AND e.minute = l.minute
@@ -29,8 +29,19 @@ CREATE OR REPLACE TEMP TABLE opened AS
     AND CASE WHEN l.crm THEN abs(epoch_ms(e."at") - epoch_ms(l."at")) <= 2000 ELSE epoch_ms(e."at") - epoch_ms(l."at") BETWEEN -30000 AND 300000 END
   QUALIFY apart = min(apart) OVER (PARTITION BY l.id);
 INSERT INTO temp.tie SELECT DISTINCT id, grp, client, CASE WHEN crm THEN 'login' ELSE 'identity provider' END FROM temp.opened;
-UPDATE temp.base SET grp = NULL WHERE id IN (SELECT id FROM temp.opened WHERE kept);
-DELETE FROM temp.settled WHERE id IN (SELECT id FROM temp.opened WHERE kept);
+-- Clocks of two systems may be minutes apart: what is left of logins there and here, of one account and address within a
+-- quarter of an hour, is taken for one another, the nearest, as a guess that says so.
+CREATE OR REPLACE TEMP TABLE unopened AS
+  SELECT DISTINCT t.id, t."at", t.account, t.address, t.kept FROM temp.told t ANTI JOIN temp.opened o ON o.id = t.id WHERE t.entered AND NOT t.crm AND t.address IS NOT NULL;
+CREATE OR REPLACE TEMP TABLE apart AS
+  SELECT u.id, e.grp, e.client, u.kept, abs(epoch_ms(e."at") - epoch_ms(u."at")) AS apart
+  FROM (FROM temp.entry s ANTI JOIN (SELECT grp, client FROM temp.opened WHERE NOT crm) o ON o.grp = s.grp AND o.client = s.client) e
+  JOIN temp.unopened u ON u.account = e.account AND u.address = e.address
+  WHERE abs(epoch_ms(e."at") - epoch_ms(u."at")) <= 900000 QUALIFY apart = min(apart) OVER (PARTITION BY u.id);
+INSERT INTO temp.tie SELECT DISTINCT id, grp, client, 'identity provider, clocks apart' FROM temp.apart;
+CREATE OR REPLACE TEMP TABLE moved AS SELECT id FROM temp.opened WHERE kept UNION SELECT id FROM temp.apart WHERE kept;
+UPDATE temp.base SET grp = NULL WHERE id IN (SELECT id FROM temp.moved);
+DELETE FROM temp.settled WHERE id IN (SELECT id FROM temp.moved);
 -- what every client of every group did when: account, address, first and last row, and whether on a screen or by API; rows
 -- that are tied to one client already tell of it too
 CREATE OR REPLACE TEMP TABLE reach AS
@@ -41,8 +52,10 @@ CREATE OR REPLACE TEMP TABLE reach AS
     FROM temp.spread s JOIN temp.plural p ON p.grp = s.grp JOIN temp.nature n ON n.no = s.kind WHERE s.certain GROUP BY ALL
     UNION ALL
     SELECT t.grp, t.client, l.account, l.address, min(l."at"), max(l."at"), bool_or(l.nature = 'api'), bool_or(l.nature = 'screen'), bool_or(l.crm)
-    FROM (SELECT id, min(grp) AS grp, min(client) AS client FROM temp.tie GROUP BY id HAVING count(*) = 1) t JOIN temp.loose l ON l.id = t.id GROUP BY ALL)
+    FROM (SELECT id, min(grp) AS grp, min(client) AS client FROM temp.tie GROUP BY id HAVING count(*) = 1 AND min(how) <> 'identity provider, clocks apart') t JOIN temp.loose l ON l.id = t.id GROUP BY ALL)
   WHERE first_at IS NOT NULL GROUP BY ALL;
+-- who acts for another does so under that one's name where a row has no key
+INSERT INTO temp.reach SELECT r.* REPLACE (f.account AS account) FROM temp.reach r JOIN temp.acted_for f ON f.grp = r.grp WHERE f.account <> r.account;
 -- rung 5: account, address and time; what the CRM logs is never part of a session at the identity provider. Sessions
 -- are laid out by the hour so that the join has an equality to run on.
 CREATE OR REPLACE TEMP TABLE still_loose AS SELECT l.* FROM temp.loose l ANTI JOIN temp.tie t ON t.id = l.id;
@@ -103,7 +116,7 @@ INSERT INTO temp.tie_kept
 CREATE OR REPLACE TEMP TABLE placed AS
   SELECT unnest(i.ids) AS id, -2 * i.no AS grp, 0::BIGINT AS client, 'account, client and time' AS how, true AS certain FROM temp.island i ANTI JOIN temp.follow f USING (no);
 CREATE OR REPLACE TEMP TABLE torn AS SELECT id FROM temp.tie_kept GROUP BY id HAVING count(*) > 1;
-INSERT INTO temp.placed SELECT t.id, t.grp, t.client, t.how, r.id IS NULL FROM temp.tie_kept t LEFT JOIN temp.torn r ON r.id = t.id;
+INSERT INTO temp.placed SELECT t.id, t.grp, t.client, t.how, r.id IS NULL AND t.how <> 'identity provider, clocks apart' FROM temp.tie_kept t LEFT JOIN temp.torn r ON r.id = t.id;
 INSERT INTO temp.placed
   SELECT e.id, -2 * dense_rank() OVER (ORDER BY coalesce(u.organisation, f.organisation), e.account, e.address) - 1, 0, 'failed login', true
   FROM (SELECT * FROM temp.base WHERE sort = 'failed') e JOIN evidence.file f ON f.id = e.file LEFT JOIN analysis.account u ON u.id = e.account;

@@ -12,6 +12,7 @@ INSERT INTO analysis.proof
       arg_min(id, ("at", id), 20) FILTER (sort = 'export') AS ev_export, arg_min(id, ("at", id), 20) FILTER (sort = 'deleted') AS ev_deleted
     FROM temp.shown WHERE sort IS NOT NULL OR record GROUP BY ALL)
   SELECT n.session, l.ev_first, coalesce(s.ev_recon, []), coalesce(s.ev_record, []), coalesce(s.ev_export, []), coalesce(l.ev_volume, []),
-    coalesce(s.ev_deleted, []), coalesce(k.ids, []), coalesce(i.ids, a.ids, [])
+    coalesce(s.ev_deleted, []), coalesce(k.ids, []), coalesce(i.ids, a.ids, []), coalesce(g.ids, [])
   FROM line l JOIN temp.numbered n USING (grp, client) LEFT JOIN special s USING (grp, client) LEFT JOIN temp.knocked k ON k.session = n.session
   LEFT JOIN temp.installed i ON i.session = n.session LEFT JOIN temp.altered a ON a.session = n.session
+  LEFT JOIN temp.again g ON g.grp = n.grp AND g.client = n.client

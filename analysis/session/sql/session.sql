@@ -1,6 +1,6 @@
 -- what only few rows say
 CREATE OR REPLACE TEMP TABLE remark AS
-  SELECT s.grp, s.client, max(s."at") FILTER (s.certain AND s.sort = 'logout') AS logout_at, bool_or(s.sort = 'login') AS login,
+  SELECT s.grp, s.client, max(s."at") FILTER (s.certain AND s.sort = 'logout') AS logout_at, min(s."at") FILTER (s.certain AND s.sort = 'logout') AS first_logout_at, bool_or(s.sort = 'login') AS login,
     bool_or(s.sort = 'loginas') AS login_as, count(*) FILTER (s.sort = 'described') AS described, count(*) FILTER (s.sort = 'counted') AS counted,
     count(*) FILTER (s.sort = 'sampled') AS sampled, count(*) FILTER (s.sort = 'deleted') AS deleted, count(*) FILTER (n.export AND n.files) AS exports,
     count(*) FILTER (s.record) AS records, min(s.mfa) AS mfa
@@ -9,9 +9,9 @@ CREATE OR REPLACE TEMP TABLE remark AS
 -- What each session did and was seen with: the tally of its key, and of the rows that do not simply go with a key. A
 -- real-time event's rows count only where the log files say nothing.
 CREATE OR REPLACE TEMP VIEW beside AS
-  SELECT id, "at", grp, client, certain, account, address, public, agent, app, token, file, kind, job, rows, bytes, asks, shows, sort FROM temp.settled
+  SELECT id, "at", grp, client, certain, account, address, public, agent, kin, app, token, file, kind, job, rows, bytes, asks, shows, sort FROM temp.settled
   UNION ALL
-  SELECT b.id, b."at", b.grp, 0, true, b.account, b.address, b.public, b.agent, b.app, b.token, b.file, b.kind, b.job, b.rows, b.bytes, b.asks, b.shows, b.sort
+  SELECT b.id, b."at", b.grp, 0, true, b.account, b.address, b.public, b.agent, b.kin, b.app, b.token, b.file, b.kind, b.job, b.rows, b.bytes, b.asks, b.shows, b.sort
   FROM temp.base b ANTI JOIN temp.shared s ON s.grp = b.grp WHERE b.grp IS NOT NULL AND NOT b.crm;
 CREATE OR REPLACE TEMP TABLE deed AS
   SELECT d.*, coalesce(i.inferred, 0) AS inferred, r.logout_at, coalesce(r.login, false) AS login, coalesce(r.login_as, false) AS login_as,
@@ -26,6 +26,18 @@ CREATE OR REPLACE TEMP TABLE deed AS
     FROM (SELECT t.* FROM temp.tally t ANTI JOIN temp.shared s ON s.grp = t.grp UNION ALL FROM tallied('beside')) GROUP BY grp, client) d
   LEFT JOIN temp.remark r ON r.grp = d.grp AND r.client = d.client
   LEFT JOIN (SELECT grp, client, count(*) AS inferred FROM temp.settled WHERE inferred GROUP BY ALL) i ON i.grp = d.grp AND i.client = d.client;
+-- A session key at work again five minutes after its logout (which the platform writes late rather than early), or after more
+-- silence than the longest time-out the platform knows: 24 hours.
+CREATE OR REPLACE TEMP TABLE long_lived AS
+  SELECT d.grp, d.client FROM temp.deed d LEFT JOIN temp.remark r ON r.grp = d.grp AND r.client = d.client
+  WHERE d.grp > 0 AND (d.last_at - d.first_at > INTERVAL 24 HOUR OR d.last_at - r.first_logout_at > INTERVAL 5 MINUTE);
+CREATE OR REPLACE TEMP TABLE again AS
+  SELECT grp, client, count(*) FILTER (late) AS after_logout, count(*) FILTER (woken) AS woken, arg_min(id, ("at", id), 20) AS ids FROM (
+    SELECT s.id, s.grp, s.client, s."at", s.sort IS DISTINCT FROM 'logout' AND s."at" > min(CASE WHEN s.sort = 'logout' THEN s."at" END) OVER key + INTERVAL 5 MINUTE AS late,
+      s."at" - lag(s."at") OVER so_far > INTERVAL 24 HOUR AS woken
+    FROM temp.spread s JOIN temp.long_lived l ON l.grp = s.grp AND l.client = s.client WHERE s.certain AND s.crm AND s.token IS NOT NULL AND s."at" IS NOT NULL
+    WINDOW key AS (PARTITION BY s.grp, s.client, s.token), so_far AS (PARTITION BY s.grp, s.client, s.token ORDER BY s."at", s.id))
+  WHERE late OR woken GROUP BY grp, client;
 -- of several accounts under one client the one most rows are of
 CREATE OR REPLACE TEMP TABLE joint AS SELECT grp, client FROM temp.deed WHERE account <> other_account;
 CREATE OR REPLACE TEMP TABLE mostly AS

@@ -164,7 +164,8 @@ INSERT INTO analysis.trait
     coalesce(d.records, 0), coalesce(d.described, 0), coalesce(d.counted, 0), coalesce(d.sampled, 0), coalesce(d.queries, 0), coalesce(d.exports, 0),
     p.exports - coalesce(d.exports, 0), coalesce(d.pages, 0), coalesce(j.jobs, 0), coalesce(d.deleted, 0), coalesce(fo.objects, 0),
     coalesce(ins.times, 0), coalesce(alt.times, 0), p.ioc_address, p.ioc_network, coalesce(ig.says, ''), coalesce(ig.confidence, ''), coalesce(ip.says, ''), coalesce(iq.says, ''),
-    coalesce(h.mobile, false) OR p.class = 'mobile', p.given, p.in_vain, p.network_regulars, p.known_before
+    coalesce(h.mobile, false) OR p.class = 'mobile', p.given, p.in_vain, p.network_regulars, p.known_before,
+    coalesce(ag.after_logout, 0), coalesce(ag.woken, 0)
   FROM temp.stay l JOIN temp.numbered z ON z.session = l.session
   JOIN temp.known_place p ON p.organisation = l.organisation AND p.who = l.who AND p.place = l.place
   LEFT JOIN temp.known_tool h ON h.organisation = l.organisation AND h.who = l.who AND h.tool = l.tool
@@ -180,3 +181,4 @@ INSERT INTO analysis.trait
   LEFT JOIN temp.ioc_agent ig ON ig.session = l.session
   LEFT JOIN temp.ioc_app ip ON ip.session = l.session
   LEFT JOIN temp.ioc_query iq ON iq.session = l.session
+  LEFT JOIN temp.again ag ON ag.grp = l.grp AND ag.client = l.client

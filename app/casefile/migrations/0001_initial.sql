@@ -169,10 +169,12 @@ CREATE TABLE analysis.trait (session INTEGER PRIMARY KEY, account INTEGER, accou
   given VARCHAR, -- the investigator's word for the network: office, vpn, allow-list, ''
   -- accounts refused from the network that never got in from it; other accounts that came from it on more than one day;
   -- whether the account came from it before anybody was refused there
-  in_vain BIGINT, network_regulars BIGINT, known_before BOOLEAN);
+  in_vain BIGINT, network_regulars BIGINT, known_before BOOLEAN,
+  after_logout BIGINT, woken BIGINT); -- rows of a session key after its logout; times one came back after a day's silence
 -- log rows that show what rules find in a session; of sessions no rule speaks of there is none
 CREATE TABLE analysis.proof (session INTEGER PRIMARY KEY, ev_first BIGINT[] NOT NULL, ev_recon BIGINT[] NOT NULL, ev_record BIGINT[] NOT NULL,
-  ev_export BIGINT[] NOT NULL, ev_volume BIGINT[] NOT NULL, ev_deleted BIGINT[] NOT NULL, ev_failed BIGINT[] NOT NULL, ev_setup BIGINT[] NOT NULL);
+  ev_export BIGINT[] NOT NULL, ev_volume BIGINT[] NOT NULL, ev_deleted BIGINT[] NOT NULL, ev_failed BIGINT[] NOT NULL, ev_setup BIGINT[] NOT NULL,
+  ev_again BIGINT[] NOT NULL DEFAULT []);
 -- what the lists show of a session, spelled out once: several values with ';'
 CREATE TABLE analysis.session_text (session INTEGER PRIMARY KEY, account_id VARCHAR NOT NULL, account_name VARCHAR NOT NULL,
   person VARCHAR NOT NULL, ip VARCHAR NOT NULL, countries VARCHAR NOT NULL, user_agent VARCHAR NOT NULL, app VARCHAR NOT NULL,
