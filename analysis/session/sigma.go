@@ -32,8 +32,9 @@ type sigmaRule struct {
 
 // sigmaProduct says which kinds of evidence a product's rules speak of, and what its fields are called here.
 type sigmaProduct struct {
-	Kinds  []string
-	Fields map[string]string
+	Kinds    []string
+	Fields   map[string]string
+	Services map[string]sigmaProduct // logs of the product that have fields of their own, by service of the logsource
 }
 
 var sigmaProducts = sync.OnceValues(func() (products map[string]sigmaProduct, err error) {
@@ -78,6 +79,11 @@ func readSigma(data []byte) ([]Rule, error) {
 	product, known := products[s.Logsource.Product]
 	if !known {
 		return nil, &untranslated{s.Title, fmt.Sprintf("it is about %q, of which no log is read here", s.Logsource.Product)}
+	}
+	if product.Services != nil {
+		if product, known = product.Services[s.Logsource.Service]; !known {
+			return nil, &untranslated{s.Title, fmt.Sprintf("it is about the service %q of %s, of which no log is read here", s.Logsource.Service, s.Logsource.Product)}
+		}
 	}
 	condition, err := s.condition(product)
 	if err != nil {
