@@ -310,6 +310,18 @@ var carriers = []carrier{
 	{name: "an old log without texts or objects", log: `
 		RestApi +0 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v34.0/query | ROWS_PROCESSED=6`,
 		want: `soql acquired 6/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1`},
+	{name: "texts in other forms", log: `
+		RestApi +0 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/query | ENTITY_NAME=Contact | ROWS_PROCESSED=3 | QUERY=SELECT+Id%2C+Email+FROM+Contact+WHERE+CreatedDate+%3C+2025-08-08T00%3A00%3A00%2B09%3A00+AND+Tier__c+%3D+%27Gold%27+--+all%0A
+		API +100 | METHOD_NAME=search | ENTITY_NAME=Contact | ROWS_PROCESSED=1 | QUERY=FIND {Kim} RETURNING Contact(Id)
+		UniqueQuery +200 | QUERY_IDENTIFIER={00B 5} | QUERY_TYPE=
+		UniqueQuery +300 | QUERY_IDENTIFIER={00O 1} | QUERY_TYPE=
+		ApexRestApi +400 | METHOD=GET | STATUS_CODE=200 | URI=/services/apexrest/x | ENTITY_NAME=Contact | ROWS_PROCESSED=2 | QUERY=?tier=Gold`,
+		want: `
+			soql acquired 3/3 matches e1 Contact replayed 1,2,5
+			sosl acquired -/1 no-count e1 Contact reachable 1
+			listview viewed -/3 no-count e1 Contact bounded 1,2,5
+			report viewed -/3 no-count e1 Contact bounded 1,2,5
+			soql acquired 2/6 not-understood e1 Contact reachable 1,2,3,4,5,6`},
 	{name: "calls only the count of calls shows", log: `
 		ApiTotalUsage +0 | API_FAMILY=REST | API_RESOURCE=/v61.0/query | HTTP_METHOD=GET | STATUS_CODE=200 | ENTITY_NAME=Contact
 		ApiTotalUsage +100 | API_FAMILY=REST | API_RESOURCE=/v61.0/sobjects/Contact/{003 1} | HTTP_METHOD=GET | STATUS_CODE=200 | ENTITY_NAME=Contact

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -130,6 +131,7 @@ func (d *derivation) readMentions(ctx context.Context) ([]mention, error) {
 		if err != nil {
 			return nil, err
 		}
+		m.plain()
 		list = append(list, m)
 	}
 	if err := rows.Err(); err != nil {
@@ -155,6 +157,29 @@ func (d *derivation) readBatches(ctx context.Context, list []mention) error {
 		list[i].batch = batches[list[i].event]
 	}
 	return nil
+}
+
+// encoded is a query as it stood in an address.
+var encoded = regexp.MustCompile(`(?i)^\s*(SELECT|FIND)(\+|%20|%0[9ad]|%7b|%28)`)
+
+// plain makes of a text what its carrier reads: an encoded one is decoded, and what a log of queries holds may be the text
+// of a search, or the id of a report or list view.
+func (m *mention) plain() {
+	if m.action != "query" && m.action != "search" || m.source == auditSource {
+		return
+	}
+	if text, err := url.QueryUnescape(m.text); err == nil && encoded.MatchString(m.text) {
+		m.text = text
+	}
+	switch {
+	case m.action == "search":
+	case finds.MatchString(m.text):
+		m.action = "search"
+	case strings.HasPrefix(m.source, "UniqueQuery") && strings.HasPrefix(m.job, "00O"):
+		m.action, m.text = "report", ""
+	case strings.HasPrefix(m.source, "UniqueQuery") && strings.HasPrefix(m.job, "00B"):
+		m.action, m.text = "listview", ""
+	}
 }
 
 // refused says why a request returned nothing, from its status: an HTTP code, or the letter of the log.
@@ -214,7 +239,7 @@ func queries(list []mention) []*question {
 		case m.action != "query" && m.source != bulkResult || m.source == auditSource:
 		case pageURI.MatchString(m.target) && !selects.MatchString(m.text):
 			t.page(m)
-		case selects.MatchString(m.text), m.text == "":
+		default:
 			t.query(m)
 		}
 	}
