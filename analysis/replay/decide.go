@@ -19,6 +19,7 @@ type found struct {
 	broken                string  // why there may have been more rows than those counted, or ''
 	gone                  absence // rows that may have been purged since, and have taken places of LIMIT
 	shared                *answer // the part of them shared with other questions, nil: none
+	vague                 bool    // the snapshot cannot answer a part of the question, so that rows are in doubt without a change
 	contested             string  // which reading of empty values the count decided for
 }
 
@@ -58,7 +59,8 @@ func (f found) open() bool {
 func (d *decision) reopen(f found) {
 	if d.sure == analysis.Replayed && d.outcome == analysis.Matches && f.uncertain > 0 {
 		d.outcome, d.unsure, d.replayed = analysis.Superset, analysis.Bounded, f.certain+f.uncertain
-		d.why = fmt.Sprintf("%d rows matched for certain and %d that were changed since may have; the log counted %d", f.certain, f.uncertain, *f.logged)
+		d.why = fmt.Sprintf(f.telling("%d rows matched for certain and %d that were changed since may have; the log counted %d",
+			"%d rows matched for certain and %d are in doubt; the log counted %d"), f.certain, f.uncertain, *f.logged)
 	}
 	d.doubt(f.broken + ", so which of the rows that matched were taken is not known")
 }
@@ -76,12 +78,16 @@ const (
 	whyMatched  = "the query, run again as of its time, returns this record; nothing it reads was changed since"
 	whyNamed    = "the log names the record among those returned"
 	whyEdited   = "the record, or a row the query reads, was changed after the query: it may have been in the answer"
+	whyVague    = "the record was changed after the query, or the snapshot cannot tell whether it matches: it may have been in the answer"
 	whyHanging  = "it hangs on a record the query returned, or may have returned; whether it came along is not known for certain"
 )
 
 func (f found) compare() decision {
 	all := f.certain + f.uncertain
 	d := decision{replayed: all, sure: analysis.Replayed, unsure: analysis.Bounded, whySure: whyMatched, whyUnsure: whyEdited}
+	if f.vague {
+		d.whyUnsure = whyVague
+	}
 	switch {
 	case f.complete():
 		return f.recorded()
@@ -96,7 +102,7 @@ func (f found) compare() decision {
 		d.outcome, d.unsure, d.replayed, d.whySure = analysis.Matches, "", f.certain, whyReplayed
 		d.why = fmt.Sprintf("run again as of its time the query returns the %d rows the log counted", logged)
 		if f.uncertain > 0 {
-			d.why += fmt.Sprintf("; %d records changed since can be left out", f.uncertain)
+			d.why += fmt.Sprintf(f.telling("; %d records changed since can be left out", "; %d records in doubt can be left out"), f.uncertain)
 		}
 		d.why += f.contested
 	case logged < f.certain:
@@ -108,7 +114,8 @@ func (f found) compare() decision {
 		if logged == all {
 			d.outcome = analysis.Matches
 		}
-		d.why = fmt.Sprintf("%d rows matched for certain; of the %d that were changed since, %d fill the count of the log", f.certain, f.uncertain, max(0, min(logged-f.certain, f.uncertain)))
+		d.why = fmt.Sprintf(f.telling("%d rows matched for certain; of the %d that were changed since, %d fill the count of the log",
+			"%d rows matched for certain; of the %d in doubt, %d fill the count of the log"), f.certain, f.uncertain, max(0, min(logged-f.certain, f.uncertain)))
 		if f.cut && f.gone.rows > 0 {
 			d.atEdge(f)
 		}
@@ -118,6 +125,14 @@ func (f found) compare() decision {
 		d.why = fmt.Sprintf("the log counted %d rows, %d more than the snapshot explains: they were purged since, or are not in the snapshot", logged, gone)
 	}
 	return d
+}
+
+// telling is the sentence for rows in doubt because they were changed, or for those that may be so for another reason.
+func (f found) telling(changed, vague string) string {
+	if f.vague {
+		return vague
+	}
+	return changed
 }
 
 // atEdge says that rows gone since may have taken the places of those last let through.

@@ -143,3 +143,13 @@ func TestHistorySettlesWhatWasEdited(t *testing.T) {
 		}
 	}
 }
+
+func TestRowsInDoubtAreNotSaidToBeChanged(t *testing.T) {
+	w := boutique(t)
+	w.define("report", "00O5g0000000001AAA", "C", "r", strings.ReplaceAll(describe(contactsOnly, `{"reportType":{"type":"C"},"detailColumns":["LAST_NAME"],"reportFilters":[{"column":"ADDRESS9_COUNTRY","operator":"equals","value":"France"}]}`), "\n", ""))
+	w.logs(ran(3))
+	w.derive()
+	if why := w.one("SELECT why FROM analysis.query"); strings.Contains(why, "changed since") || !strings.Contains(why, "in doubt") {
+		t.Errorf("nothing was changed that the report reads, and the query says %q", why)
+	}
+}

@@ -8,7 +8,7 @@ import (
 // find runs a question into relation hit, children into hit_0, hit_1 …, and counts. Rows shared with other questions are
 // counted, not in hit.
 func (d *derivation) find(ctx context.Context, q *question, p *plan) (found, error) {
-	f := found{logged: q.logged(), ambiguous: !q.sure(), doubt: q.doubt, broken: q.broken}
+	f := found{logged: q.logged(), ambiguous: !q.sure(), doubt: q.doubt, broken: q.broken, vague: len(p.lacking)+len(p.openly)+len(p.unclear) > 0}
 	var err error
 	if f.shared, err = d.share(ctx, q, p); err != nil {
 		return f, err
