@@ -56,7 +56,7 @@ func (d *derivation) findAll(ctx context.Context, q *question, p *plan, f *found
 // hit writes relation hit: the rows of a question but for those shared.
 func (d *derivation) hit(ctx context.Context, q *question, p *plan, f *found) error {
 	var also []string
-	if f.shared != nil {
+	if p.stirred = f.shared != nil; p.stirred {
 		also = append(also, p.moved())
 	}
 	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS SELECT * EXCLUDE (id) FROM ("+p.rows(also...)+")"); err != nil {

@@ -1,8 +1,10 @@
 package replay
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -76,9 +78,66 @@ func (n needs) phase(t *table, path []hop, w *window) string {
 	if n[t] == nil {
 		n[t] = map[string]need{}
 	}
-	name := analysis.Quote(fmt.Sprintf("%s phase %d", trail(path), w.number))
+	name := phaseName(path, w)
 	n[t][name] = need{as: asPhase, path: path, window: w}
 	return name
+}
+
+// stirred names the few rows of a table that moved in a window, or whose parents did.
+func (s *schema) stirred(t *table, w *window) string {
+	return analysis.Quote(strings.TrimSpace(fmt.Sprintf("stirred %s %d %s", t.object, w.number, s.organisation)))
+}
+
+// stir writes them down for every window.
+func (d *derivation) stir(ctx context.Context, s *schema, t *table, columns map[string]need) error {
+	moved, windows := map[*window][]string{}, map[int]*window{}
+	var parents []string
+	for _, name := range sortedKeys(columns) {
+		switch c := columns[name]; c.as {
+		case asPhase:
+			moved[c.window] = append(moved[c.window], fmt.Sprintf("coalesce(%s = %d, false)", name, phaseMoved))
+			windows[c.window.number] = c.window
+		case asRecord:
+			parents = append(parents, name)
+		}
+	}
+	for _, number := range sortedKeys(windows) {
+		w := windows[number]
+		if err := d.stirSiblings(ctx, s.relation(t), columns, parents, w, or(moved[w]...)); err != nil {
+			return err
+		}
+		err := d.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS FROM %s WHERE %s", s.stirred(t, w), s.relation(t), or(moved[w]...)))
+		if err != nil {
+			return err
+		}
+		d.laidOut = append(d.laidOut, s.stirred(t, w))
+	}
+	return nil
+}
+
+// family is how many rows with one parent are few.
+const family = 100
+
+// stirSiblings counts rows that have a parent in common with one that moved among those that did, where they are few: the
+// parent may be in an answer for the one or for the other, so that a question had better look at all of them.
+func (d *derivation) stirSiblings(ctx context.Context, state string, columns map[string]need, parents []string, w *window, moved string) error {
+	phase := phaseName(nil, w)
+	if _, ok := columns[phase]; !ok {
+		return nil
+	}
+	for _, p := range parents {
+		err := d.exec(ctx, fmt.Sprintf(`UPDATE %[1]s SET %[2]s = %[3]d WHERE %[2]s <> %[3]d AND %[4]s IN (
+	SELECT %[4]s FROM %[1]s WHERE %[4]s IN (SELECT %[4]s FROM %[1]s WHERE %[5]s) GROUP BY ALL HAVING count(*) <= %[6]d)`,
+			state, phase, phaseMoved, p, moved, family))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func phaseName(path []hop, w *window) string {
+	return analysis.Quote(fmt.Sprintf("%s phase %d", trail(path), w.number))
 }
 
 // phaseOf is the SQL of a phase over the columns of a state.

@@ -360,9 +360,7 @@ func (p *plan) whole() string {
 
 func (p *plan) columns() []string {
 	var columns, unknowns []string
-	for _, x := range p.parents {
-		columns = append(columns, x.value+" AS "+x.column)
-	}
+	columns = p.parentColumns()
 	for i, g := range p.groups {
 		columns = append(columns, fmt.Sprintf("%s AS g%d", g, i))
 	}

@@ -26,6 +26,7 @@ type reader struct {
 	watched  []end   // parent rows whose changes matter
 	window   *window // of the question, nil: none
 	steady   bool    // only rows left alone in it are read
+	stirred  bool    // only the others are
 	ctes     []string
 	maybe    map[string]string // by condition: a cheaper one of two values that holds where it is not false
 

@@ -29,6 +29,7 @@ type derivation struct {
 	censuses []*census
 	short    map[*table]int64 // rows some question returned and the snapshot lacks
 	purged   map[string]int64 // by object: records only logs name
+	laidOut  []string         // relations made for this run
 	sharing
 	corrections
 }
@@ -260,7 +261,9 @@ func (d *derivation) answer(ctx context.Context, questions []*question) error {
 	if err := d.layOut(ctx); err != nil {
 		return err
 	}
-	d.answers = map[string]*answer{}
+	if err := d.shareAll(ctx, questions, plans); err != nil {
+		return err
+	}
 	for i, q := range questions {
 		d.progress.Tell(analysis.Step{Name: "replaying", Done: int64(i), Total: int64(len(questions))})
 		if err := d.one(ctx, q, plans[i]); err != nil {
@@ -332,6 +335,10 @@ func (d *derivation) layOut(ctx context.Context) error {
 			if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+s.relation(t)+" AS "+s.state(t, columns, true)); err != nil {
 				return fmt.Errorf("laying out %s: %w", t.object, err)
 			}
+			d.laidOut = append(d.laidOut, s.relation(t))
+			if err := d.stir(ctx, s, t, columns); err != nil {
+				return fmt.Errorf("laying out what moved of %s: %w", t.object, err)
+			}
 		}
 	}
 	return nil
@@ -339,11 +346,9 @@ func (d *derivation) layOut(ctx context.Context) error {
 
 // clear drops the states.
 func (d *derivation) clear(ctx context.Context) error {
-	for _, organisation := range sortedKeys(d.schemas) {
-		for t := range d.needs[organisation] {
-			if err := d.exec(ctx, "DROP TABLE IF EXISTS temp."+d.schemas[organisation].relation(t)); err != nil {
-				return err
-			}
+	for _, relation := range d.laidOut {
+		if err := d.exec(ctx, "DROP TABLE temp."+relation); err != nil {
+			return err
 		}
 	}
 	return run(ctx, d.db, "tidy")

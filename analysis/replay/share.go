@@ -17,13 +17,16 @@ import (
 // sharing is what questions share.
 type sharing struct {
 	answers map[string]*answer // by the rows, as SQL
+	lots    int32              // number of the last lot
 	naming  map[int64]bool     // events that name records
 }
 
 // answer is a set of rows, or with their parents, that questions share: analysis.answer.
 type answer struct {
 	id                 int32
+	plan               *plan // of the steady rows
 	certain, uncertain int64
+	first, last        int32 // of the lots made with it
 }
 
 // Parts of an answer, as stored.
@@ -36,7 +39,7 @@ const (
 func (d *derivation) shareable(q *question, p *plan) bool {
 	tree := p.query
 	whole := tree.Limit == nil || *tree.Limit > 0 && !p.ordered
-	if !whole || tree.Offset != nil || tree.Aggregated() || len(p.children) > 0 || len(q.beside) > 0 || q.outer || d.names(q) {
+	if !whole || tree.Offset != nil || q.refused != "" || tree.IsCount() || tree.Aggregated() || len(p.children) > 0 || len(q.beside) > 0 || q.outer || d.names(q) {
 		return false
 	}
 	if len(p.ctes) > 0 || len(p.source.joins) > 0 || p.table.versions {
@@ -68,50 +71,79 @@ func (d *derivation) readNaming(ctx context.Context) error {
 	return rows.Err()
 }
 
-// share is the answer among steady rows, nil where a question shares nothing.
-func (d *derivation) share(ctx context.Context, q *question, p *plan) (*answer, error) {
+// shared is what a question shares, found or still to be found; nil where it shares nothing.
+func (d *derivation) shared(ctx context.Context, q *question, p *plan) (a *answer, known bool, err error) {
 	if !d.shareable(q, p) {
-		return nil, nil
+		return nil, true, nil
 	}
 	r, err := d.reader(ctx, q)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	r.steady, r.strict = true, p.strict
 	same := r.newPlan(q.query)
 	rows := same.matches(same.left())
-	if known, ok := d.answers[rows]; ok {
-		return known, nil
+	if a, known = d.answers[rows]; !known {
+		a = &answer{id: int32(len(d.answers) + 1), plan: same}
+		d.answers[rows] = a
 	}
-	a, err := d.keep(ctx, same, rows)
-	if err != nil {
-		return nil, fmt.Errorf("keeping an answer: %w", err)
-	}
-	d.answers[rows] = a
-	return a, nil
+	return a, known, nil
 }
 
-// keep stores the answer rows tell: each record they stand for, as certain where one of them is.
-func (d *derivation) keep(ctx context.Context, p *plan, rows string) (*answer, error) {
-	a := &answer{id: int32(len(d.answers) + 1)}
-	if err := d.count(ctx, "("+rows+")", &a.certain, &a.uncertain); err != nil || a.certain+a.uncertain == 0 {
+// share is the answer among steady rows, nil where a question shares nothing.
+func (d *derivation) share(ctx context.Context, q *question, p *plan) (*answer, error) {
+	a, known, err := d.shared(ctx, q, p)
+	if known || err != nil {
 		return a, err
 	}
-	part := fmt.Sprintf("CASE WHEN sure THEN %d ELSE %d END", partCertain, partUncertain)
-	if len(p.parents) > 0 {
-		rows, part = fmt.Sprintf("SELECT unnest(%s) AS rec, sure FROM (%s)", p.records(), rows), "min("+part+")"
-		return a, d.exec(ctx, fmt.Sprintf("INSERT INTO analysis.answer SELECT ?, rec, %s FROM (%s) WHERE rec IS NOT NULL GROUP BY rec", part, rows), a.id)
+	return a, d.sift(ctx, []*answer{a})
+}
+
+// shareAll finds beforehand what the questions share, many answers in one pass over a table.
+func (d *derivation) shareAll(ctx context.Context, questions []*question, plans []*plan) error {
+	d.answers = map[string]*answer{}
+	batches := map[string][]*answer{}
+	for i, q := range questions {
+		if plans[i] == nil || plans[i].table == nil {
+			continue
+		}
+		a, known, err := d.shared(ctx, q, plans[i])
+		if err != nil {
+			return err
+		}
+		if !known {
+			among := a.plan.among()
+			batches[among] = append(batches[among], a)
+		}
 	}
-	return a, d.exec(ctx, fmt.Sprintf("INSERT INTO analysis.answer SELECT ?, rec, %s FROM (%s)", part, rows), a.id)
+	var done int64
+	for _, among := range sortedKeys(batches) {
+		for batch := range slices.Chunk(batches[among], batchSize) {
+			d.progress.Tell(analysis.Step{Name: "finding what queries share", Done: done, Total: int64(len(d.answers))})
+			if err := d.sift(ctx, batch); err != nil {
+				return fmt.Errorf("finding what queries share: %w", err)
+			}
+			done += int64(len(batch))
+		}
+	}
+	return nil
 }
 
 // matches is the SQL of the rows of a plan as far as others may share it: rec, sure, one column per parent.
 func (p *plan) matches(also string) string {
-	columns := []string{p.source.alias + ".rec AS rec", p.where + " AS sure"}
+	return p.chosen(append([]string{p.source.alias + ".rec AS rec", p.where + " AS sure"}, p.parentColumns()...), also)
+}
+
+func (p *plan) parentColumns() (columns []string) {
 	for _, x := range p.parents {
 		columns = append(columns, x.value+" AS "+x.column)
 	}
-	return p.chosen(columns, also)
+	return columns
+}
+
+// among is the SQL of the rows a shared answer is found among, before any condition.
+func (p *plan) among() string {
+	return strings.Join(append([]string{p.source.alias + ".rec AS rec"}, p.parentColumns()...), ", ") + "{marks} FROM " + p.source.text()
 }
 
 // left is SQL for the rows that were left alone while the questions were asked, with the parents that matter.
@@ -136,9 +168,15 @@ func (d *derivation) upset(ctx context.Context, p *plan, a *answer) (upset bool,
 	if a == nil || a.uncertain == 0 || len(p.parents) == 0 {
 		return false, nil
 	}
-	err = d.db.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) > 0 FROM (SELECT unnest(%s) AS record FROM hit WHERE sure) JOIN analysis.answer USING (record) WHERE answer = ? AND part = %d",
-		p.records(), partUncertain), a.id).Scan(&upset)
+	sure := fmt.Sprintf("(SELECT unnest(%s) AS rec FROM hit WHERE sure)", p.records())
+	err = d.db.QueryRowContext(ctx, "SELECT count(*) > 0 FROM ("+a.holds(sure, fmt.Sprintf("a.part = %d", partUncertain))+")").Scan(&upset)
 	return upset, err
+}
+
+// holds is SQL for those of some records, numbered rec in a relation, that parts of an answer hold.
+func (a *answer) holds(relation, condition string) string {
+	return fmt.Sprintf(`SELECT l.record FROM (SELECT * FROM analysis.lot WHERE lot BETWEEN %d AND %d AND record IN (SELECT rec FROM %s)) l
+	JOIN analysis.answer a USING (lot) WHERE a.answer = %d AND %s`, a.first, a.last, relation, a.id, condition)
 }
 
 // records is SQL for the list of records a row of a plan stands for: its own and its parents'.

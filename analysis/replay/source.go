@@ -127,7 +127,11 @@ func (r *reader) version(t *table) string {
 	if len(r.without) > 0 {
 		where = " WHERE file NOT IN (" + strings.Trim(strings.Join(strings.Fields(fmt.Sprint(r.without)), ", "), "[]") + ")"
 	}
-	return fmt.Sprintf("(SELECT *, %s AS edited FROM %s%s%s)", edited, r.schema.relation(t), where, choose)
+	rows := r.schema.relation(t)
+	if r.stirred {
+		rows = r.schema.stirred(t, r.window)
+	}
+	return fmt.Sprintf("(SELECT *, %s AS edited FROM %s%s%s)", edited, rows, where, choose)
 }
 
 // from opens a source over a table.

@@ -121,7 +121,7 @@ func (d *derivation) touch(ctx context.Context, q *question, p *plan, shared *an
 			return err
 		}
 		if len(p.parents) > 0 { // rows of others may lead to the same
-			ranked = fmt.Sprintf("SELECT r.* FROM (%s) r ANTI JOIN (SELECT record FROM analysis.answer WHERE answer = %d) a ON a.record = r.rec", ranked, shared.id)
+			ranked = fmt.Sprintf("WITH ranked AS MATERIALIZED (%s) FROM ranked WHERE rec NOT IN (%s)", ranked, shared.holds("ranked", "true"))
 		}
 	}
 	if err := d.exec(ctx, "INSERT INTO analysis.touch SELECT ?, rec, "+numbered+" FROM ("+ranked+") WHERE rank IS NOT NULL", q.id); err != nil {

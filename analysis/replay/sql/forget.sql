@@ -5,4 +5,5 @@ DELETE FROM analysis.query_field;
 DELETE FROM analysis.touch;
 DELETE FROM analysis.ground;
 DELETE FROM analysis.answer;
+DELETE FROM analysis.lot;
 DELETE FROM analysis.query_answer;

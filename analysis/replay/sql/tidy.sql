@@ -1,5 +1,7 @@
 DROP VIEW IF EXISTS temp.matched;
 DROP TABLE IF EXISTS temp.hit;
+DROP TABLE IF EXISTS temp.sifted;
+DROP TABLE IF EXISTS temp.alike;
 DROP TABLE IF EXISTS temp.touched;
 DROP TABLE IF EXISTS temp.names;
 DROP TABLE IF EXISTS temp.named;

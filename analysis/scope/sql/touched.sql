@@ -2,14 +2,18 @@
 -- everything but the record's own fields follows from the signature.
 CREATE OR REPLACE TEMP TABLE scope_signed AS
 WITH counting AS (SELECT id FROM analysis.query WHERE NOT excluded),
-touched AS (
-  SELECT record, hash(query, ground) AS h FROM analysis.touch WHERE query IN (FROM counting)
+held AS (
+  SELECT lot, count(*) AS n, bit_xor(h) AS x, sum(h >> 32) AS s
+  FROM (SELECT a.lot, hash(a.part, a.answer, true) AS h FROM analysis.answer a
+        SEMI JOIN (SELECT answer, part FROM analysis.query_answer WHERE query IN (FROM counting)) q ON q.answer = a.answer AND q.part = a.part)
+  GROUP BY lot
+), touched AS (
+  SELECT record, 1 AS n, h AS x, h >> 32 AS s FROM (SELECT record, hash(query, ground) AS h FROM analysis.touch WHERE query IN (FROM counting))
   UNION ALL
-  SELECT a.record, hash(a.part, a.answer, true) FROM analysis.answer a
-  SEMI JOIN (SELECT answer, part FROM analysis.query_answer WHERE query IN (FROM counting)) q ON q.answer = a.answer AND q.part = a.part
+  SELECT l.record, h.n, h.x, h.s FROM analysis.lot l JOIN held h ON h.lot = l.lot
 )
 SELECT r.object, r.present, s.*
-FROM (SELECT record, count(*) AS n, bit_xor(h) AS x, sum(h >> 32) AS s FROM touched GROUP BY record) s JOIN analysis.record r ON r.id = s.record;
+FROM (SELECT record, sum(n) AS n, bit_xor(x) AS x, sum(s) AS s FROM touched GROUP BY record) s JOIN analysis.record r ON r.id = s.record;
 
 CREATE OR REPLACE TEMP TABLE scope_record AS
 SELECT r.record, r.object, r.present, g.signature

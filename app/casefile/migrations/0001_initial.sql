@@ -216,14 +216,16 @@ CREATE TABLE analysis.query (
 CREATE TABLE analysis.query_event (query INTEGER NOT NULL, event BIGINT NOT NULL);
 CREATE TABLE analysis.query_field (query INTEGER NOT NULL, object VARCHAR NOT NULL, field VARCHAR NOT NULL);
 -- a query of an attacker session touched a record, on one of a few grounds. Rows that several queries returned alike are
--- kept once, as an answer in two parts (1: matched for certain, 2: may have matched), each on a ground of the query's own.
--- All of it is read as analysis.access
+-- kept once, as an answer in two parts (1: matched for certain, 2: may have matched), each on a ground of the query's own,
+-- and records that the same answers hold are one lot. All of it is read as analysis.access
 CREATE TABLE analysis.ground (id INTEGER PRIMARY KEY, grade VARCHAR NOT NULL, why VARCHAR NOT NULL);
 CREATE TABLE analysis.touch (query INTEGER NOT NULL, record INTEGER NOT NULL, ground INTEGER NOT NULL);
-CREATE TABLE analysis.answer (answer INTEGER NOT NULL, record INTEGER NOT NULL, part INTEGER NOT NULL);
+CREATE TABLE analysis.lot (lot INTEGER NOT NULL, record INTEGER NOT NULL);
+CREATE TABLE analysis.answer (answer INTEGER NOT NULL, lot INTEGER NOT NULL, part INTEGER NOT NULL);
 CREATE TABLE analysis.query_answer (query INTEGER NOT NULL, answer INTEGER NOT NULL, part INTEGER NOT NULL, ground INTEGER NOT NULL);
 CREATE VIEW analysis.access AS SELECT t.query, t.record, g.grade, g.why
-  FROM (FROM analysis.touch UNION ALL SELECT q.query, a.record, q.ground FROM analysis.query_answer q JOIN analysis.answer a USING (answer, part)) t
+  FROM (FROM analysis.touch UNION ALL SELECT q.query, l.record, q.ground FROM analysis.query_answer q JOIN analysis.answer a USING (answer, part)
+    JOIN analysis.lot l USING (lot)) t
   JOIN analysis.ground g ON g.id = t.ground;
 
 -- analysis: scope, persons ------------------------------------------------------------------------------------------------
