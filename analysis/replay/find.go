@@ -2,6 +2,8 @@ package replay
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -75,12 +77,16 @@ func (d *derivation) cutEarly(q *question, p *plan) bool {
 	return p.ordered && len(p.keys) > 0 && p.query.Limit != nil && len(p.ctes) == 0 && !d.names(q)
 }
 
-// findPlaces is findAll for those.
+// findPlaces is findAll for those. Of more rows than there are places it matters only that there are more.
 func (d *derivation) findPlaces(ctx context.Context, q *question, p *plan, f *found) error {
 	if err := d.exec(ctx, "CREATE OR REPLACE TEMP VIEW matched AS SELECT * EXCLUDE (id) FROM ("+p.rows()+")"); err != nil {
 		return err
 	}
-	if err := d.count(ctx, "matched", &f.certain, &f.uncertain); err != nil {
+	places := *p.query.Limit + 1
+	if p.query.Offset != nil {
+		places += *p.query.Offset
+	}
+	if err := d.count(ctx, fmt.Sprintf("(FROM matched LIMIT %d)", places), &f.certain, &f.uncertain); err != nil {
 		return err
 	}
 	return d.limited(ctx, q, p, f, "matched")
@@ -175,22 +181,43 @@ func (d *derivation) limited(ctx context.Context, q *question, p *plan, f *found
 	case none:
 		return d.become(ctx, f, "FROM "+matched+" WHERE false")
 	case most <= limit && offset == 0, f.named > 0, f.logged != nil && *f.logged < limit && offset == 0:
-		return d.become(ctx, nil, "FROM "+matched)
+		return d.become(ctx, f, "FROM "+matched)
 	case p.ordered && len(p.keys) > 0:
 		f.cut = true
-		return d.become(ctx, f, p.cut(matched, limit, offset, f.gone.rows))
+		near, err := d.near(ctx, p, matched, offset+limit)
+		if err != nil {
+			return err
+		}
+		return d.become(ctx, f, p.cut(matched, near, limit, offset, f.gone.rows))
 	case offset > 0: // any of the rows may have been passed over
 		return d.become(ctx, f, "SELECT * REPLACE (NULL::BOOLEAN AS sure) FROM "+matched)
 	}
-	return d.become(ctx, nil, "FROM "+matched)
+	return d.become(ctx, f, "FROM "+matched)
 }
 
-// become makes relation hit of other rows, and counts them anew when told so.
+// near is SQL for the rows that do not sort, by the first key, behind the last sure row that has a place.
+func (d *derivation) near(ctx context.Context, p *plan, matched string, places int64) (string, error) {
+	k := p.keys[0]
+	var edge, kind sql.NullString
+	err := d.db.QueryRowContext(ctx, fmt.Sprintf("SELECT k0::VARCHAR, typeof(k0) FROM (SELECT k0 FROM %s WHERE sure AND NOT keyless ORDER BY k0 %s LIMIT 1 OFFSET %d)",
+		matched, k.direction, max(0, places-1))).Scan(&edge, &kind)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return "true", nil
+	case err != nil:
+		return "", err
+	case !edge.Valid:
+		return k.within(""), nil
+	}
+	return k.within(fmt.Sprintf("CAST(%s AS %s)", quoted(edge.String), kind.String)), nil
+}
+
+// become makes relation hit of other rows, and counts them.
 func (d *derivation) become(ctx context.Context, f *found, rows string) error {
 	if rows == "FROM hit" {
 		return nil
 	}
-	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS "+rows); err != nil || f == nil {
+	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS "+rows); err != nil {
 		return err
 	}
 	return d.count(ctx, "hit", &f.certain, &f.uncertain)

@@ -20,15 +20,16 @@ func (d *derivation) grouped(ctx context.Context, q *question, p *plan) (result,
 	if len(p.shown) == 0 || len(telling) == 0 && p.undivided {
 		return result{outcome: analysis.CountOnly, why: "only totals were returned, by nothing that tells who is counted"}, nil
 	}
-	f, err := d.find(ctx, q, p)
+	find := d.find
+	if len(telling) == 0 {
+		find = d.findSmall
+	}
+	f, err := find(ctx, q, p)
 	if err != nil {
 		return result{}, err
 	}
 	why := "totals by " + strings.Join(telling, ", ") + " were returned, which tell who is counted"
 	if len(telling) == 0 {
-		if err := d.keepSmall(ctx, p, &f); err != nil {
-			return result{}, err
-		}
 		if f.certain+f.uncertain == 0 {
 			return result{outcome: analysis.CountOnly, why: fmt.Sprintf("only totals over groups of %d records and more were returned, by nothing that tells who is counted", smallest)}, nil
 		}
@@ -44,21 +45,25 @@ func (d *derivation) grouped(ctx context.Context, q *question, p *plan) (result,
 	return r, d.touch(ctx, q, p, nil, decided)
 }
 
-// keepSmall leaves of the rows found those of small groups. Rows that may not have matched count for none.
-func (d *derivation) keepSmall(ctx context.Context, p *plan, f *found) error {
-	var by []string
-	for i := range p.groups {
-		by = append(by, fmt.Sprintf("g%d", i))
+// findSmall finds the rows of small groups. Rows that may not have matched count for none.
+func (d *derivation) findSmall(ctx context.Context, q *question, p *plan) (f found, err error) {
+	rows := "hit"
+	if p.query.Limit == nil && p.query.Offset == nil && !d.names(q) { // the others need not be written down
+		rows = "matched"
+		err = d.exec(ctx, "CREATE OR REPLACE TEMP VIEW matched AS SELECT * EXCLUDE (id) FROM ("+p.rows()+")")
+	} else {
+		f, err = d.find(ctx, q, p)
 	}
-	over := ""
-	if len(by) > 0 {
-		over = "PARTITION BY " + strings.Join(by, ", ")
-	}
-	err := d.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE hit AS FROM hit QUALIFY count(*) FILTER (sure) OVER (%s) < %d", over, smallest))
 	if err != nil {
-		return err
+		return f, err
 	}
-	return d.count(ctx, "hit", &f.certain, &f.uncertain)
+	var by, same []string
+	for i := range p.groups {
+		name := fmt.Sprintf("g%d", i)
+		by, same = append(by, name), append(same, fmt.Sprintf("f.%[1]s IS NOT DISTINCT FROM h.%[1]s", name))
+	}
+	few := fmt.Sprintf("SELECT %s FROM %s GROUP BY ALL HAVING count(*) FILTER (sure) < %d", strings.Join(append(by, "true"), ", "), rows, smallest)
+	return f, d.become(ctx, &f, fmt.Sprintf("FROM %s h WHERE EXISTS (FROM (%s) f WHERE %s)", rows, few, and(same...)))
 }
 
 // group reads GROUP BY. What cannot be read leaves the rows undivided: how small the groups are is then not known.

@@ -382,41 +382,44 @@ func (p *plan) common() string {
 
 // cut is the SQL that keeps of the rows that matched what LIMIT and OFFSET let through in the order asked for. A row is sure when
 // it lies inside even if every doubtful row came before it, and possible when it lies inside if none did. Rows that sort
-// alike are counted together, so that the running totals have one row per place. What sorts behind the last sure row that
-// fits, by the first key, is out beforehand. So many rows as are gone since may have come before any.
-func (p *plan) cut(matched string, limit, offset, gone int64) string {
+// alike are counted together, so that the running totals have one row per place. What is not near the places is out
+// beforehand. So many rows as are gone since may have come before any.
+func (p *plan) cut(matched, near string, limit, offset, gone int64) string {
 	var names, by, same []string
 	for i, k := range p.keys {
 		name := fmt.Sprintf("k%d", i)
 		names, by = append(names, name), append(by, name+" "+k.direction)
 		same = append(same, fmt.Sprintf("h.%[1]s IS NOT DISTINCT FROM p.%[1]s", name))
 	}
-	return fmt.Sprintf(`WITH edge AS (
-  SELECT max(k0) AS k0, count(*) > 0 AS there FROM (SELECT k0 FROM %[10]s WHERE sure AND NOT keyless ORDER BY %[6]s LIMIT 1 OFFSET %[7]d)
-), near AS MATERIALIZED (
-  SELECT h.* FROM %[10]s h, edge e WHERE NOT h.keyless AND (NOT e.there OR %[8]s)
+	return fmt.Sprintf(`WITH near AS MATERIALIZED (
+  FROM %[8]s WHERE NOT keyless AND (%[6]s)
 ), place AS (
   SELECT %[1]s, count(*) AS n, count(*) FILTER (sure) AS known FROM near GROUP BY ALL
 ), total AS (
   SELECT *, sum(known) OVER running - known AS before, sum(n) OVER running AS upto FROM place
   WINDOW running AS (ORDER BY %[2]s ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-), vague AS (SELECT count(*) + %[9]d AS n FROM %[10]s WHERE keyless)
+), vague AS (SELECT count(*) + %[7]d AS n FROM %[8]s WHERE keyless)
 SELECT h.* REPLACE (CASE WHEN h.sure AND p.upto + (SELECT n FROM vague) <= %[4]d AND p.before + 1 > %[5]d THEN true END AS sure)
 FROM near h JOIN total p ON %[3]s
 WHERE p.before + 1 <= %[4]d AND p.upto + (SELECT n FROM vague) > %[5]d
-UNION ALL SELECT h.* REPLACE (NULL::BOOLEAN AS sure) FROM %[10]s h WHERE h.keyless`,
-		strings.Join(names, ", "), strings.Join(by, ", "), strings.Join(same, " AND "), offset+limit, offset,
-		by[0], max(0, offset+limit-1), within(p.keys[0].direction), gone, matched)
+UNION ALL SELECT h.* REPLACE (NULL::BOOLEAN AS sure) FROM %[8]s h WHERE h.keyless`,
+		strings.Join(names, ", "), strings.Join(by, ", "), strings.Join(same, " AND "), offset+limit, offset, near, gone, matched)
 }
 
-// within is SQL for a first key that does not sort behind that of the edge.
-func within(direction string) string {
-	before := "h.k0 <= e.k0"
-	if strings.HasPrefix(direction, "DESC") {
-		before = "h.k0 >= e.k0"
+// within is SQL for a first key that does not sort behind an edge, '' meaning that the edge is empty.
+func (k key) within(edge string) string {
+	last := strings.HasSuffix(k.direction, "NULLS LAST")
+	before := "k0 <= " + edge
+	if strings.HasPrefix(k.direction, "DESC") {
+		before = "k0 >= " + edge
 	}
-	if strings.HasSuffix(direction, "NULLS LAST") {
-		return "e.k0 IS NULL OR " + before
+	switch {
+	case last && edge == "":
+		return "true"
+	case last:
+		return before
+	case edge == "":
+		return "k0 IS NULL"
 	}
-	return "h.k0 IS NULL OR " + before
+	return "k0 IS NULL OR " + before
 }

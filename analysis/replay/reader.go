@@ -529,7 +529,7 @@ func (r *reader) semiJoin(s *source, f ref, c *soql.Comparison, semi *soql.SemiJ
 		return unknown
 	}
 	name := fmt.Sprintf("among%d", len(r.ctes))
-	r.ctes = append(r.ctes, fmt.Sprintf("%s AS (SELECT k, bool_or(coalesce(sure, false)) AS sure\n  FROM (%s)\n  WHERE k IS NOT NULL AND coalesce(sure, true) GROUP BY k)", name, inner))
+	r.ctes = append(r.ctes, fmt.Sprintf("%s AS (SELECT k, bool_or(coalesce(sure, false)) AS sure\n  FROM (%s)\n  WHERE k IS NOT NULL GROUP BY k)", name, inner))
 	alias := fmt.Sprintf("t%d", r.aliases)
 	r.aliases++
 	left := s.value(f, key)
@@ -576,9 +576,9 @@ func (r *reader) inner(q *soql.Query, left ref) (string, form, bool) {
 		}
 	}
 	key := s.value(f, as)
-	where := and(r.alive(s), r.condition(s, q.Where, false))
+	alive, condition := r.alive(s), r.condition(s, q.Where, false)
 	if f.unknown != "false" {
 		r.fails("the key " + field.Path.String() + " of an inner query, which may have changed")
 	}
-	return fmt.Sprintf("SELECT %s AS k, %s AS sure FROM %s", key, where, s.text()), as, true
+	return fmt.Sprintf("SELECT %s AS k, %s AS sure FROM %s WHERE %s", key, and(alive, condition), s.text(), and(r.possible(condition), r.possible(alive))), as, true
 }
