@@ -406,7 +406,7 @@ UNION ALL SELECT h.* REPLACE (NULL::BOOLEAN AS sure) FROM %[8]s h WHERE h.keyles
 		strings.Join(names, ", "), strings.Join(by, ", "), strings.Join(same, " AND "), offset+limit, offset, near, gone, matched)
 }
 
-// within is SQL for a first key that does not sort behind an edge, '' meaning that the edge is empty.
+// within is SQL for a first key that does not sort behind that of an edge; no text means that its key is empty.
 func (k key) within(edge string) string {
 	last := strings.HasSuffix(k.direction, "NULLS LAST")
 	before := "k0 <= " + edge
