@@ -76,7 +76,13 @@ var carriers = []carrier{
 		RestApi +4 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/query/01g5g00000NNC6TAAX-2 | ENTITY_NAME=Contact | ROWS_PROCESSED=1 | SESSION_KEY=another+key00001 | LOGIN_KEY=login/key/another`,
 		want: `
 			soql acquired 2/3 superset e1 Contact bounded 1,2,5
-			soql acquired 3/6 not-understood e1 Contact reachable 1,2,3,4,5,6`},
+			soql acquired 3/3 matches e1 Contact bounded 1,2,5`, says: []string{"the first in another session"}},
+	{name: "a page asked for in another session", log: `
+		RestApi +0 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/query | ENTITY_NAME=Contact | ROWS_PROCESSED=2 | QUERY=` + goldQL + `
+		RestApi +4 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/query/01g5g00000NNC6TAAX-4 | ENTITY_NAME=Contact | ROWS_PROCESSED=1 | SESSION_KEY=another+key00003 | LOGIN_KEY=login/key/another2`,
+		want: `
+			soql acquired 2/3 superset e1 Contact bounded 1,2,5
+			soql acquired 5/6 not-understood e1 Contact reachable 1,2,3,4,5,6`},
 	{name: "queryMore by SOAP", log: `
 		API +0 | METHOD_NAME=query | ENTITY_NAME=Contact | ROWS_PROCESSED=2 | QUERY=` + goldQL + `
 		API +4 | METHOD_NAME=queryMore | ENTITY_NAME=Contact | ROWS_PROCESSED=1`,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/breachscope/breachscope/analysis/scope"
 	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/app/casefile"
+	language "github.com/breachscope/breachscope/app/words"
 	"github.com/breachscope/breachscope/assets"
 )
 
@@ -226,6 +228,9 @@ func evidenceCase(t *testing.T, folder string) *casefile.Case {
 	return c
 }
 
+// untranslated is a part of a sentence that is still English.
+var untranslated = regexp.MustCompile(`[a-z]{2,} [a-z]{2,} [a-z]{2,}`)
+
 func TestCarriers(t *testing.T) {
 	folder := t.TempDir()
 	for object, text := range snapshotTables {
@@ -236,12 +241,19 @@ func TestCarriers(t *testing.T) {
 	}
 	writeLogs(t, folder, carriers)
 	w := &world{T: t, file: evidenceCase(t, folder)}
+	korean := language.Read("ko", "sentences")
 	for i, test := range carriers {
 		t.Run(test.name, func(t *testing.T) {
 			w.T = t
 			got, why := w.asked(id("005", i+1)[:15])
 			if want := strings.ReplaceAll(strings.TrimSpace(test.want), "\t", ""); got != want {
 				t.Errorf("got\n%s\nwant\n%s\n%s", got, want, why)
+			}
+			for line := range strings.SplitSeq(why, "\n") {
+				_, said, _ := strings.Cut(line, "] ")
+				if left := untranslated.FindString(korean.Say(said)); left != "" {
+					t.Errorf("%q is not said in Korean: %s", left, said)
+				}
 			}
 			for _, s := range test.says {
 				if !strings.Contains(why, s) {
@@ -257,7 +269,7 @@ func (w *world) asked(user string) (lines, why string) {
 	w.Helper()
 	err := w.file.Read(w.Context(), func(db analysis.Engine) error {
 		return db.QueryRowContext(w.Context(), `SELECT coalesce(string_agg(line, chr(10) ORDER BY "at", id), ''), coalesce(string_agg(why, chr(10) ORDER BY "at", id), '') FROM (
-			SELECT q."at", q.id, concat('[', q.text, '] ', q.why) AS why, concat_ws(' ', q.carrier, nullif(q.act, ''), coalesce(q.rows_logged::VARCHAR, '-') || '/' || coalesce(q.rows_replayed::VARCHAR, '-'), q.outcome,
+			SELECT q."at", q.id, concat('[', replace(q.text, chr(10), ' '), '] ', q.why) AS why, concat_ws(' ', q.carrier, nullif(q.act, ''), coalesce(q.rows_logged::VARCHAR, '-') || '/' || coalesce(q.rows_replayed::VARCHAR, '-'), q.outcome,
 			  'e' || (SELECT count(*) FROM analysis.query_event e WHERE e.query = q.id),
 			  (SELECT string_agg(g, ' ' ORDER BY g) FROM (SELECT r.object || ' ' || a.grade || ' ' || string_agg(ltrim(r.record_id[6:15], '0'), ',' ORDER BY r.record_id) AS g
 			   FROM analysis.access a JOIN analysis.record r ON r.id = a.record WHERE a.query = q.id GROUP BY r.object, a.grade))) AS line

@@ -337,7 +337,7 @@ func (t *together) page(m mention) {
 			return
 		}
 		q = &question{session: m.session, account: m.account, carrier: analysis.SOQL, act: analysis.Acquired, at: m.at, object: m.object}
-		q.note = "only later pages of this query are logged"
+		q.note = onlyLater
 		t.questions = append(t.questions, q)
 	}
 	t.pages[locator] = q
@@ -371,6 +371,34 @@ func (t *together) firstPage(m mention, offset int64) *question {
 		}
 	}
 	return best
+}
+
+const onlyLater = "only later pages of this query are logged"
+
+// adopt gives later pages that stand alone in their session the text of the one query of the same account that had returned
+// just as many rows, in another session, as they begin at.
+func adopt(all []*question) {
+	for _, q := range all {
+		if q.note != onlyLater || q.text != "" {
+			continue
+		}
+		text := ""
+		for _, p := range all {
+			if n := p.logged(); p.text == "" || p.carrier != analysis.SOQL || p.account != q.account || n == nil || *n != offsetOf(q.mentions[0]) ||
+				p.at.After(q.at) || q.at.Sub(p.at) > 24*time.Hour || q.object != "" && !sharesObject(q.object, first(p.object, objectOf(p.text))) {
+				continue
+			}
+			if text != "" && sameText(text) != sameText(p.text) {
+				text = ""
+				break
+			}
+			text = p.text
+		}
+		if text != "" {
+			q.text, q.doubt = text, "only later pages of the query were asked for here, the first in another session of the account"
+			q.note, q.broken = "", "the pages asked for here are a part"
+		}
+	}
 }
 
 // more adds a queryMore without a text to the latest query of the same log.

@@ -170,6 +170,7 @@ func (d *derivation) questions(ctx context.Context) ([]*question, error) {
 		}
 		all, mentions = append(all, asked...), mentions[end:]
 	}
+	adopt(all)
 	all = append(all, d.added...)
 	slices.SortStableFunc(all, func(a, b *question) int { return a.at.Compare(b.at) })
 	if err := d.lastID(ctx); err != nil {
