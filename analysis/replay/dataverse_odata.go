@@ -152,8 +152,10 @@ func (t *translation) navigate(from *table, name string) (lookup string, to *tab
 // expand adds the query for the rows a navigation property brings along.
 func (t *translation) expand(from *table, outer *soql.Query, e odata.Expand) {
 	lookup, to := t.navigate(from, e.Name)
+	if to == nil && t.expandCollection(from, outer, e) {
+		return
+	}
 	if to == nil {
-		outer.Where = conjunction(present(outer.Where, nil))
 		outer.Select = append(outer.Select, &soql.Field{Path: &soql.Path{Names: []string{e.Name, "rows"}}}) // named among what the snapshot lacks
 		return
 	}
@@ -163,6 +165,21 @@ func (t *translation) expand(from *table, outer *soql.Query, e odata.Expand) {
 	for _, deeper := range e.Expand {
 		t.expand(to, q, deeper)
 	}
+}
+
+// expandCollection adds the queries for the rows of a collection, by every lookup it may go by. Which it is nobody says, so
+// all of them are only possible; a filter on them narrows nothing.
+func (t *translation) expandCollection(from *table, outer *soql.Query, e odata.Expand) bool {
+	ways := t.collections(from, e.Name)
+	for _, c := range ways {
+		q := selecting(c.table.object, columnsOf(e.Select), len(e.Select) == 0)
+		q.Where = perhaps(among(c.lookup, from.key, from.object, outer.Where, soql.In), e.Name)
+		t.linked = append(t.linked, q)
+		for _, deeper := range e.Expand {
+			t.expand(c.table, q, deeper)
+		}
+	}
+	return len(ways) > 0
 }
 
 func (t *translation) expr(on *table, e odata.Expr) soql.Expr {
