@@ -92,10 +92,14 @@ var carriers = []carrier{
 		CompositeApi +0 | URI=/services/data/v61.0/composite | REQUEST_ID=4rcomposite00000000001
 		CompositeApiSubrequest +0 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/query?q=SELECT+Id,Email+FROM+Contact+WHERE+Tier__c+%3D+%27Gold%27 | REQUEST_ID=4rcomposite00000000001
 		CompositeApiSubrequest +0.1 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/sobjects/Contact/{003 6}?fields=Id,Email | REQUEST_ID=4rcomposite00000000001
+		CompositeApiSubrequest +0.2 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/sobjects/Contact/CustomerNumber__c/C003 | REQUEST_ID=4rcomposite00000000001
+		RestApi +0.3 | METHOD=POST | STATUS_CODE=200 | URI=/services/data/v61.0/graphql | ENTITY_NAME=Case | REQUEST_ID=4rcomposite00000000001
 		CompositeApiSubrequest +0.2 | METHOD=PATCH | STATUS_CODE=204 | URI=/services/data/v61.0/sobjects/Contact/{003 4} | REQUEST_ID=4rcomposite00000000001`,
 		want: `
 			soql acquired -/3 no-count e1 Contact bounded 1,2,5
-			record acquired 1/1 recorded e1 Contact recorded 6`},
+			record acquired 1/1 recorded e1 Contact recorded 6
+			record acquired -/1 no-count e1 Contact bounded 3
+			record acquired -/3 not-understood e1 Case reachable 1,2,3`},
 	{name: "composite whose parts are not logged", log: `
 		RestApi +0 | METHOD=POST | STATUS_CODE=200 | URI=/services/data/v61.0/composite/batch | ENTITY_NAME=Contact | ROWS_PROCESSED=20`,
 		want: `record acquired 20/6 not-understood e1 Contact reachable 1,2,3,4,5,6`},

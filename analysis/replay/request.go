@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/analysis/soql"
@@ -23,8 +24,9 @@ var (
 
 // requests puts together the requests of one session that name no record. asked is what else the session asked for.
 func requests(list []mention, asked []*question, s *schema) (found []*question) {
+	apart := toldApart(list, asked)
 	for _, m := range list {
-		if m.action != "request" || writes(m) || strings.EqualFold(m.method, "POST") && !readsByPost(m) || unpacked(m, list) || told(m, asked) {
+		if m.action != "request" || writes(m) || strings.EqualFold(m.method, "POST") && !readsByPost(m) || apart.tells(m) {
 			continue
 		}
 		if q := sameTarget(found, m); q != nil {
@@ -44,18 +46,39 @@ func readsByPost(m mention) bool {
 	return bodied.MatchString(m.target) || strings.HasPrefix(m.source, "Apex") || strings.Contains(fold(m.target), "/apexrest/")
 }
 
-// unpacked says whether the parts of a composite request are logged by themselves.
-func unpacked(m mention, list []mention) bool {
-	return packed.MatchString(m.target) && slices.ContainsFunc(list, func(o mention) bool {
-		return strings.HasPrefix(o.source, "CompositeApiSubrequest") && o.request != "" && o.request == m.request
-	})
+// told are the moments at which other rows say what a request read, by its id. Clients choose these ids, so only what lies
+// near counts.
+type told struct{ parts, texts map[string][]time.Time }
+
+// toldApart finds the parts of composite requests and the texts of queries.
+func toldApart(list []mention, asked []*question) told {
+	t := told{map[string][]time.Time{}, map[string][]time.Time{}}
+	for _, m := range list {
+		if strings.HasPrefix(m.source, "CompositeApiSubrequest") {
+			t.parts[m.request] = append(t.parts[m.request], m.at)
+		}
+	}
+	for _, q := range asked {
+		for _, m := range q.mentions {
+			if q.text != "" {
+				t.texts[m.request] = append(t.texts[m.request], m.at)
+			}
+		}
+	}
+	return t
 }
 
-// told says whether a query of the same request is logged: it says what the request read.
-func told(m mention, asked []*question) bool {
-	return m.request != "" && slices.ContainsFunc(asked, func(q *question) bool {
-		return q.text != "" && slices.ContainsFunc(q.mentions, func(o mention) bool { return o.request == m.request })
-	})
+// tells says whether the parts of a composite request, or the queries of custom code, are logged by themselves.
+func (t told) tells(m mention) bool {
+	var at []time.Time
+	switch {
+	case m.request == "":
+	case packed.MatchString(m.target):
+		at = t.parts[m.request]
+	case strings.HasPrefix(m.source, "Apex"):
+		at = t.texts[m.request]
+	}
+	return slices.ContainsFunc(at, func(a time.Time) bool { return a.Sub(m.at).Abs() <= near })
 }
 
 // sameTarget is the question of the row of another log about the same request.
