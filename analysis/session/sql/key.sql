@@ -23,9 +23,10 @@ CREATE OR REPLACE TEMP TABLE nature AS
   FROM (SELECT DISTINCT kind FROM evidence.file);
 -- whose each file is, '' where it holds rows of several organisations or does not say
 CREATE OR REPLACE TEMP TABLE source AS SELECT f.id AS file, f.organisation, n.* FROM evidence.file f JOIN temp.nature n ON n.kind = f.kind;
--- browsers by engine and system: what no update of one changes
-CREATE OR REPLACE TEMP TABLE kin AS
-  SELECT id AS agent, dense_rank() OVER (ORDER BY engine, system) AS kin FROM analysis.agent WHERE NOT code AND family <> '' AND engine <> '' AND system <> '';
+-- agents: whether one says what it is, and browsers by engine and system, which no update of one changes
+CREATE OR REPLACE TEMP TABLE tool AS
+  SELECT id AS agent, family <> '' AS known, (CASE WHEN NOT code AND family <> '' AND engine <> '' AND system <> '' THEN dense_rank() OVER (ORDER BY engine, system) END)::INTEGER AS kin
+  FROM analysis.agent;
 -- every event with what the steps below need of it, kept narrow: what they do is read it again and again
 CREATE OR REPLACE TEMP TABLE base AS
   WITH grouped AS (
@@ -33,7 +34,7 @@ CREATE OR REPLACE TEMP TABLE base AS
         ELSE e.token * 2::BIGINT + 1 END AS grp
     FROM analysis.event e LEFT JOIN temp.token_login t ON t.token = CASE WHEN e.login IS NULL THEN e.token END)
   SELECT e.id, e."at", e.grp, e.login IS NOT NULL AS own, coalesce(d.delegate, e.account) AS account, e.address, coalesce(a.public, false) AS public,
-    e.agent, coalesce(g.family, '') <> '' AS known, i.kin, e.app, e.token, e.file, k.no AS kind, k.crm,
+    e.agent, coalesce(g.known, false) AS known, g.kin, e.app, e.token, e.file, k.no AS kind, k.crm,
     e.action IN ('query', 'bulk') AS asks, e.action IN ('page', 'record', 'listview') AS shows,
     CASE WHEN starts_with(e.job, '75') THEN e.job END AS job, e.object, greatest(e.rows, 0) AS rows, greatest(e.bytes, 0) AS bytes, nullif(e.mfa, '') AS mfa,
     e.record IS NOT NULL AND e.action IN ('record', 'page') AS record,
@@ -45,8 +46,7 @@ CREATE OR REPLACE TEMP TABLE base AS
       WHEN right(e.text, 20) ILIKE '%limit%' AND regexp_matches(right(e.text, 20), '(?i)\blimit\s+\d{1,3}\s*$') THEN 'sampled'
       WHEN k.export THEN 'export' END AS sort
   FROM grouped e LEFT JOIN temp.source k ON k.file = e.file LEFT JOIN temp.delegated d ON d.grp = e.grp
-  LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN analysis.agent g ON g.id = e.agent
-  LEFT JOIN temp.kin i ON i.agent = e.agent;
+  LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN temp.tool g ON g.agent = e.agent;
 -- rows without a key
 CREATE OR REPLACE TEMP TABLE loose AS
   SELECT e.id, e."at", e.account, CASE WHEN a.public THEN e.address END AS address, CASE WHEN g.family <> '' THEN e.agent END AS agent,

@@ -22,9 +22,17 @@ CREATE OR REPLACE TEMP TABLE cut AS
       WINDOW so_far AS (PARTITION BY session ORDER BY "at", id ROWS UNBOUNDED PRECEDING))
     WINDOW way AS (PARTITION BY session ORDER BY "at", id));
 DELETE FROM analysis.attribution;
+-- most sessions are the one client of their key, and of one segment: their rows need no more than the key
+CREATE OR REPLACE TEMP TABLE plain AS
+  SELECT n.grp, n.session FROM temp.numbered n ANTI JOIN temp.shared s ON s.grp = n.grp ANTI JOIN temp.varied v ON v.session = n.session;
+CREATE OR REPLACE TEMP TABLE involved AS SELECT n.grp, n.client, n.session FROM temp.numbered n ANTI JOIN temp.plain p ON p.session = n.session;
 INSERT INTO analysis.attribution
+  SELECT b.id, p.session, 0, CASE WHEN b.own THEN 'login key' ELSE 'session key' END, true FROM temp.base b JOIN temp.plain p ON p.grp = b.grp
+  UNION ALL
+  SELECT s.id, p.session, 0, s.how, s.certain FROM temp.settled s JOIN temp.plain p ON p.grp = s.grp
+  UNION ALL
   SELECT p.id, n.session, coalesce(c.segment, 0), p.how, p.certain
-  FROM temp.spread p JOIN temp.numbered n USING (grp, client) LEFT JOIN temp.cut c ON c.id = p.id AND c.session = n.session;
+  FROM temp.spread p JOIN temp.involved n ON n.grp = p.grp AND n.client = p.client LEFT JOIN temp.cut c ON c.id = p.id AND c.session = n.session;
 DELETE FROM analysis.segment;
 INSERT INTO analysis.segment
   SELECT session, segment, arg_max(address, ("at", id)) FILTER (address IS NOT NULL), arg_max(agent, ("at", id)) FILTER (agent IS NOT NULL), arg_max(app, ("at", id)) FILTER (app IS NOT NULL),

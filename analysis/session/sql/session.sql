@@ -1,11 +1,11 @@
--- what only few rows say
+-- what only few rows say; every row of an export has a sort
 CREATE OR REPLACE TEMP TABLE remark AS
   SELECT s.grp, s.client, max(s."at") FILTER (s.certain AND s.sort = 'logout') AS logout_at, min(s."at") FILTER (s.certain AND s.sort = 'logout') AS first_logout_at, bool_or(s.sort = 'login') AS login,
     bool_or(s.sort = 'loginas') AS login_as, count(*) FILTER (s.sort = 'described') AS described, count(*) FILTER (s.sort = 'counted') AS counted,
     count(*) FILTER (s.sort = 'sampled') AS sampled, count(*) FILTER (s.sort = 'deleted') AS deleted, count(*) FILTER (n.export AND n.files) AS exports,
     count(*) FILTER (s.record) AS records, min(s.mfa) AS mfa
   FROM temp.spread s JOIN temp.nature n ON n.no = s.kind
-  WHERE s.sort IS NOT NULL OR s.record OR n.export OR s.mfa IS NOT NULL GROUP BY s.grp, s.client;
+  WHERE s.sort IS NOT NULL OR s.record OR s.mfa IS NOT NULL GROUP BY s.grp, s.client;
 -- What each session did and was seen with: the tally of its key, and of the rows that do not simply go with a key. A
 -- real-time event's rows count only where the log files say nothing.
 CREATE OR REPLACE TEMP VIEW beside AS
