@@ -111,14 +111,17 @@ func (d *derivation) unread(ctx context.Context, q *question) (result, error) {
 }
 
 // onlyNamed writes accesses to the records a log names among those returned, and says whether those were all: as many of
-// one object as the log counted rows.
+// each object asked for as the log counted rows. Ids of other objects, as those of owners, prove nothing.
 func (d *derivation) onlyNamed(ctx context.Context, q *question) (named int64, whole bool, err error) {
 	events := q.naming()
 	if len(events) == 0 {
 		return 0, false, nil
 	}
 	const told = "FROM names n JOIN analysis.record r ON r.id = n.rec WHERE n.event IN (SELECT unnest(?::BIGINT[]))"
-	err = d.db.QueryRowContext(ctx, "SELECT coalesce(max(n), 0) FROM (SELECT count(DISTINCT n.rec) AS n "+told+" GROUP BY r.object)", events).Scan(&named)
+	var least int64
+	err = d.db.QueryRowContext(ctx, `WITH counted AS (SELECT lower(r.object) AS object, count(DISTINCT n.rec) AS n `+told+` GROUP BY ALL)
+		SELECT coalesce(max(n), 0), coalesce((SELECT min(coalesce(c.n, 0)) FROM (SELECT unnest(?::VARCHAR[]) AS object) o LEFT JOIN counted c USING (object)), 0) FROM counted`,
+		events, strings.FieldsFunc(fold(q.object), listed)).Scan(&named, &least)
 	if err != nil || named == 0 {
 		return 0, false, err
 	}
@@ -131,7 +134,7 @@ func (d *derivation) onlyNamed(ctx context.Context, q *question) (named int64, w
 	}
 	err = d.exec(ctx, "INSERT INTO analysis.query_field SELECT DISTINCT ?::INTEGER, r.object, '*' "+told, q.id, events)
 	logged := q.logged()
-	return named, logged != nil && named >= *logged, err
+	return named, logged != nil && least > 0 && least >= *logged, err
 }
 
 // replay runs a question and grades its rows.

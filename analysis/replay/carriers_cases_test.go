@@ -274,6 +274,9 @@ var carriers = []carrier{
 		ReportEvent +0 | ReportId={00O 9} | ExecutionIdentifier=x1 | Sequence=1 | RowsProcessed=3 | NumberOfColumns=2 | QueriedEntities=Contact | Operation=ReportExported | ExportFileFormat=CSV | Records={"totalSize":2,"rows":[{"datacells":["{003 1}","Kim"]},{"datacells":["{003 2}","Lee"]}]} | ColumnHeaders=[Contact.Id, Contact.LastName]
 		ReportEvent +1 | ReportId={00O 9} | ExecutionIdentifier=x1 | Sequence=2 | RowsProcessed=3 | NumberOfColumns=2 | QueriedEntities=Contact | Operation=ReportExported | ExportFileFormat=CSV | Records={"totalSize":1,"rows":[{"datacells":["{003 3}","Park"]}]} | ColumnHeaders=[Contact.Id, Contact.LastName]`,
 		want: `report acquired 3/3 recorded e2 Contact recorded 1,2,3`},
+	{name: "a report that names owners only", log: `
+		ReportEvent +0 | ReportId={00O 9} | ExecutionIdentifier=x3 | Sequence=1 | RowsProcessed=1 | NumberOfColumns=2 | QueriedEntities=Contact | Operation=ReportExported | ExportFileFormat=CSV | Records={"totalSize":1,"rows":[{"datacells":["{001 1}","Kim"]}]} | ColumnHeaders=[Contact.Account.Id, Contact.LastName]`,
+		want: `report acquired 1/7 not-understood e1 Account recorded 1 Contact reachable 1,2,3,4,5,6`},
 	{name: "an unsaved report", log: `
 		ReportEvent +0 | ExecutionIdentifier=x2 | Sequence=1 | RowsProcessed=4 | NumberOfColumns=2 | QueriedEntities=Contact | Operation=ReportRunFromLightning | ColumnHeaders=[Contact.LastName, Contact.Email]`,
 		want: `report viewed 4/6 not-understood e1 Contact reachable 1,2,3,4,5,6`},
