@@ -99,3 +99,27 @@ func (w *world) accesses() map[string]string {
 	})
 	return list
 }
+
+// TestOnePassAnswersManyQuestions asks more different questions than one pass over a table answers.
+func TestOnePassAnswersManyQuestions(t *testing.T) {
+	w := newWorld(t)
+	w.store(fill(rand.New(rand.NewPCG(3, 7)), true))
+	var rows []row
+	for i := range 140 {
+		text := fmt.Sprintf("SELECT Id, Account.Name FROM Contact WHERE Tier__c = 'Gold' OR CreatedDate >= LAST_N_DAYS:%d", i*25+1)
+		rows = append(rows, rest(text, -1, time.Duration(i)*minute))
+	}
+	w.logs(rows...)
+	all := w.accesses()
+	if held := w.one("SELECT count(DISTINCT answer) FROM analysis.answer"); held != "140" {
+		t.Errorf("%s of 140 questions have an answer that may be shared", held)
+	}
+	for _, i := range []int{0, 30, 31, 62, 123, 124, 139} { // first and last of a number, and of a pass
+		w.logs(rows[i])
+		for name, alone := range w.accesses() {
+			if all[name] != alone || alone == "" {
+				t.Errorf("%s\ntogether %s\nalone    %s", name, all[name], alone)
+			}
+		}
+	}
+}
