@@ -132,7 +132,7 @@ func (d *derivation) onlyNamed(ctx context.Context, q *question) (named int64, w
 	if err := d.exec(ctx, "INSERT INTO analysis.touch SELECT DISTINCT ?::INTEGER, n.rec, ?::INTEGER "+told, q.id, ground, events); err != nil {
 		return 0, false, err
 	}
-	err = d.exec(ctx, "INSERT INTO analysis.query_field SELECT DISTINCT ?::INTEGER, r.object, '*' "+told, q.id, events)
+	err = d.showNamed(ctx, q, events)
 	logged := q.logged()
 	return named, logged != nil && least > 0 && least >= *logged, err
 }

@@ -153,3 +153,18 @@ func TestRowsInDoubtAreNotSaidToBeChanged(t *testing.T) {
 		t.Errorf("nothing was changed that the report reads, and the query says %q", why)
 	}
 }
+
+func TestARealTimeReportShowsTheColumnsItNames(t *testing.T) {
+	for headers, want := range map[string]string{
+		"[CONTACT_ID, Contact.LastName, Contact.Email]": "Email;Id;LastName",
+		"[Contact.LastName, PHONE3]":                    "*", // what PHONE3 is only the definition tells
+		"":                                              "*",
+	} {
+		w := boutique(t)
+		w.logs(row{kind: "rtem.ReportEvent", action: "report", job: "00O5g0000000009", text: headers, rows: 1, columns: 2, object: "Contact", method: "CSV", record: id("003", 2)})
+		w.derive()
+		if got := w.one("SELECT string_agg(field, ';' ORDER BY field) FROM analysis.query_field"); got != want {
+			t.Errorf("%s shows %q, not %q", headers, got, want)
+		}
+	}
+}
