@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/analysis/evidence"
 	"github.com/breachscope/breachscope/analysis/scope"
 	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/app/casefile"
@@ -25,6 +26,7 @@ type Correction struct {
 	Rows    *int64    `json:"rows,omitempty"`    // add: how many rows came back, where that is known
 	Seconds int64     `json:"seconds,omitempty"` // clock: what to add to the logs' times
 	File    string    `json:"file,omitempty"`    // snapshot: SHA-256 of the customer table to leave out
+	Name    string    `json:"name,omitempty"`    // snapshot: its name in the register, which tells identical files of two organisations apart
 	Records []string  `json:"records,omitempty"` // apart: two records that are not one person's
 	Reason  string    `json:"reason"`
 }
@@ -98,7 +100,10 @@ func (k *Correction) check(ctx context.Context, tx analysis.Engine) (err error) 
 		k.Session, err = session.Whole(ctx, tx, k.Session)
 		return err
 	case "snapshot":
-		what, query, args = "file "+k.File, `SELECT count(*) FROM evidence.file WHERE sha256 = ?`, []any{k.File}
+		if strings.TrimSpace(k.File) != "" {
+			_, err = fileOf(ctx, tx, k.File, k.Name)
+			return err
+		}
 	case "apart":
 		if len(k.Records) != 2 || k.Records[0] == k.Records[1] {
 			return &Problem{"two records are kept apart, no more and no less", "name both", nil}
@@ -157,8 +162,11 @@ func applyCorrection(ctx context.Context, tx analysis.Engine, e casefile.Entry) 
 		_, err := tx.ExecContext(ctx, `INSERT INTO analysis.apart VALUES (id18(?), id18(?), ?, ?)`, k.Records[0], k.Records[1], k.Reason, e.Seq)
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO analysis.correction SELECT ?, ?, (SELECT id FROM analysis.session WHERE session_id = ?), ?, ?, ?, ?,
-		(SELECT min(id) FROM evidence.file WHERE sha256 = ?), ?, ?`,
-		k.Kind, k.Query, k.Session, nullTime(k.At), k.Text, k.Rows, k.Seconds, k.File, k.Reason, e.Seq)
+	file, err := evidence.FileOf(ctx, tx, k.File, k.Name)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO analysis.correction SELECT ?, ?, (SELECT id FROM analysis.session WHERE session_id = ?), ?, ?, ?, ?, nullif(?, 0), ?, ?`,
+		k.Kind, k.Query, k.Session, nullTime(k.At), k.Text, k.Rows, k.Seconds, file, k.Reason, e.Seq)
 	return err
 }

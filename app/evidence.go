@@ -135,7 +135,7 @@ func (c *Case) FileNamed(ctx context.Context, text string) (Evidence, error) {
 	case 1:
 		return found[0], nil
 	}
-	return Evidence{}, &Problem{fmt.Sprintf("%q could be %d files of the register", text, len(found)), "name it by its number or its SHA-256", nil}
+	return Evidence{}, &Problem{fmt.Sprintf("%q could be %d files of the register", text, len(found)), "name it by its number", nil}
 }
 
 // Reject is a row that was not loaded.

@@ -18,8 +18,9 @@ import (
 
 // Treatment is what the investigator does with a row that was not loaded, and why.
 type Treatment struct {
-	File   string            `json:"file"` // SHA-256
-	Line   int64             `json:"line"` // record number, the header being 1
+	File   string            `json:"file"`           // SHA-256
+	Name   string            `json:"name,omitempty"` // in the register: tells identical files of two organisations apart
+	Line   int64             `json:"line"`           // record number, the header being 1
 	Values map[string]string `json:"values,omitempty"`
 	Reason string            `json:"reason"`
 }
@@ -38,7 +39,7 @@ func (c *Case) AcceptReject(ctx context.Context, list ...Treatment) error {
 			if err := t.check(); err != nil {
 				return err
 			}
-			file, err := fileOf(ctx, tx, t.File)
+			file, err := fileOf(ctx, tx, t.File, t.Name)
 			if err != nil {
 				return err
 			}
@@ -59,7 +60,7 @@ func (c *Case) RepairReject(ctx context.Context, t Treatment, p analysis.Progres
 		return err
 	}
 	return c.file.Write(ctx, func(tx *sql.Tx) error {
-		file, err := fileOf(ctx, tx, t.File)
+		file, err := fileOf(ctx, tx, t.File, t.Name)
 		if err != nil {
 			return err
 		}
@@ -102,11 +103,11 @@ func (c *Case) ExportRejects(ctx context.Context, file int32, path string) error
 	})
 }
 
-// fileOf is the file of that hash, of several the one whose rows are loaded.
-func fileOf(ctx context.Context, tx analysis.Engine, sum string) (id int32, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT coalesce(arg_min(id, (state <> 'loaded')::INTEGER * 1000000000 + id), 0)::INTEGER FROM evidence.file WHERE sha256 = ?`, sum).Scan(&id)
+// fileOf is the file of that hash, and of that name where identical ones are told apart by it.
+func fileOf(ctx context.Context, tx analysis.Engine, sum, name string) (id int32, err error) {
+	id, err = evidence.FileOf(ctx, tx, sum, name)
 	if err == nil && id == 0 {
-		err = &Problem{"there is no file " + sum, "copy its SHA-256 from the register", nil}
+		err = &Problem{"there is no file " + strings.TrimSpace(name+" "+sum), "copy its SHA-256 from the register", nil}
 	}
 	return id, err
 }

@@ -151,7 +151,8 @@ func (w *Window) leaveFileOut() {
 		choice := widget.NewSelect(names, nil)
 		choice.SetSelectedIndex(0)
 		w.ask(words.T("Leave a customer file out"), words.T("Correct"), 560, []*widget.FormItem{widget.NewFormItem(words.T("File"), choice)}, func(reason string) {
-			w.Correct(app.Correction{Kind: "snapshot", File: tables[choice.SelectedIndex()].SHA256, Reason: reason})
+			table := tables[choice.SelectedIndex()]
+			w.Correct(app.Correction{Kind: "snapshot", File: table.SHA256, Name: table.Name, Reason: reason})
 		})
 	})
 }

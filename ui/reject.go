@@ -95,7 +95,7 @@ func (w *Window) treatWith(f app.Evidence, r app.Reject, columns []string) {
 	act := func(do func(app.Treatment)) func() {
 		return func() {
 			d.Hide()
-			do(app.Treatment{File: f.SHA256, Line: r.Line, Reason: strings.TrimSpace(reason.Text)})
+			do(app.Treatment{File: f.SHA256, Name: f.Name, Line: r.Line, Reason: strings.TrimSpace(reason.Text)})
 		}
 	}
 	d = dialog.NewCustomWithoutButtons(words.F("%s, line %s", r.Name, words.Number(r.Line)), kit.Least(680, 460, body), w.win)

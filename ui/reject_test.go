@@ -51,16 +51,16 @@ func TestARejectedRowIsAcceptedOrRepairedWithAReason(t *testing.T) {
 	shows(t, w, "Rejected rows", "accept or repair", "open")
 	w.treat(f, r)
 	shows(t, w, "Load it repaired", "Rightly left out", "SOURCE_IP")
-	w.acceptReject(app.Treatment{File: f.SHA256, Line: r.Line, Reason: " "})
+	w.acceptReject(app.Treatment{File: f.SHA256, Name: f.Name, Line: r.Line, Reason: " "})
 	shows(t, w, "What is done with a rejected row needs a reason.")
-	w.acceptReject(app.Treatment{File: f.SHA256, Line: r.Line, Reason: "cut by the export"})
+	w.acceptReject(app.Treatment{File: f.SHA256, Name: f.Name, Line: r.Line, Reason: "cut by the export"})
 	settled(w)
 	rows, err := w.c.Rejects(t.Context(), f.ID, 0, 10)
 	if err != nil || rows[0].State != "accepted" {
 		t.Fatal(rows, err)
 	}
 	before := w.summary.Events
-	w.repairReject(app.Treatment{File: f.SHA256, Line: r.Line, Reason: "read from the text", Values: map[string]string{
+	w.repairReject(app.Treatment{File: f.SHA256, Name: f.Name, Line: r.Line, Reason: "read from the text", Values: map[string]string{
 		"EVENT_TYPE": "Login", "TIMESTAMP": "20260103200000.000", "TIMESTAMP_DERIVED": "2026-01-03T20:00:00.000Z", "USER_ID_DERIVED": "0055g00000KWzHzAAL", "SOURCE_IP": "211.40.1.9", "LOGIN_KEY": "KEYLATE", "LOGIN_STATUS": "LOGIN_NO_ERROR"}})
 	settled(w)
 	if w.summary.Events != before+1 || w.summary.Read != w.summary.Loaded+w.summary.Duplicate+w.summary.Rejected {

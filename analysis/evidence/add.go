@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/breachscope/breachscope/analysis"
 )
@@ -219,7 +221,7 @@ func (a *addition) take(ctx context.Context, f item, depth int) error {
 
 // takeStaged enters what is no archive.
 func (a *addition) takeStaged(ctx context.Context, f item, s *staged) error {
-	entry := &File{ID: a.next, SHA256: s.sha256, Name: f.name, Source: f.source, Bytes: s.bytes, Encoding: s.encoding,
+	entry := &File{ID: a.next, SHA256: s.sha256, Name: printable(f.name), Source: printable(f.source), Bytes: s.bytes, Encoding: s.encoding,
 		Replaced: s.replaced, Timezone: "UTC", manner: a.manner}
 	if err := a.enter(ctx, entry, s); err != nil {
 		return explain(ctx, f.name, err)
@@ -228,6 +230,23 @@ func (a *addition) takeStaged(ctx context.Context, f item, s *staged) error {
 	a.files = append(a.files, entry)
 	a.known[entry.content()] = append(a.known[entry.content()], entry)
 	return nil
+}
+
+// printable writes the bytes of a name that are no characters, or would break a line, by their numbers: \xE9, \x0A.
+func printable(name string) string {
+	var b strings.Builder
+	for len(name) > 0 {
+		r, size := utf8.DecodeRuneInString(name)
+		if r == utf8.RuneError && size == 1 || unicode.IsControl(r) {
+			for _, one := range []byte(name[:size]) {
+				fmt.Fprintf(&b, `\x%02X`, one)
+			}
+		} else {
+			b.WriteRune(r)
+		}
+		name = name[size:]
+	}
+	return b.String()
 }
 
 // enter loads a staged file by what it is made of.
@@ -243,7 +262,7 @@ func (a *addition) enter(ctx context.Context, f *File, s *staged) error {
 		f.unrecognised("it is empty; export it again")
 		return nil
 	case formOther:
-		f.unrecognised("it is no table, log or definition; export it as CSV or JSON")
+		f.unrecognised(orText(s.refusal, "it is no table, log or definition; export it as CSV or JSON"))
 		return nil
 	case formXML:
 		return a.definitionXML(ctx, f, s)
@@ -285,6 +304,9 @@ func (a *addition) tabulate(ctx context.Context, f *File, s *staged) (*table, er
 
 // loadRecognised finds the kind of a table and loads it.
 func (a *addition) loadRecognised(ctx context.Context, f *File, s *staged, t *table) error {
+	for i, name := range t.columns { // the engine's language has no way to write it
+		t.columns[i] = strings.ReplaceAll(name, "\x00", "\uFFFD")
+	}
 	kind, ok := a.kindOf(f, t)
 	f.Dialect = s.dialect(t.notes...)
 	if !ok {

@@ -34,6 +34,14 @@ var homeSQL = "coalesce(list_last(regexp_extract_all('/' || source || '/' || nam
 // sameContent is the condition that a file of the register is the same as another.
 var sameContent = "(sha256, " + homeSQL + ") = (SELECT (sha256, " + homeSQL + ") FROM evidence.file WHERE id = ?)"
 
+// FileOf is the number of the file with those bytes, of several the one whose rows are loaded, 0 for none. Identical files of
+// two organisations are told apart by the name of either; "" leaves it open.
+func FileOf(ctx context.Context, db analysis.Engine, sha256, name string) (id int32, err error) {
+	err = db.QueryRowContext(ctx, `SELECT coalesce(arg_min(id, (state <> 'loaded')::INTEGER * 1000000000 + id), 0)::INTEGER FROM evidence.file
+		WHERE sha256 = $1 AND ($2 = '' OR `+homeSQL+` IN (SELECT `+homeSQL+` FROM evidence.file WHERE sha256 = $1 AND name = $2))`, sha256, name).Scan(&id)
+	return id, err
+}
+
 // manner is what the investigator said of how to take a file; what she left open was found out.
 type manner struct {
 	Kind       string    `json:"kind,omitempty"`

@@ -34,7 +34,9 @@ func (a *addition) open(f item, s *staged) (members []item, close func(), err er
 	archive.RegisterDecompressor(12, func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) })
 	archive.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor())
 	if document := documentOf(archive); document != formZip {
-		s.form = document
+		if s.form = document; document == formOther {
+			s.refusal = "it is a document of an office program; save it as .xlsx or CSV"
+		}
 		return nil, close, nil
 	}
 	decoded := memberNames(archive.File)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -196,5 +197,24 @@ func TestMalformedRows(t *testing.T) {
 	}
 	if got := b.one(`SELECT "REQUEST_ID" FROM raw."salesforce.elf.Login" WHERE "line" = 5999`); got != "r5997" {
 		t.Errorf("record 5999 is %s, numbers are shifted", got)
+	}
+}
+
+// TestNamesThatAreNoText: a file is taken whatever bytes its name is of, and no name breaks a line of the register.
+func TestNamesThatAreNoText(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems keep such names from being made")
+	}
+	b := newBench(t)
+	folder := t.TempDir()
+	for name, text := range map[string]string{"Kontakt\xe9.csv": logins(2), "Kontakt\xea.csv": logins(3), "two\nlines\t고객.csv": logins(4)} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.mustAdd(evidence.Options{}, folder)
+	want := `Kontakt\xE9.csv|Kontakt\xEA.csv|two\x0Alines\x09고객.csv`
+	if got := b.one("SELECT string_agg(name, '|' ORDER BY id) FROM evidence.file"); got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }

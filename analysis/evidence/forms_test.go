@@ -339,3 +339,44 @@ func TestLocalTimes(t *testing.T) {
 		t.Errorf("said to be day-first, but read as %s", f.First)
 	}
 }
+
+// TestOldTar: archives from before tar had a mark are told by their checksum.
+func TestOldTar(t *testing.T) {
+	var entry [512]byte
+	text := "Id,LastName\n0035g000008pz1lAAA,Kim\n"
+	copy(entry[:], "Contact.csv")
+	copy(entry[100:], "0000644\x000000000\x000000000\x00")
+	copy(entry[124:], fmt.Sprintf("%011o\x00%011o\x00        ", len(text), 0))
+	sum := 0
+	for _, b := range entry {
+		sum += int(b)
+	}
+	copy(entry[148:], fmt.Sprintf("%06o\x00 ", sum))
+	archive := string(entry[:]) + text + strings.Repeat("\x00", 512-len(text)) + strings.Repeat("\x00", 1024)
+	b := newBench(t)
+	if f := b.mustAdd(evidence.Options{}, b.write("old.tar", archive))[0]; f.Kind != "salesforce.table.Contact" || f.Loaded != 1 {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestNameOfColumnWithNUL: a header may hold what the engine's language cannot write.
+func TestNameOfColumnWithNUL(t *testing.T) {
+	for name, text := range map[string]string{"Contact.csv": "Id,Last\x00Name\n0035g000008pz1lAAA,Kim\n", "Contact.json": `[{"Id":"0035g000008pz1lAAA","Last\u0000Name":"Kim"}]`} {
+		b := newBench(t)
+		b.mustAdd(evidence.Options{Kind: "salesforce.table.Contact"}, b.write(name, text))
+		if got := b.one("SELECT \"Last\uFFFDName\" FROM snapshot.\"Contact\""); got != "Kim" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+// TestTableInOneObject: what pandas writes when it is not told otherwise is no table of one row.
+func TestTableInOneObject(t *testing.T) {
+	for _, text := range []string{`{"Id":{"0":"0035g000008pz1lAAA","1":"0035g000008pz1mAAA"},"LastName":{"0":"Kim","1":"Lee"}}`,
+		`{"0":{"Id":"0035g000008pz1lAAA","LastName":"Kim"},"1":{"Id":"0035g000008pz1mAAA","LastName":"Lee"}}`} {
+		b := newBench(t)
+		if f := b.mustAdd(evidence.Options{}, b.write("Contact.json", text))[0]; f.State != evidence.Unrecognised || !strings.Contains(f.Note, "an object for each row") {
+			t.Errorf("%+v", f)
+		}
+	}
+}

@@ -155,7 +155,11 @@ func (a *addition) preview(ctx context.Context, f *File, s *staged) (Preview, er
 			return p, err
 		}
 		defer book.Close()
-		if sheets, err := sheetsWithRows(f.Name, book); err == nil && len(sheets) > 0 {
+		sheets, err := a.sheetsWithRows(f.Name, s, book)
+		if err != nil {
+			return p, err
+		}
+		if len(sheets) > 0 {
 			s.book, s.sheet = book, sheets[0]
 		}
 	}

@@ -382,6 +382,10 @@ func (a *addition) tabulateJSON(ctx context.Context, f *File, s *staged) (*table
 		f.unrecognised("it is JSON without rows")
 		return nil, nil
 	}
+	if err == nil && t.records == 1 && w.inColumns() && a.options.Kind == "" {
+		f.unrecognised("its rows lie within one object, as pandas writes them; write an object for each row (orient='records')")
+		return nil, nil
+	}
 	f.Replaced += w.broken
 	if w.twice > 0 {
 		f.note("an object gives one name two different values; the last counts (" + count(w.twice, "time") + ")")
@@ -390,6 +394,14 @@ func (a *addition) tabulateJSON(ctx context.Context, f *File, s *staged) (*table
 		t.notes = append(t.notes, "one JSON object per line")
 	}
 	return t, err
+}
+
+// numberedMember is the name of a value of a table that was written as one object: its row's number before or behind its column.
+var numberedMember = regexp.MustCompile(`^[0-9]+\.[^.]+$|^[^.]+\.[0-9]+$`)
+
+// inColumns reports whether all members are values of numbered rows.
+func (w *flattener) inColumns() bool {
+	return len(w.columns) > 3 && !slices.ContainsFunc(w.columns, func(name string) bool { return !numberedMember.MatchString(name) })
 }
 
 // stopped is what it means that the rows of a document end with an error: nil when it has none.

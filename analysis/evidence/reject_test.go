@@ -2,9 +2,12 @@ package evidence_test
 
 import (
 	"database/sql"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/analysis/evidence"
 )
 
@@ -81,5 +84,37 @@ func TestRepairReadsTimesAsTheFile(t *testing.T) {
 	repair(members.ID, map[string]string{"Id": "0035g000008pz1mAAA", "CreatedDate": "2025-05-03 15:04:00"})
 	if got := b.one(`SELECT "CreatedDate" FROM snapshot."Contact" WHERE "line" = 3`); got != "2025-05-03T06:04:00.000Z" {
 		t.Errorf("the repaired customer was made at %s", got)
+	}
+}
+
+// TestFileOfNamesOneOfIdenticalFiles: what is done with a row of one is done with that one, told by its name.
+func TestFileOfNamesOneOfIdenticalFiles(t *testing.T) {
+	b := newBench(t)
+	text := "Id,LastName\n0035g000008pz1lAAA,Kim\n0035g000008pz1mAAA,Lee,x\n"
+	folder := t.TempDir()
+	for _, home := range []string{"00D5g000004AbCdEAK", "00D5g000004AbCeEAK"} {
+		if err := os.MkdirAll(filepath.Join(folder, home), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, home, "Contact.csv"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files := b.mustAdd(evidence.Options{}, folder)
+	err := b.file.Read(t.Context(), func(db analysis.Engine) error {
+		for _, want := range files {
+			got, err := evidence.FileOf(t.Context(), db, want.SHA256, want.Name)
+			if err != nil || got != want.ID {
+				t.Errorf("%s is file %d, not %d: %v", want.Name, got, want.ID, err)
+			}
+		}
+		got, err := evidence.FileOf(t.Context(), db, files[1].SHA256, "")
+		if got != files[0].ID {
+			t.Errorf("without a name it is file %d, not the first", got)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

@@ -32,7 +32,7 @@ func (a *addition) takeBook(ctx context.Context, f item, s *staged) error {
 		return a.takeStaged(ctx, f, s)
 	}
 	defer book.Close()
-	sheets, err := sheetsWithRows(f.name, book)
+	sheets, err := a.sheetsWithRows(f.name, s, book)
 	if err != nil {
 		return err
 	}
@@ -40,8 +40,8 @@ func (a *addition) takeBook(ctx context.Context, f item, s *staged) error {
 		own, part := f, *s
 		part.book, part.sheet = book, sheet
 		if len(sheets) > 1 {
-			own.name = f.name + "/" + sheet
-			sum := sha256.Sum256([]byte(s.sha256 + "/" + sheet))
+			own.name = f.name + "/" + sheet.name
+			sum := sha256.Sum256([]byte(s.sha256 + "/" + sheet.name))
 			part.sha256 = hex.EncodeToString(sum[:])
 			part.notes = append(slices.Clone(s.notes), fmt.Sprintf("one of %d sheets of the workbook with SHA-256 %s", len(sheets), s.sha256))
 		}
@@ -75,9 +75,13 @@ func (a *addition) openBook(name string, s *staged) (book *excelize.File, why st
 }
 
 // sheetsWithRows lists the sheets of a workbook that hold anything, in their order. Charts on sheets of their own do not.
-func sheetsWithRows(name string, book *excelize.File) (sheets []string, err error) {
-	for _, sheet := range book.GetSheetList() {
-		rows, err := openRows(book, sheet)
+func (a *addition) sheetsWithRows(name string, s *staged, book *excelize.File) (sheets []sheetText, err error) {
+	texts, err := a.examine(name, s, book.GetSheetList())
+	if err != nil {
+		return nil, err
+	}
+	for _, sheet := range texts {
+		rows, err := openRows(book, sheet.name)
 		if err != nil && strings.HasSuffix(err.Error(), "is not a worksheet") {
 			continue
 		}
@@ -91,6 +95,8 @@ func sheetsWithRows(name string, book *excelize.File) (sheets []string, err erro
 		}
 		if len(head) > 0 {
 			sheets = append(sheets, sheet)
+		} else if err := a.complete(name, s, sheet, 0); err != nil {
+			return nil, err
 		}
 	}
 	return sheets, nil
@@ -102,16 +108,16 @@ func (a *addition) tabulateSheet(ctx context.Context, f *File, s *staged) (*tabl
 		f.unrecognised(orText(s.refusal, "it is a workbook without rows"))
 		return nil, nil
 	}
-	t, err := a.tabulateOne(ctx, f, s.book, s.sheet)
+	t, err := a.tabulateOne(ctx, f, s)
 	if err != nil || t == nil {
 		return t, err
 	}
-	if err := a.noteFormulas(f, s); err != nil { // the rows are read all the same
-		f.note("whether its formulas have stored results could not be seen (" + err.Error() + ")")
+	if n := s.sheet.unresolved; n > 0 {
+		f.note(fmt.Sprintf("%s without a stored result read as empty, the first in %s; save the workbook in a spreadsheet program and add it again", count(n, "formula"), s.sheet.first))
 	}
-	t.notes = append(t.notes, "sheet "+strconv.Quote(s.sheet))
-	if visible, err := s.book.GetSheetVisible(s.sheet); err == nil && !visible {
-		f.note("the sheet " + strconv.Quote(s.sheet) + " is hidden in the workbook")
+	t.notes = append(t.notes, "sheet "+strconv.Quote(s.sheet.name))
+	if visible, err := s.book.GetSheetVisible(s.sheet.name); err == nil && !visible {
+		f.note("the sheet " + strconv.Quote(s.sheet.name) + " is hidden in the workbook")
 	}
 	return t, nil
 }
@@ -134,6 +140,7 @@ func encryptedBook(s *staged) (bool, error) {
 type sheetRows struct {
 	stored, shown *excelize.Rows
 	since1904     bool
+	filled        int64 // cells read that hold something
 }
 
 func openRows(book *excelize.File, sheet string) (r *sheetRows, err error) {
@@ -170,6 +177,9 @@ func (r *sheetRows) cells() ([]string, error) {
 		return nil, err
 	}
 	for i := range stored {
+		if stored[i] != "" {
+			r.filled++
+		}
 		if i < len(shown) && shown[i] != stored[i] {
 			stored[i] = cell(stored[i], shown[i], r.since1904)
 		}
@@ -178,7 +188,8 @@ func (r *sheetRows) cells() ([]string, error) {
 }
 
 var (
-	shownDate = regexp.MustCompile(`\d{1,4}[-/.年년] ?\d{1,2}[-/.月월] ?\d{1,4}|\d:\d\d|\d{1,2}[月월]|(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)`)
+	shownDay  = regexp.MustCompile(`\d{1,4}[-/.年년] ?\d{1,2}[-/.月월] ?\d{1,4}|\d{1,2}[月월]|(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)`)
+	shownDate = regexp.MustCompile(shownDay.String() + `|\d:\d\d`)
 	serial    = regexp.MustCompile(`^\d{1,5}(\.\d+)?([eE][-+]?\d+)?$`)
 	signs     = regexp.MustCompile(`[,\s%()₩$€¥£\\]`) // beside the digits of a number as shown
 )
@@ -199,6 +210,10 @@ func cell(stored, shown string, since1904 bool) string {
 			return stored
 		}
 		at = at.Round(time.Millisecond)
+		if number < 1 && strings.Contains(shown, ":") || number < 60 && !shownDay.MatchString(shown) { // a time of day, or a span
+			span := time.Duration(number * 24 * float64(time.Hour)).Round(time.Millisecond)
+			return fmt.Sprintf("%02d", int(span.Hours())) + time.Time{}.Add(span).Format(":04:05.999")
+		}
 		if at.Equal(at.Truncate(24*time.Hour)) && !strings.Contains(shown, ":") {
 			return at.Format("2006-01-02")
 		}
@@ -210,8 +225,8 @@ func cell(stored, shown string, since1904 bool) string {
 }
 
 // tabulateOne stages a sheet as plain rows, nil when it holds none.
-func (a *addition) tabulateOne(ctx context.Context, f *File, book *excelize.File, sheet string) (*table, error) {
-	rows, err := openRows(book, sheet)
+func (a *addition) tabulateOne(ctx context.Context, f *File, s *staged) (*table, error) {
+	rows, err := openRows(s.book, s.sheet.name)
 	if err != nil {
 		return nil, &Damaged{f.Name, err.Error()}
 	}
@@ -228,6 +243,9 @@ func (a *addition) tabulateOne(ctx context.Context, f *File, book *excelize.File
 	if at > 0 {
 		t.notes = append(t.notes, count(at, "row")+" above the header")
 	}
+	if twice := t.beside(); twice != "" {
+		f.note("its header names " + twice + " again behind an empty column: a second table may stand beside the first; save it as a sheet of its own")
+	}
 	w, err := a.newRewriter(len(t.columns))
 	if err != nil {
 		return nil, err
@@ -239,11 +257,25 @@ func (a *addition) tabulateOne(ctx context.Context, f *File, book *excelize.File
 	if err := a.restOf(ctx, f, rows, w, t); err != nil {
 		return nil, err
 	}
+	if err := a.complete(f.Name, s, s.sheet, rows.filled); err != nil {
+		return nil, err
+	}
 	if err := w.flush(); err != nil {
 		return nil, err
 	}
 	t.rewritten(w)
 	return t, nil
+}
+
+// beside is the first column that is named again behind one without a name, "" for none.
+func (t *table) beside() string {
+	gap := slices.Index(t.columns, "")
+	for i := gap + 1; gap > 0 && i < len(t.columns); i++ {
+		if name := t.columns[i]; name != "" && slices.Contains(t.columns[:gap], name) {
+			return name
+		}
+	}
+	return ""
 }
 
 // restOf stages the rows of a sheet below those read to find its header.

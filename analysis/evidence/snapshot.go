@@ -288,7 +288,20 @@ func (a *addition) describeObject(ctx context.Context, o *object) error {
 		return err
 	}
 	a.noteKey(o)
-	return a.noteBadIDs(ctx, o)
+	return errorsOf(a.noteBadIDs(ctx, o), a.noteForeign(ctx, o))
+}
+
+// noteForeign counts, in files of this addition, ids that are those of another object: two tables on one sheet, or rows put
+// together by hand.
+func (a *addition) noteForeign(ctx context.Context, o *object) error {
+	if o.known.Prefix == "" || !strings.EqualFold(o.key, "Id") {
+		return nil
+	}
+	query := fmt.Sprintf(`SELECT "file", count(*) FROM %s WHERE "file" >= ? AND length(%[2]s) IN (15, 18) AND left(%[2]s, 3) <> %[3]s GROUP BY 1 ORDER BY 1`,
+		o.target, analysis.Quote(o.key), analysis.Literal(o.known.Prefix))
+	return a.noteEach(ctx, query, func(f *File, n int64) {
+		f.note(count(n, "id") + " of another object than " + o.name + ", whose ids begin with " + o.known.Prefix)
+	})
 }
 
 // badID is the condition that the key of row t is no record id.

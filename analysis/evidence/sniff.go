@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"archive/tar"
 	"bytes"
 	"cmp"
 	"io"
@@ -39,7 +40,7 @@ func formOf(head []byte) form {
 		return formZip
 	case bytes.HasPrefix(head, []byte("7z\xBC\xAF\x27\x1C")):
 		return formSevenZip
-	case len(head) > 262 && bytes.Equal(head[257:262], []byte("ustar")):
+	case len(head) > 262 && bytes.Equal(head[257:262], []byte("ustar")), oldTar(head):
 		return formTar
 	case bytes.HasPrefix(head, []byte("PAR1")):
 		return formParquet
@@ -57,6 +58,15 @@ func formOf(head []byte) form {
 		return formOther
 	}
 	return formText
+}
+
+// oldTar reports whether a file begins with the entry of a tar archive from before they had a mark, by its checksum.
+func oldTar(head []byte) bool {
+	if len(head) < 512 || bytes.IndexByte(head[:100], 0) < 0 {
+		return false
+	}
+	entry, err := tar.NewReader(bytes.NewReader(head)).Next()
+	return err == nil && entry.Name != ""
 }
 
 func looksJSON(text []byte) bool {

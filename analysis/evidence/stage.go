@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"compress/bzip2"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/bodgit/sevenzip"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
@@ -38,8 +40,8 @@ type staged struct {
 	scan     *Scan
 	notes    []string
 	book     *excelize.File // that sheet is one of; nil: none with rows
-	sheet    string
-	refusal  string // why a workbook cannot be opened
+	sheet    sheetText
+	refusal  string // why a workbook or another document cannot be opened
 	waits    bool   // for the portion that reads it, which removes it
 }
 
@@ -93,6 +95,7 @@ func (s *stager) stage(ctx context.Context, f item) (*staged, error) {
 // explain turns what reading and writing fail with into the problems of this package.
 func explain(ctx context.Context, name string, err error) error {
 	var disk *os.PathError
+	var packed *sevenzip.ReadError
 	var known interface{ Remedy() string }
 	switch {
 	case ctx.Err() != nil:
@@ -103,8 +106,11 @@ func explain(ctx context.Context, name string, err error) error {
 		return &Damaged{name, err.Error()}
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return &Damaged{name, "it ends in the middle, as after a broken download"}
-	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.Is(err, zstd.ErrCRCMismatch), errors.Is(err, zstd.ErrMagicMismatch):
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.Is(err, zstd.ErrCRCMismatch), errors.Is(err, zstd.ErrMagicMismatch),
+		errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrFormat):
 		return &Damaged{name, err.Error()}
+	case errors.As(err, &packed):
+		return &Damaged{name, "it cannot be unpacked (" + err.Error() + "), unless by another program"}
 	case strings.Contains(err.Error(), "max_temp_directory_size"): // as the engine says it, this and the next two
 		return &NoRoom{name, errors.New("what does not fit into memory takes more room than is allowed")}
 	case strings.Contains(err.Error(), "Out of Memory Error"):

@@ -33,6 +33,7 @@ var (
 	shortNamed = `(?i)^[0-9]{1,2}[.]?[ -]` + monthForm + `[ -]'?[0-9]{2}$`
 	shortDate  = regexp.MustCompile(`^` + shortForm + `$|` + shortNamed)
 	clockTime  = regexp.MustCompile(`[0-9] ?[:시時时h]`)
+	midnight   = regexp.MustCompile(`(?i) 0?0:00(:00([.]0+)?)?$| 12:00(:00)? ?a[.]? ?m[.]?$| (오전|午前|上午) ?(12|0?0):00(:00)?$`)
 	grouped    = regexp.MustCompile(`^` + groupedForm + `$`)
 	comma      = regexp.MustCompile(`^` + commaForm + `$`)
 	// of numbers with separators, those that cannot be read another way
@@ -245,11 +246,11 @@ func (t *table) decimalCommas() (found bool) {
 	return found
 }
 
-// isoValue is a local date or time as the CRM writes it.
+// isoValue is a local date or time as the CRM writes it. Where all times are midnights, they are days.
 func (a *addition) isoValue(ctx context.Context, f *File, kind Kind, t *table, names []string, column int) (string, error) {
 	c := fmt.Sprintf("c%d", column)
 	kept := "CASE WHEN regexp_full_match(" + c + ", " + analysis.Literal(isoForm[:strings.Index(isoForm, "(")]) + ") THEN " + c + " ELSE coalesce(strftime("
-	if slices.ContainsFunc(t.filled(column), clockTime.MatchString) {
+	if slices.ContainsFunc(t.filled(column), func(v string) bool { return clockTime.MatchString(v) && !midnight.MatchString(v) }) {
 		kind.Zone = "local"
 		utc, err := a.localClock(ctx, f, kind, t, "nullif("+c+", '')", names, names[column])
 		return kept + utc + ", '%Y-%m-%dT%H:%M:%S.%gZ'), " + c + ") END", err
@@ -259,7 +260,8 @@ func (a *addition) isoValue(ctx context.Context, f *File, kind Kind, t *table, n
 		return "", err
 	}
 	texts = slices.DeleteFunc(texts, shortDate.MatchString)
-	return kept + a.day(f, kind, a.order(f, kind, texts), c, names[column]) + ", '%Y-%m-%d'), " + c + ") END", nil
+	day := a.day(f, kind, a.order(f, kind, texts), c, names[column])
+	return kept + "CASE WHEN " + day + " = date_trunc('day', " + day + ") THEN " + day + " END, '%Y-%m-%d'), " + c + ") END", nil
 }
 
 // day is the date that the text of a column shows. One whose year has two digits is read by a declared pattern only: a birth

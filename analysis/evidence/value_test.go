@@ -3,6 +3,8 @@ package evidence_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -34,6 +36,17 @@ func TestSpreadsheetValues(t *testing.T) {
 	for _, words := range []string{"dates of Birthdate brought to ISO 8601", "1 value of CreatedDate cannot be read", "separators of thousands taken out of Amount__c"} {
 		if !strings.Contains(f.Note, words) {
 			t.Errorf("%q does not say %q", f.Note, words)
+		}
+	}
+}
+
+// TestMidnightsAreDays: a day that a program wrote with midnight stays the day, in whatever zone.
+func TestMidnightsAreDays(t *testing.T) {
+	for _, at := range []string{"25.03.1985 00:00:00", "1985. 3. 25. 오전 12:00:00", "3/25/1985 12:00:00 AM", "1985-03-25"} {
+		b := newBench(t)
+		b.mustAdd(evidence.Options{Timezone: "Asia/Seoul"}, b.write("members.csv", "Id;Birthdate\n0035g000008pz1lAAA;"+at+"\n"))
+		if got := b.query(`SELECT "Birthdate" FROM snapshot."Contact"`)[0][0]; got != "1985-03-25" {
+			t.Errorf("%s is read as %s", at, got)
 		}
 	}
 }
@@ -127,27 +140,123 @@ func TestTimesOfManyLanguages(t *testing.T) {
 	}
 }
 
+// TestSheetThatBreaksOff: no row of a sheet is lost in silence where its text breaks off, breaks down or is out of order, which
+// the library that reads it does not tell.
+func TestSheetThatBreaksOff(t *testing.T) {
+	whole := workbookWith(t, func(sheet string) string { return sheet })
+	if f := newBench(t).mustAddBook(whole)[0]; f.Loaded != 3 {
+		t.Fatalf("%+v", f)
+	}
+	for name, change := range map[string]func(string) string{
+		"cut":                  func(s string) string { return s[:strings.Index(s, `<row r="4"`)] },
+		"cut in a row":         func(s string) string { return s[:strings.Index(s, `r="B3"`)] },
+		"control character":    func(s string) string { return strings.Replace(s, `<row r="3"`, "\x0b<row r=\"3\"", 1) },
+		"rows out of order":    func(s string) string { return strings.Replace(s, `<row r="4"`, `<row r="2"`, 1) },
+		"cells out of order":   func(s string) string { return strings.Replace(s, `r="B3"`, `r="A3"`, 1) },
+		"nothing but the head": func(s string) string { return s[:strings.Index(s, `<row r="1"`)] },
+	} {
+		b := newBench(t)
+		var damaged *evidence.Damaged
+		if files, err := b.add(evidence.Options{}, b.write("book.xlsx", workbookWith(t, change))); !errors.As(err, &damaged) {
+			t.Errorf("%s: %v, %+v", name, err, files)
+		}
+	}
+}
+
+func (b *bench) mustAddBook(content string) []evidence.File {
+	return b.mustAdd(evidence.Options{}, b.write("book.xlsx", content))
+}
+
+// workbookWith is a workbook of three customers whose sheet is changed.
+func workbookWith(t *testing.T, change func(sheet string) string) string {
+	book := excelize.NewFile()
+	for i, row := range [][]any{{"Id", "LastName"}, {"0035g000008pz1lAAA", "Kim"}, {"0035g000008pz1mAAA", "Lee"}, {"0035g000008pz1nAAA", "Park"}} {
+		book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row)
+	}
+	var written, changed bytes.Buffer
+	if err := book.Write(&written); err != nil {
+		t.Fatal(err)
+	}
+	parts, err := zip.NewReader(bytes.NewReader(written.Bytes()), int64(written.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	into := zip.NewWriter(&changed)
+	for _, part := range parts.File {
+		from, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if part.Name == "xl/worksheets/sheet1.xml" {
+			text = []byte(change(string(text)))
+		}
+		to, err := into.Create(part.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to.Write(text)
+	}
+	if err := into.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return changed.String()
+}
+
+// TestTwoTablesOnASheet: rows of a second table beside or below the first are told.
+func TestTwoTablesOnASheet(t *testing.T) {
+	for _, c := range []struct {
+		rows  [][]any
+		words string
+	}{
+		{[][]any{{"Id", "LastName", nil, "Id", "Name"}, {"0035g000008pz1lAAA", "Kim", nil, "0015g000008pz1lAAA", "Acme"}}, "its header names Id again behind an empty column"},
+		{[][]any{{"Id", "LastName"}, {"0035g000008pz1lAAA", "Kim"}, {}, {"Id", "Name"}, {"0015g000008pz1lAAA", "Acme"}}, "1 id of another object than Contact"},
+	} {
+		book := excelize.NewFile()
+		for i, row := range c.rows {
+			book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row)
+		}
+		var written bytes.Buffer
+		if err := book.Write(&written); err != nil {
+			t.Fatal(err)
+		}
+		b := newBench(t)
+		if f := b.mustAdd(evidence.Options{Kind: "salesforce.table.Contact"}, b.write("book.xlsx", written.String()))[0]; !strings.Contains(f.Note, c.words) {
+			t.Errorf("%q does not say %q", f.Note, c.words)
+		}
+	}
+}
+
 // TestCellsOfWorkbooks: what a cell holds is told by its format: numbers, truths and days, from 1904 on in some workbooks.
 func TestCellsOfWorkbooks(t *testing.T) {
 	for _, since1904 := range []bool{false, true} {
 		book := excelize.NewFile()
 		book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &since1904})
 		at := time.Date(2025, 5, 3, 15, 4, 0, 0, time.UTC)
-		book.SetSheetRow("Sheet1", "A1", &[]any{"Id", "Price__c", "Amount__c", "VIP__c", "CreatedDate", "Birthdate"})
-		book.SetSheetRow("Sheet1", "A2", &[]any{"0035g000008pz1lAAA", 0.1, 1234.5, true, at, at.Truncate(24 * time.Hour)})
+		book.SetSheetRow("Sheet1", "A1", &[]any{"Id", "Price__c", "Amount__c", "VIP__c", "CreatedDate", "Birthdate", "Opens__c", "Lasts__c"})
+		book.SetSheetRow("Sheet1", "A2", &[]any{"0035g000008pz1lAAA", 0.1, 1234.5, true, at, at.Truncate(24 * time.Hour), 0.5625, 1.0625})
 		style, err := book.NewStyle(&excelize.Style{NumFmt: 4}) // #,##0.00
 		if err != nil {
 			t.Fatal(err)
 		}
 		book.SetCellStyle("Sheet1", "B2", "C2", style)
+		for place, form := range map[string]int{"G2": 20, "H2": 46} { // h:mm, [h]:mm:ss
+			if style, err = book.NewStyle(&excelize.Style{NumFmt: form}); err != nil {
+				t.Fatal(err)
+			}
+			book.SetCellStyle("Sheet1", place, place, style)
+		}
 		buffer, err := book.WriteToBuffer()
 		if err != nil {
 			t.Fatal(err)
 		}
 		b := newBench(t)
 		b.mustAdd(evidence.Options{Timezone: "Asia/Seoul"}, b.write("members.xlsx", buffer.String()))
-		got := strings.Join(b.query(`SELECT "Price__c", "Amount__c", "VIP__c", "CreatedDate", "Birthdate" FROM snapshot."Contact"`)[0], " ")
-		if want := "0.1 1234.5 true 2025-05-03T06:04:00.000Z 2025-05-03"; got != want {
+		got := strings.Join(b.query(`SELECT "Price__c", "Amount__c", "VIP__c", "CreatedDate", "Birthdate", "Opens__c", "Lasts__c" FROM snapshot."Contact"`)[0], " ")
+		if want := "0.1 1234.5 true 2025-05-03T06:04:00.000Z 2025-05-03 13:30:00 25:30:00"; got != want {
 			t.Errorf("days since 1904 %t: %s, want %s", since1904, got, want)
 		}
 	}

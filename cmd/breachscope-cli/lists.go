@@ -30,7 +30,7 @@ func correctFlags(c *call) {
 	c.flags.StringVar(&g.at, "at", "", "add: the `time`")
 	c.flags.Int64Var(&g.rows, "rows", -1, "add: how many rows came back, where that is known")
 	c.flags.Int64Var(&g.correction.Seconds, "seconds", 0, "clock: what to add to the times of the logs")
-	c.flags.StringVar(&g.correction.File, "file", "", "snapshot: `sha256` of the customer table to leave out")
+	c.flags.StringVar(&g.correction.File, "file", "", "snapshot: the customer `table` to leave out, by name, number or SHA-256")
 	c.flags.StringVar(&g.records, "records", "", "apart: two record `ids`, joined by a semicolon")
 	c.flags.StringVar(&g.correction.Reason, "reason", "", "why, in a `sentence` (needed)")
 }
@@ -51,6 +51,13 @@ func runCorrect(c *call) (err error) {
 		k.Records = strings.Split(g.records, ";")
 	}
 	return c.withCase(func(opened *app.Case) error {
+		if k.File != "" {
+			f, err := opened.FileNamed(c.ctx, k.File)
+			if err != nil {
+				return err
+			}
+			k.File, k.Name = f.SHA256, f.Name
+		}
 		show, end := c.progress()
 		d, err := opened.Correct(c.ctx, k, show)
 		end()

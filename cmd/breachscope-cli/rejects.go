@@ -104,7 +104,7 @@ func runAccept(c *call) error {
 		}
 		list := make([]app.Treatment, len(lines))
 		for i, line := range lines {
-			list[i] = app.Treatment{File: f.SHA256, Line: line, Reason: *c.given.(*string)}
+			list[i] = app.Treatment{File: f.SHA256, Name: f.Name, Line: line, Reason: *c.given.(*string)}
 		}
 		if err := opened.AcceptReject(c.ctx, list...); err != nil {
 			return err
@@ -141,7 +141,7 @@ func runRepair(c *call) error {
 			return err
 		}
 		show, end := c.progress()
-		err = opened.RepairReject(c.ctx, app.Treatment{File: f.SHA256, Line: lines[0], Values: g.values, Reason: *g.reason}, show)
+		err = opened.RepairReject(c.ctx, app.Treatment{File: f.SHA256, Name: f.Name, Line: lines[0], Values: g.values, Reason: *g.reason}, show)
 		end()
 		if err != nil {
 			return err
