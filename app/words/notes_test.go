@@ -21,7 +21,7 @@ func TestNotesOfTheRegister(t *testing.T) {
 		t.Fatal(err)
 	}
 	book, english, seen := words.Read("ko", "sentences"), regexp.MustCompile(`[a-z]{3,}`), 0
-	half := regexp.MustCompile(`^7 [a-z]+X$`) // the rest of it is not written where it is noted
+	half := regexp.MustCompile(`^7 [a-z]+X$`)                                                                               // the rest of it is not written where it is noted
 	plain := strings.NewReplacer("xlsx", "", "pandas", "", "describe", "", "orient='records'", "", "salesforce.table.", "") // said in every language
 	check := func(n ast.Node) bool {
 		for _, argument := range noted(n) {
