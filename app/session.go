@@ -136,6 +136,9 @@ type Session struct {
 	ReasonsKo    string           `json:"reasons_ko"`
 }
 
+// mostListed is how many rows a page has that does not say it.
+const mostListed = 1000
+
 // Listing asks for one page of a list.
 type Listing struct {
 	Search string            // text that has to occur, whatever its case
@@ -159,7 +162,7 @@ func (l Listing) page(query string, sorts map[string]string, natural string) str
 	}
 	limit := l.Limit
 	if limit == 0 {
-		limit = 1000
+		limit = mostListed
 	}
 	return fmt.Sprintf("%s\nORDER BY %s LIMIT %d OFFSET %d", query, order, limit, l.Offset)
 }
@@ -174,20 +177,91 @@ func (c *Case) Sessions(ctx context.Context, l Listing) (list []Session, total i
 	if err != nil {
 		return nil, 0, err
 	}
-	err = c.read(ctx, l.page("SELECT * EXCLUDE (haystack) "+query, sessionSorts, "started_at, id"), args, func(rows *sql.Rows) error {
+	ids, err := c.sessionPage(ctx, l, total)
+	if err != nil || len(ids) == 0 {
+		return nil, total, err
+	}
+	list = make([]Session, len(ids))
+	place := make(map[int32]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	chosen := strings.Trim(strings.ReplaceAll(fmt.Sprint(ids), " ", ", "), "[]") // numbers, said of both tables so that their indexes are used
+	query = "SELECT * EXCLUDE (haystack) FROM (" + statement("sessions") + " WHERE s.id IN (" + chosen + ") AND t.session IN (" + chosen + "))"
+	err = c.read(ctx, query, nil, func(rows *sql.Rows) error {
 		s, err := scanSession(rows)
-		list = append(list, s)
+		list[place[s.ID]] = s
 		return err
 	})
 	return list, total, err
 }
 
-// sessions is what a listing asks for of the sessions, without the columns.
+// sessionPage is which sessions stand on a page, in its order. Only what they are ordered by is sorted, and for the second half
+// of the list from its end: the last page costs what the first does.
+func (c *Case) sessionPage(ctx context.Context, l Listing, total int64) (ids []int32, err error) {
+	limit := l.Limit
+	if limit == 0 {
+		limit = mostListed
+	}
+	order := []sorting{{"started_at", false}, {"id", false}}
+	if column, ok := sessionSorts[l.Sort]; ok {
+		order = append([]sorting{{column, l.Down}}, order...)
+	}
+	limit = max(0, min(limit, total-l.Offset))
+	offset, backwards := l.Offset, l.Offset > total/2
+	if backwards {
+		offset = max(0, total-l.Offset-limit)
+	}
+	query, args := l.sessions()
+	query = fmt.Sprintf("SELECT id %s ORDER BY %s LIMIT %d OFFSET %d", query, spelledOrder(order, backwards), limit, offset)
+	err = c.read(ctx, query, args, func(rows *sql.Rows) error {
+		ids = append(ids, 0)
+		return rows.Scan(&ids[len(ids)-1])
+	})
+	if backwards {
+		slices.Reverse(ids)
+	}
+	return ids, err
+}
+
+// sorting is a column that a list is ordered by; what has no value comes last either way.
+type sorting struct {
+	column string
+	down   bool
+}
+
+func spelledOrder(order []sorting, backwards bool) string {
+	parts := make([]string, len(order))
+	for i, o := range order {
+		parts[i] = o.column
+		if o.down != backwards {
+			parts[i] += " DESC"
+		}
+		if parts[i] += " NULLS LAST"; backwards {
+			parts[i] = strings.TrimSuffix(parts[i], "LAST") + "FIRST"
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// sessions is what a listing asks for of the sessions, without the columns. What it does not ask for is not looked at: the
+// texts to search in are long.
 func (l Listing) sessions() (query string, args []any) {
+	query = "FROM (" + statement("sessions") + ") WHERE true"
+	if l.Search != "" {
+		query, args = query+" AND contains(haystack, lower(?))", append(args, l.Search)
+	}
+	switch l.Only {
+	case "":
+	case "failed":
+		query += " AND kind = 'failed'"
+	case "hijack", "gap":
+		query += " AND " + l.Only
+	default:
+		query, args = query+" AND verdict = ?", append(args, l.Only)
+	}
 	picked, values := l.picked()
-	query = `FROM (` + statement("sessions") + `) WHERE (? = '' OR contains(haystack, lower(?)))
-		AND (? = '' OR verdict = ? OR (? = 'failed' AND kind = 'failed') OR (? = 'hijack' AND hijack) OR (? = 'gap' AND gap))` + picked
-	return query, append([]any{l.Search, l.Search, l.Only, l.Only, l.Only, l.Only, l.Only}, values...)
+	return query + picked, append(args, values...)
 }
 
 func scanSession(rows *sql.Rows) (Session, error) {
