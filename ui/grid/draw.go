@@ -67,7 +67,7 @@ func blank() *canvas.Rectangle { return canvas.NewRectangle(color.Transparent) }
 func (d *drawing) Destroy()           {}
 func (d *drawing) MinSize() fyne.Size { return fyne.NewSize(160, HeadHeight+3*RowHeight+barRoom) }
 func (d *drawing) Refresh()           { d.draw() }
-func (d *drawing) Layout(fyne.Size)   { d.grid.layoutColumns(); d.grid.clamp(); d.draw() }
+func (d *drawing) Layout(fyne.Size)   { d.grid.layoutColumns(); d.grid.keepInSight(); d.draw() }
 func (d *drawing) Objects() []fyne.CanvasObject {
 	return append([]fyne.CanvasObject{d.clips[1], d.clips[0], d.headLine, d.vthumb, d.hthumb, d.empty}, d.tip.Objects()...)
 }

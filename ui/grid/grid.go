@@ -64,6 +64,7 @@ type Grid struct {
 	dragColumn    int
 	hotEdge       int
 	userResized   bool
+	seen          float64 // rows that had room at the last layout; 0 before the first
 }
 
 type drag int
@@ -215,6 +216,16 @@ func (g *Grid) reveal(row int64) {
 	}
 	g.clamp()
 	g.Refresh()
+}
+
+// keepInSight scrolls when the grid has become lower, so that a chosen row that was seen stays so.
+func (g *Grid) keepInSight() {
+	seen := g.seen < 1 || float64(g.cursor) >= g.top-1 && float64(g.cursor) < g.top+g.seen
+	if bottom := float64(g.cursor) + 1; g.cursor >= 0 && seen && g.seen != g.rowsShown() && bottom > g.top+g.rowsShown() {
+		g.top = bottom - g.rowsShown()
+	}
+	g.seen = g.rowsShown()
+	g.clamp()
 }
 
 // Select moves the cursor to a row; extended, the rows from the anchor to it are selected.

@@ -190,3 +190,33 @@ func TestACellThatDoesNotFitIsToldUnderThePointer(t *testing.T) {
 		t.Errorf("after scrolling: %q", told())
 	}
 }
+
+// A page lays itself out again when more of it is known; the row chosen before must not slip out of sight.
+func TestAChosenRowStaysInSightWhenTheGridShrinks(t *testing.T) {
+	test.NewTempApp(t)
+	rows := &grid.Rows[string]{Cells: func(s string) []string { return []string{s} }}
+	for i := range 100 {
+		rows.All = append(rows.All, fmt.Sprint("row ", i))
+	}
+	g := grid.New([]grid.Column{{Title: "n", Width: 100}}, rows)
+	shown := func(height float32) map[string]bool {
+		g.Resize(fyne.NewSize(200, height))
+		seen := map[string]bool{}
+		for _, o := range test.LaidOutObjects(g) {
+			if text, ok := o.(*canvas.Text); ok {
+				seen[text.Text] = true
+			}
+		}
+		return seen
+	}
+	g.Select(90, false) // before there is room
+	for _, height := range []float32{600, 300, 450, 200} {
+		if seen := shown(height); !seen["row 90"] {
+			t.Errorf("%v high, the chosen row is not among %v", height, seen)
+		}
+	}
+	g.ScrollTo(0) // she looks elsewhere
+	if seen := shown(180); !seen["row 0"] {
+		t.Errorf("the list jumped to %v", seen)
+	}
+}
