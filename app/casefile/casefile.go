@@ -71,7 +71,7 @@ func Create(ctx context.Context, path string, o Options) (*Case, error) {
 }
 
 // Open opens an existing case and brings its schema up to date.
-// Errors: *NotACase, *Busy, *Sealed (a passphrase is needed), *NotSealed (it has none), *StrayLog, *Newer, *OtherBuild.
+// Errors: *NotACase, *Damaged, *Busy, *Sealed (a passphrase is needed), *NotSealed (it has none), *StrayLog, *Newer, *OtherBuild.
 func Open(ctx context.Context, path string, o Options) (*Case, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {

@@ -29,6 +29,18 @@ func (e *NotACase) Remedy() string {
 	return "name a file that Breachscope made (its name ends in " + Extension + "); evidence is added to a case with add"
 }
 
+// Damaged: the file is a case, but not all of it can be read.
+type Damaged struct{ Path, Why string }
+
+func (e *Damaged) Error() string {
+	return fmt.Sprintf("%s is damaged or was cut short: %s", e.Path, e.Why)
+}
+
+// Remedy says what to do about it.
+func (e *Damaged) Remedy() string {
+	return "copy it again from where it came, or take a backup; the steps of an exported journal can be repeated with breachscope-cli rerun"
+}
+
 // Busy: another process has the case open.
 type Busy struct{ Path, Process string }
 
@@ -207,6 +219,8 @@ func (c *Case) explain(err error) error {
 	case strings.Contains(text, "memory_limit="):
 		_, limit, _ := strings.Cut(firstLine(text), "memory_limit=")
 		return &BadMemory{limit}
+	case strings.Contains(text, "Could not read enough bytes"):
+		return &Damaged{c.path, "bytes are missing at its end"}
 	case strings.Contains(text, "not a valid DuckDB database"), strings.Contains(text, "Corrupt database file"),
 		strings.Contains(text, "checksum"):
 		return &NotACase{c.path, "the engine cannot read it (" + firstLine(text) + ")"}

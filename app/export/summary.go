@@ -12,6 +12,7 @@ import (
 
 	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/analysis/person"
+	"github.com/breachscope/breachscope/app/words"
 )
 
 var english = message.NewPrinter(language.English)
@@ -297,7 +298,7 @@ func (w *writer) reasons(ctx context.Context, db analysis.Engine, g *page) {
 	g.at++
 	g.small("What the program found in these sessions, the weightiest first. It suggests; the investigator judges.")
 	for _, row := range rows[:min(len(rows), reasonsShown)] {
-		_, list := reasons(plain(row[1]))
+		_, list := words.Reasons(plain(row[1]))
 		g.pair(plain(row[0]), told("• "+strings.Join(w.tongue.each(list), "\n• ")))
 	}
 	if n := len(rows) - reasonsShown; n > 0 {

@@ -1,10 +1,10 @@
 package export
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/breachscope/breachscope/analysis"
+	"github.com/breachscope/breachscope/app/words"
 )
 
 // categories puts codes joined with ';' into words; what is no code stays as it is.
@@ -18,34 +18,8 @@ func (t *tongue) categories(codes, between string) string {
 	return strings.Join(list, between)
 }
 
-// ruleCode begins each of the reasons 'rule +weight words; …' of a session.
-var ruleCode = regexp.MustCompile(`(?:^|[;:] )[a-z][a-z0-9]*(?:-[a-z0-9]+)* [+-][0-9.]+ `)
-
-// reasons splits a text into what stands before the first rule, and the words of each rule.
-func reasons(text string) (before string, list []string) {
-	at := ruleCode.FindAllStringIndex(text, -1)
-	if len(at) == 0 {
-		return text, nil
-	}
-	for i, rule := range at {
-		end := len(text)
-		if i+1 < len(at) {
-			end = at[i+1][0]
-		}
-		list = append(list, text[rule[1]:end])
-	}
-	return text[:at[0][0]], list
-}
-
 // reasoned is a text with the words of its rules alone.
-func (t *tongue) reasoned(text string) string {
-	before, list := reasons(text)
-	before, words := t.cell(before), strings.Join(t.each(list), "; ")
-	if before == "" || words == "" {
-		return before + words
-	}
-	return before + ": " + words
-}
+func (t *tongue) reasoned(text string) string { return words.Reasoned(text, t.cell) }
 
 // each says every text of a list.
 func (t *tongue) each(list []string) (said []string) {
@@ -65,7 +39,7 @@ func (t *tongue) inWords(statement string, row []any) {
 	case "summary_combinations":
 		row[0] = t.categories(plain(row[0]), " + ")
 	case "summary_sessions":
-		before, list := reasons(plain(row[len(row)-1]))
+		before, list := words.Reasons(plain(row[len(row)-1]))
 		if before == "" && len(list) > 0 {
 			before = "for the reasons below"
 		}

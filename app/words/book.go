@@ -24,7 +24,8 @@ import (
 type sentence struct {
 	form    *regexp.Regexp
 	into    string
-	letters int // of the form; one more for a value that has to be a number
+	letters int    // of the form; one more for a value that has to be a number
+	amid    []bool // the value stands amid the sentence, where an explanation in another language would break it in two
 }
 
 // Book is what can be said in a language.
@@ -128,6 +129,22 @@ func (p *Pages) next(parts []string) (text string, used int) {
 	return p.explained.Say(parts[0]), 1
 }
 
+var (
+	verb   = regexp.MustCompile(`%[sdv]`)
+	phrase = regexp.MustCompile(`[a-z]{2,} [a-z]{2,} [a-z]{2,}`) // of an explanation; names and codes are shorter
+)
+
+// amid tells which values of a form stand amid its sentence, and not before or behind a colon or in brackets. The pages of a
+// workbook quote what somebody wrote, which has no language to be said in.
+func amid(english, value string) (list []bool) {
+	for _, at := range verb.FindAllStringIndex(english, -1) {
+		before, after := english[:at[0]], english[at[1]:]
+		apart := strings.HasSuffix(before, ": ") || strings.HasSuffix(before, "(") || before == "" && strings.HasPrefix(after, ": ")
+		list = append(list, value == partValue && !apart)
+	}
+	return list
+}
+
 func newBook(table map[string]string, value string) *Book {
 	b := &Book{whole: map[string]string{}}
 	for english, into := range table {
@@ -138,7 +155,7 @@ func newBook(table map[string]string, value string) *Book {
 		form := strings.ReplaceAll(regexp.QuoteMeta(english), "%s", value)
 		form = strings.ReplaceAll(form, "%d", "([0-9][0-9,]*)")
 		form = strings.ReplaceAll(form, "%v", "(.*?)") // of a rule, which may find nothing to say
-		b.forms = append(b.forms, sentence{regexp.MustCompile("^" + form + "$"), into, len(english) + strings.Count(english, "%d")})
+		b.forms = append(b.forms, sentence{regexp.MustCompile("^" + form + "$"), into, len(english) + strings.Count(english, "%d"), amid(english, value)})
 	}
 	slices.SortFunc(b.forms, func(a, b sentence) int {
 		return cmp.Or(cmp.Compare(b.letters, a.letters), strings.Compare(a.form.String(), b.form.String()))
@@ -177,7 +194,9 @@ func (b *Book) part(english string) (string, bool) {
 	}
 	for _, s := range b.forms {
 		if values := s.form.FindStringSubmatch(english); values != nil {
-			return s.fill(b, values[1:]), true
+			if text, ok := s.fill(b, values[1:]); ok {
+				return text, true
+			}
 		}
 	}
 	return english, false
@@ -196,11 +215,16 @@ func (b *Book) strokes(text string) string {
 	return strings.Join(parts, " / ")
 }
 
-// fill puts the values into a translation; a value may be a sentence itself, or several.
-func (s sentence) fill(b *Book, values []string) string {
+// fill puts the values into a translation; a value may be a sentence itself, or several. Where one of these has no translation,
+// neither has the whole: two languages do not mix in a sentence.
+func (s sentence) fill(b *Book, values []string) (text string, ok bool) {
 	args := make([]any, len(values))
 	for i, v := range values {
-		args[i] = b.Say(v)
+		said := b.Say(v)
+		if s.amid[i] && said == v && phrase.MatchString(v) {
+			return "", false
+		}
+		args[i] = said
 	}
-	return fmt.Sprintf(s.into, args...)
+	return fmt.Sprintf(s.into, args...), true
 }

@@ -15,6 +15,8 @@ func TestExplanationsAreTranslatedPartByPart(t *testing.T) {
 		// a sentence inside a sentence, and one that holds a semicolon
 		"the query run again names this record, but the log row may belong to another session":      "재실행한 질의가 이 레코드를 가리키지만, 로그 행이 다른 세션의 것일 수 있습니다",
 		"5 rows matched for certain; of the 4 that were changed since, 2 fill the count of the log": "확실히 일치한 행 5개; 이후 변경된 4행 중 2행이 로그의 건수를 채웁니다",
+		"the query run again names this record, but some new reason speaks against it":              "the query run again names this record, but some new reason speaks against it",
+		"the query cannot be read: some new fault was found":                                        "질의를 읽을 수 없습니다: some new fault was found",
 		// verbs in another order
 		"only 2,000 of its 5,000 rows were handed out": "5,000행 중 2,000행만 전달되었습니다",
 		// what is not known stays, and does not swallow what follows

@@ -146,3 +146,46 @@ func TestOneOfAThingIsSaidCleanly(t *testing.T) {
 	}
 	words.Use("en")
 }
+
+var (
+	stepTold   = regexp.MustCompile(`Step\{Name: "([^"]+)"`)
+	stepListed = regexp.MustCompile(`\n\t\t\{"([a-z][a-z ]+)", (?:func\(\) error|file\()`)
+	stages     = regexp.MustCompile(`(?:stages = \[\]string\{|, )"([a-z ]+)"`)
+)
+
+// What a step of a long work is called, the window says in its own language.
+func TestEveryStepHasItsWords(t *testing.T) {
+	found := map[string]bool{}
+	for _, pattern := range []string{"../../analysis/*/*.go", "../../app/*.go", "../../app/*/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatal("no sources found", err)
+		}
+		for _, name := range files {
+			source, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := string(source)
+			told := append(stepTold.FindAllStringSubmatch(text, -1), stepListed.FindAllStringSubmatch(text, -1)...)
+			_, list, _ := strings.Cut(text, "var stages = ")
+			list, _, _ = strings.Cut(list, "\n")
+			for _, m := range append(told, stages.FindAllStringSubmatch("stages = "+list, -1)...) {
+				if !strings.HasSuffix(name, "_test.go") && !strings.HasSuffix(m[1], " ") {
+					found[m[1]] = true
+				}
+			}
+		}
+	}
+	if len(found) < 30 {
+		t.Fatal("the sources tell of few steps only: ", found)
+	}
+	for _, l := range words.Languages {
+		own := table(t, l.Code)
+		for step := range found {
+			if own["step."+step] == "" {
+				t.Errorf("%s has no words for the step %q", l.Code, step)
+			}
+		}
+	}
+}
