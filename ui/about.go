@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 
 	"github.com/breachscope/breachscope/analysis/duty"
 	"github.com/breachscope/breachscope/app"
@@ -22,9 +21,7 @@ func (w *Window) about() {
 		kit.Hairline(), kit.Strong(words.T("Where an address is")), kit.Value(assets.AddressCredits()),
 		kit.Hairline(), kit.Strong(words.T("Libraries")), kit.Value(libraries()),
 		kit.Hairline(), kit.Strong(words.T("Font")), kit.Value(words.T("A subset of Noto Sans CJK KR, under the SIL Open Font License 1.1.")), kit.Value(assets.FontNotice))
-	d := dialog.NewCustom(words.T("About"), words.T("Close"), scrolled(body), w.win)
-	d.Resize(fyne.NewSize(720, 520))
-	d.Show()
+	w.tell(words.T("About"), scrolled(body)).Resize(fyne.NewSize(720, 560))
 }
 
 // libraries lists the modules that the program is built of.

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"fyne.io/fyne/v2/dialog"
-
 	"github.com/breachscope/breachscope/app"
 	"github.com/breachscope/breachscope/ui/grid"
 	"github.com/breachscope/breachscope/ui/kit"
@@ -38,7 +36,7 @@ func (w *Window) compare(one, other app.Session) {
 		list := grid.New([]grid.Column{{Title: words.T("Property"), Width: 150}, {Title: "", Width: 84, Look: grid.Pill, Tone: differsTone, Show: func(s string) string { return words.Of("compared", s) }},
 			{Title: one.SessionID[:8], Width: 270, Grow: true}, {Title: other.SessionID[:8], Width: 270, Grow: true}}, rows)
 		w.copies(list)
-		dialog.NewCustom(words.T("Two sessions side by side"), words.T("Close"), kit.Least(880, 480, list), w.win).Show()
+		w.tell(words.T("Two sessions side by side"), kit.Least(880, 480, list))
 	})
 }
 
@@ -55,7 +53,7 @@ func (w *Window) properties(a, b app.Session) []compared {
 		{words.T("Score"), strconv.Itoa(int(a.Score)), strconv.Itoa(int(b.Score))}, {words.T("Kind"), words.Of("session", a.Kind), words.Of("session", b.Kind)},
 		{words.T("Started"), w.moment(a.Started), w.moment(b.Started)}, {words.T("Duration"), duration(a.Started, a.Ended), duration(b.Started, b.Ended)},
 		{words.T("Address"), listed(a.Addresses), listed(b.Addresses)}, {words.T("Country"), countries(a.Countries), countries(b.Countries)},
-		{words.T("Client"), strings.Join(clients(a.Agents), ", "), strings.Join(clients(b.Agents), ", ")}, {words.T("App"), strings.Join(distinct(a.Apps), ", "), strings.Join(distinct(b.Apps), ", ")},
+		{words.T("Client"), strings.Join(clientWords(a.Agents), ", "), strings.Join(clientWords(b.Agents), ", ")}, {words.T("App"), strings.Join(distinct(a.Apps), ", "), strings.Join(distinct(b.Apps), ", ")},
 		{words.T("Login key"), a.LoginKey, b.LoginKey}, {words.T("Session keys"), listed(a.SessionKeys), listed(b.SessionKeys)},
 		{words.T("Events"), words.Number(a.Events), words.Number(b.Events)}, {words.T("Rows"), words.Number(a.Rows), words.Number(b.Rows)},
 		{words.T("Volume"), words.Bytes(a.Bytes), words.Bytes(b.Bytes)}, {words.T("Ended by"), words.Of("ended", a.EndedBy), words.Of("ended", b.EndedBy)},

@@ -2,12 +2,12 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -33,15 +33,19 @@ func reasonEntry() *kit.Entry {
 // ask shows a form whose last line is the reason; done is told it. What else is needed is read by done.
 func (w *Window) ask(title, button string, width float32, items []*widget.FormItem, done func(reason string)) {
 	reason := reasonEntry()
-	d := dialog.NewForm(title, button, words.T("Cancel"), append(items, widget.NewFormItem(words.T("Reason"), reason)), func(ok bool) {
-		if ok {
-			done(strings.TrimSpace(reason.Text))
-		}
-	}, w.win)
+	items = append(items, widget.NewFormItem(words.T("Reason"), reason))
+	d := w.fillIn(title, button, width, items, firstEmpty(items), func() { done(strings.TrimSpace(reason.Text)) })
 	reason.OnSubmitted = func(string) { d.Submit() }
-	d.Resize(fyne.NewSize(width, 10))
-	d.Show()
-	w.win.Canvas().Focus(reason)
+}
+
+// firstEmpty is the first field of a form that nothing stands in.
+func firstEmpty(items []*widget.FormItem) fyne.Focusable {
+	for _, item := range items {
+		if e, ok := item.Widget.(*kit.Entry); ok && e.Text == "" {
+			return e
+		}
+	}
+	return nil
 }
 
 // declare takes a query out of the replay, or in again.
@@ -87,7 +91,7 @@ func (w *Window) addQueryTo(list []app.Session) {
 	}
 	at, text, rows := kit.Field(), kit.Lines(), kit.Field()
 	at.Validator = func(s string) error { _, err := w.typedTime(s); return err }
-	session := widget.NewSelect(names, nil)
+	session := kit.NewChoice(names)
 	session.OnChanged = func(string) { at.SetText(w.moment(list[session.SelectedIndex()].Started)) }
 	session.SetSelectedIndex(0)
 	text.SetPlaceHolder("SELECT Id, Name, Email FROM Contact WHERE …")
@@ -95,7 +99,7 @@ func (w *Window) addQueryTo(list []app.Session) {
 	text.SetMinRowsVisible(4)
 	rows.SetPlaceHolder(words.T("empty when not known"))
 	rows.Validator = func(s string) error { _, err := typedNumber(s); return err }
-	items := []*widget.FormItem{widget.NewFormItem(words.T("Session"), session), widget.NewFormItem(words.T("Time"), at),
+	items := []*widget.FormItem{widget.NewFormItem(words.T("Session"), kit.Chooser(session)), widget.NewFormItem(words.T("Time"), at),
 		widget.NewFormItem("SOQL", text), widget.NewFormItem(words.T("Rows that came back"), rows)}
 	w.ask(words.T("Add a query of my own"), words.T("Correct"), 640, items, func(reason string) {
 		moment, err := w.typedTime(at.Text)
@@ -125,7 +129,13 @@ func typedNumber(s string) (*int64, error) {
 func (w *Window) setClock() {
 	seconds := kit.Field()
 	seconds.SetPlaceHolder("-90")
-	seconds.Validator = func(s string) error { _, err := typedNumber(s); return err }
+	seconds.Validator = func(s string) error {
+		n, err := typedNumber(s)
+		if err == nil && n == nil {
+			err = errors.New(words.T("write it in digits"))
+		}
+		return err
+	}
 	items := []*widget.FormItem{widget.NewFormItem(words.T("Seconds to add to the logs' times"), seconds)}
 	w.ask(words.T("Set the logs' clock right"), words.T("Correct"), 520, items, func(reason string) {
 		if n, err := typedNumber(seconds.Text); err == nil && n != nil {
@@ -148,11 +158,13 @@ func (w *Window) leaveFileOut() {
 			w.fail(&app.Problem{What: words.T("the case holds no customer table"), Do: words.T("add the exported tables on the page Evidence")})
 			return
 		}
-		choice := widget.NewSelect(names, nil)
+		choice := kit.NewChoice(names)
 		choice.SetSelectedIndex(0)
 		w.ask(words.T("Leave a customer file out"), words.T("Correct"), 560, []*widget.FormItem{widget.NewFormItem(words.T("File"), choice)}, func(reason string) {
 			table := tables[choice.SelectedIndex()]
 			w.Correct(app.Correction{Kind: "snapshot", File: table.SHA256, Name: table.Name, Reason: reason})
+		w.ask(words.T("Leave a customer file out"), words.T("Correct"), 560, []*widget.FormItem{widget.NewFormItem(words.T("File"), kit.Chooser(choice))}, func(reason string) {
+			w.Correct(app.Correction{Kind: "snapshot", File: tables[choice.SelectedIndex()].SHA256, Reason: reason})
 		})
 	})
 }
@@ -182,15 +194,21 @@ func (w *Window) showDifference(d app.Difference) {
 	total := d.Added + d.Removed + d.Regraded
 	counts := kit.Line(8, kit.Chip(words.N("%s added", d.Added), kit.Red), kit.Chip(words.N("%s removed", d.Removed), kit.Green), kit.Chip(words.N("%s regraded", d.Regraded), kit.Amber))
 	body := kit.Column(kit.Gap, counts)
+	if d.Idle != "" {
+		body = kit.Column(kit.Gap, withoutEffect(d.Idle))
+	}
 	if n := int64(len(d.Changes)); n < total {
 		body.Add(kit.Small(words.F("The first %s of %s changed records.", words.Number(n), words.Number(total))))
 	}
 	body.Add(kit.Least(720, 280, list))
-	dialog.NewCustomConfirm(words.T("What the correction changed"), words.T("Keep it"), words.T("Take it back"), body, func(keep bool) {
-		if !keep {
-			w.takeBack()
-		}
-	}, w.win).Show()
+	ask := kit.Ask(w.win, words.T("What the correction changed"), body, words.T("Take it back"), words.T("Keep it"), func() {})
+	ask.OnNo = w.takeBack
+	ask.Show()
+}
+
+// withoutEffect says that a correction has none, and why.
+func withoutEffect(why string) fyne.CanvasObject {
+	return kit.Stack(6, banner(kit.Amber, "alert", words.T("The correction has no effect as things stand."), nil), kit.Value(explained(why)))
 }
 
 // changed is one record of a difference.
@@ -213,18 +231,34 @@ func (w *Window) takeBack() {
 
 // showCorrections lists what has been corrected and counts.
 func (w *Window) showCorrections() {
+	idle := map[int64]string{}
+	for _, i := range w.summary.Idle {
+		idle[i.Entry] = i.Why
+	}
 	fetch(w.ctx, w, w.c.Corrections, func(kept []app.Kept) {
-		rows := &grid.Rows[app.Kept]{All: kept, Cells: w.correctionCells}
+		rows := &grid.Rows[app.Kept]{All: kept, Cells: func(k app.Kept) []string { return w.correctionCells(k, idle[k.Entry]) }}
 		list := grid.New([]grid.Column{{Title: words.T("No."), Width: 46, Look: grid.Number}, {Title: words.T("Time"), Width: 140}, {Title: words.T("Correction"), Width: 150, Show: func(s string) string { return words.Of("correction", s) }},
-			{Title: words.T("What exactly"), Width: 220, Grow: true}, {Title: words.T("Reason"), Width: 220, Grow: true}}, rows)
+			{Title: words.T("What exactly"), Width: 220, Grow: true}, {Title: words.T("Reason"), Width: 180, Grow: true},
+			{Title: words.T("Effect"), Width: 90, Look: grid.Pill, Tone: effectTone, Show: func(s string) string { return words.Of("effect", s) }}, {Title: words.T("Why without effect"), Width: 160, Grow: true, Show: words.Say}}, rows)
 		list.Empty = words.T("Nothing has been corrected.")
 		w.copies(list)
-		dialog.NewCustom(words.T("Corrections that count"), words.T("Close"), kit.Least(860, 280, list), w.win).Show()
+		w.tell(words.T("Corrections that count"), kit.Least(1000, 280, list))
 	})
 }
 
-func (w *Window) correctionCells(k app.Kept) []string {
-	return []string{strconv.FormatInt(k.Entry, 10), w.moment(k.Made), k.Kind, w.corrected(k.Correction), k.Reason}
+func (w *Window) correctionCells(k app.Kept, idle string) []string {
+	effect := "applied"
+	if idle != "" {
+		effect = "idle"
+	}
+	return []string{strconv.FormatInt(k.Entry, 10), w.moment(k.Made), k.Kind, w.corrected(k.Correction), k.Reason, effect, idle}
+}
+
+func effectTone(s string) kit.Tone {
+	if s == "idle" {
+		return kit.Amber
+	}
+	return kit.Green
 }
 
 // corrected is what a correction is about.

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 
 	"github.com/breachscope/breachscope/app"
 	"github.com/breachscope/breachscope/ui/chart"
@@ -128,7 +127,7 @@ func (w *Window) listCoverage(hours []app.Hour) {
 	tabs := kit.Tabs("sources", func(string) {},
 		kit.Tab{Key: "sources", Label: words.T("Sources"), Content: func() fyne.CanvasObject { return w.sourceGrid(sourcesOf(hours)) }},
 		kit.Tab{Key: "gaps", Label: words.N("Gaps (%s)", int64(len(w.summary.Gaps))), Content: w.gapGrid})
-	dialog.NewCustom(words.T("Coverage"), words.T("Close"), kit.Least(860, 400, tabs), w.win).Show()
+	w.tell(words.T("Coverage"), kit.Least(860, 400, tabs))
 }
 
 // sourcesOf adds up the hours of every source; they come in the order of the sources.

@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 
 	"github.com/breachscope/breachscope/analysis/event"
 	"github.com/breachscope/breachscope/app"
@@ -46,11 +45,7 @@ func (w *Window) ownNetworks() {
 		})
 		hint := kit.Value(words.T("One a line: range, name, and office, vpn or allow-list. Sessions from there count as from home; the story's allow-list asks about them."))
 		body := container.NewBorder(kit.Stack(6, hint, kit.Line(0, read)), nil, nil, nil, kit.Least(620, 220, lines))
-		dialog.NewCustomConfirm(words.T("Own networks"), words.T("Keep"), words.T("Cancel"), body, func(ok bool) {
-			if ok {
-				w.keepNetworks(lines.Text)
-			}
-		}, w.win).Show()
+		w.confirm(words.T("Own networks"), words.T("Keep"), body, func() { w.keepNetworks(lines.Text) })
 	})
 }
 
@@ -89,12 +84,11 @@ func (w *Window) showRules() {
 			}
 		}
 		w.copies(list)
-		var d dialog.Dialog
+		var d *kit.Dialog
 		links := kit.Line(16, kit.Link(words.T("load a folder of my own…"), func() { d.Hide(); w.loadRules() }),
 			kit.Link(words.T("only the program's"), func() { d.Hide(); w.keepRules(nil) }))
 		head := container.NewBorder(nil, nil, nil, links, kit.Fit(0, kit.Small(words.T("what makes a session suspicious; the weights add up to the score"))))
-		d = dialog.NewCustom(words.T("Rules"), words.T("Close"), container.NewBorder(kit.Pad(head, 0, 6, 0, 0), nil, nil, nil, kit.Least(880, 400, list)), w.win)
-		d.Show()
+		d = w.tell(words.T("Rules"), container.NewBorder(kit.Pad(head, 0, 6, 0, 0), nil, nil, nil, kit.Least(880, 400, list)))
 	})
 }
 
@@ -122,11 +116,7 @@ func (w *Window) offerRules(rules []app.Rule, refused []app.RefusedRule) {
 	for _, r := range refused {
 		lines = append(lines, "· "+r.File+": "+r.Why)
 	}
-	dialog.NewCustomConfirm(words.T("Own rules"), words.T("Use them"), words.T("Cancel"), kit.Least(640, 160, scrolled(kit.Value(strings.Join(lines, "\n")))), func(ok bool) {
-		if ok {
-			w.keepRules(rules)
-		}
-	}, w.win).Show()
+	w.confirm(words.T("Own rules"), words.T("Use them"), kit.Least(640, 160, scrolled(kit.Value(strings.Join(lines, "\n")))), func() { w.keepRules(rules) })
 }
 
 // keepRules judges the sessions by these rules over the program's own.

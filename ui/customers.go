@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 
 	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/app"
@@ -75,13 +74,8 @@ func allPeople(s app.Summary) (n int64) {
 func (w *Window) reveal() {
 	reason := kit.Field()
 	reason.SetPlaceHolder(words.T("why, in a sentence; it goes into the journal"))
-	d := dialog.NewCustomConfirm(words.T("Show personal values"), words.T("Show"), words.T("Cancel"), kit.Least(460, 10, reason), func(ok bool) {
-		if ok {
-			w.unmask(reason.Text)
-		}
-	}, w.win)
-	reason.OnSubmitted = func(string) { d.Confirm() }
-	d.Show()
+	d := w.confirm(words.T("Show personal values"), words.T("Show"), kit.Least(460, 10, reason), func() { w.unmask(reason.Text) })
+	reason.OnSubmitted = func(string) { d.Submit() }
 	w.win.Canvas().Focus(reason)
 }
 

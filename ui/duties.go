@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/analysis/duty"
@@ -26,7 +25,7 @@ type dutiesView struct {
 	detail *fyne.Container
 	form   *fyne.Container
 	dates  map[duty.Clock]*kit.Entry
-	yesno  map[string]*widget.Select
+	yesno  map[string]*kit.Choice
 	system *kit.Entry // number of records the system holds
 }
 
@@ -56,7 +55,7 @@ func (w *Window) dutiesPage() fyne.CanvasObject {
 
 // makeForm asks for the dates that clocks run from and for what the laws' conditions ask.
 func (v *dutiesView) makeForm() fyne.CanvasObject {
-	v.dates, v.yesno = map[duty.Clock]*kit.Entry{}, map[string]*widget.Select{}
+	v.dates, v.yesno = map[duty.Clock]*kit.Entry{}, map[string]*kit.Choice{}
 	lines := kit.Stack(5)
 	for _, clock := range duty.Clocks {
 		e := kit.Field()
@@ -69,10 +68,10 @@ func (v *dutiesView) makeForm() fyne.CanvasObject {
 	}
 	lines.Add(kit.Space(1, 4))
 	for _, q := range duty.Questions {
-		choice := widget.NewSelect([]string{words.T("unknown"), words.T("yes"), words.T("no")}, nil)
+		choice := kit.NewChoice([]string{words.T("unknown"), words.T("yes"), words.T("no")})
 		choice.SetSelectedIndex(map[duty.Answer]int{duty.Yes: 1, duty.No: 2}[v.facts.Answers[q.Name]])
 		v.yesno[q.Name] = choice
-		lines.Add(kit.Stack(3, kit.Value(words.T(q.Words)), kit.Frame(choice)))
+		lines.Add(kit.Stack(3, kit.Value(words.T(q.Words)), kit.Chooser(choice)))
 	}
 	v.system = kit.Field()
 	v.system.SetPlaceHolder(words.T("empty when not known"))

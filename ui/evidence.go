@@ -11,7 +11,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 	"github.com/ncruces/zenity"
 
@@ -153,7 +152,7 @@ func (w *Window) mapUnrecognised(f app.Evidence) {
 
 // showParagraph shows a text at its whole length.
 func (w *Window) showParagraph(title, text string) {
-	dialog.ShowCustom(title, words.T("Close"), kit.Least(560, 120, scrolled(kit.Value(text))), w.win)
+	w.tell(title, kit.Least(560, 120, scrolled(kit.Value(text))))
 }
 
 func replaced(n int64) string {
@@ -197,16 +196,15 @@ func (w *Window) importPaths(paths []string) {
 		widget.NewFormItem(words.T("Customer tables exported at"), taken),
 		widget.NewFormItem(words.T("Password"), password),
 	}
-	d := dialog.NewForm(words.T("Add evidence"), words.T("Import"), words.T("Cancel"), items, func(ok bool) {
-		if at, err := w.typedTime(taken.Text); ok && err == nil {
+	var focus fyne.Focusable
+	if len(paths) == 0 {
+		focus = list
+	}
+	w.fillIn(words.T("Add evidence"), words.T("Import"), 680, items, focus, func() {
+		if at, err := w.typedTime(taken.Text); err == nil {
 			w.Import(typedPaths(list.Text), evidence.Options{SnapshotAt: at, Password: password.Text})
 		}
-	}, w.win)
-	d.Resize(fyne.NewSize(680, 10))
-	d.Show()
-	if len(paths) == 0 {
-		w.win.Canvas().Focus(list)
-	}
+	})
 }
 
 // typedPaths are the lines of a text, without quotes as a file manager copies them.

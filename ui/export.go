@@ -9,8 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/app"
@@ -26,7 +24,7 @@ func (w *Window) exportPage() fyne.CanvasObject {
 	browse := kit.Secondary("folder", words.T("Choose"), func() {
 		w.chooseFolder(words.T("Export to"), func(path string) { folder.SetText(filepath.Join(path, w.folderName())) })
 	})
-	label := func(s string) fyne.CanvasObject { return kit.Small(words.T(s)) }
+	label := func(s string) fyne.CanvasObject { return kit.Note(words.T(s)) }
 	o := &app.ExportOptions{}
 	form := kit.Stack(6, label("Folder; it must not exist yet"), container.NewBorder(nil, nil, nil, browse, folder), kit.Space(1, 4),
 		label("Who receives it, and what for (required); stands in the journal and the manifest"), reason, kit.Space(1, 4), w.additions(o), kit.Space(1, 4),
@@ -36,7 +34,7 @@ func (w *Window) exportPage() fyne.CanvasObject {
 		})), kit.Space(1, 6), kit.Hairline(), kit.Space(1, 4), w.exportFiles())
 	head := w.head(words.T("Export"), words.T("workbook, lists, journal, and a signed manifest by which others can check them"), nil)
 	page := kit.Column(kit.Gap, head)
-	if !w.summary.Scoped {
+	if !w.summary.Scoped && w.summary.Sessions[string(analysis.Attacker)] > 0 {
 		page.Add(banner(kit.Amber, "alert", words.T("The lists are out of date; the export replays the queries first."), nil))
 	}
 	page.Add(kit.Row([]float32{58, 42}, kit.Panel(words.T("Destination"), "", form), kit.Panel(words.T("What will be in it"), words.T("as of now"), scrolled(w.preview()))))
@@ -46,7 +44,7 @@ func (w *Window) exportPage() fyne.CanvasObject {
 // additions are what an export can hold besides, and the password of a packed copy; they are kept in o.
 func (w *Window) additions(o *app.ExportOptions) fyne.CanvasObject {
 	check := func(text string, on *bool) fyne.CanvasObject {
-		return widget.NewCheck(words.T(text), func(yes bool) { *on = yes })
+		return kit.NewCheck(words.T(text), func(yes bool) { *on = yes })
 	}
 	password := kit.Secret()
 	password.SetPlaceHolder(words.T("no packed copy"))
@@ -59,9 +57,9 @@ func (w *Window) additions(o *app.ExportOptions) fyne.CanvasObject {
 	open.SetPlaceHolder(words.T("none"))
 	open.OnChanged = func(s string) { o.OpenPassword = s }
 	return kit.Stack(6, kit.Small(words.T("Besides")), kit.Stack(0, check("a workbook per country", &o.Countries), check("notification file", &o.Notification), check("briefing and drafts of notices", &o.Briefing)),
-		kit.Small(words.T("Password of a further copy, packed for transport (zip, AES-256)")), password,
-		kit.Row([]float32{1, 1}, kit.Stack(2, kit.Fit(0, kit.Small(words.T("Or age keys of those who may open a packed copy"))), recipients),
-			kit.Stack(2, kit.Fit(0, kit.Small(words.T("Password to open the workbooks (weak)"))), open)))
+		kit.Note(words.T("Password of a further copy, packed for transport (zip, AES-256)")), password,
+		kit.Note(words.T("Or age keys of those who may open a packed copy")), recipients,
+		kit.Note(words.T("Password to open the workbooks (weak)")), open)
 }
 
 func (w *Window) folderName() string {
@@ -138,9 +136,9 @@ func packedCopies(folder string, o app.ExportOptions) (names []string) {
 
 // exported says where it lies.
 func (w *Window) exported(folder string, packed []string) {
-	body := kit.Stack(4, kit.Paragraph(words.T("The export is complete. It lies in:")), kit.Paragraph(folder))
+	body := kit.Stack(10, kit.Value(words.T("The export is complete. It lies in:")), kit.Emphasis(folder))
 	for _, name := range packed {
-		body.Add(kit.Paragraph(words.F("The packed copy is %s.", name)))
+		body.Add(kit.Value(words.F("The packed copy is %s.", name)))
 	}
-	dialog.ShowCustom(words.T("Exported"), words.T("Close"), kit.Least(480, 10, body), w.win)
+	w.tell(words.T("Exported"), kit.Least(480, 10, body))
 }

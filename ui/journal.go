@@ -81,7 +81,7 @@ func (w *Window) namedSessions(ctx context.Context) (map[string]string, error) {
 
 // stepTold says in one line what a step was.
 func (w *Window) stepTold(e app.Entry, named map[string]string) string {
-	tell := map[string]func([]byte, map[string]string) (string, error){"mark": toldMark, "add": toldAddition, "scope": toldScope, "correct": w.toldCorrection, "facts": w.toldFacts}[e.Action]
+	tell := map[string]func([]byte, map[string]string) (string, error){"mark": w.toldMark, "add": toldAddition, "scope": toldScope, "correct": w.toldCorrection, "facts": w.toldFacts}[e.Action]
 	if tell != nil {
 		if s, err := tell(e.Arguments, named); err == nil {
 			return s
@@ -91,10 +91,10 @@ func (w *Window) stepTold(e app.Entry, named map[string]string) string {
 }
 
 // toldMark says of a verdict what it was, on how many sessions, and what pointed at them.
-func toldMark(arguments []byte, named map[string]string) (string, error) {
+func (w *Window) toldMark(arguments []byte, named map[string]string) (string, error) {
 	var m app.Mark
 	err := json.Unmarshal(arguments, &m)
-	return strings.Join([]string{words.Of("verdict", string(m.Verdict)), words.N("%s sessions", int64(m.Sessions)), pointed(m.Indicator, named), m.Reason}, " · "), err
+	return strings.Join([]string{words.Of("verdict", string(m.Verdict)), words.N("%s sessions", int64(m.Sessions)), pointed(m.Indicator, named), w.reasoned(m.Reason)}, " · "), err
 }
 
 // toldAddition says of an import how many files and rows it brought, and how it was told to take them.

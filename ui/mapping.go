@@ -9,8 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/analysis/evidence"
 	"github.com/breachscope/breachscope/app"
@@ -76,14 +74,8 @@ func (v *mappingView) open() {
 	}
 	tools := kit.Line(14, kit.Link(words.T("form or text"), v.turn), kit.Link(words.T("read a saved mapping"), v.load), kit.Link(words.T("save the mapping"), v.save))
 	head := container.NewBorder(nil, nil, nil, tools, kit.Fit(0, kit.Small(known)))
-	d := dialog.NewCustomConfirm(words.F("Map by hand: %s", filepath.Base(v.path)), words.T("Import with this mapping"), words.T("Cancel"),
-		container.NewBorder(kit.Pad(head, 0, 6, 0, 0), nil, nil, nil, v.body), func(ok bool) {
-			if ok {
-				v.importIt()
-			}
-		}, v.w.win)
-	d.Resize(fyne.NewSize(980, 660))
-	d.Show()
+	body := container.NewBorder(kit.Pad(head, 0, 6, 0, 0), nil, nil, nil, v.body)
+	v.w.confirm(words.F("Map by hand: %s", filepath.Base(v.path)), words.T("Import with this mapping"), body, v.importIt).Resize(fyne.NewSize(980, 660))
 }
 
 // turn goes from the form to the text and back.
@@ -166,7 +158,7 @@ func (v *mappingView) eventChoice(column string) fyne.CanvasObject {
 		v.m.Fields[column] = field
 		v.show()
 	}
-	return kit.Frame(choice)
+	return kit.Chooser(choice)
 }
 
 // fieldEntry asks what a column is called in the CRM's own queries.
@@ -204,7 +196,7 @@ func (v *mappingView) categoryChoice(column string) fyne.CanvasObject {
 			delete(v.m.Categories, column)
 		}
 	}
-	return kit.Frame(choice)
+	return kit.Chooser(choice)
 }
 
 // categories of personal data, by the codes of the law tables.
@@ -219,12 +211,12 @@ func orElse(s, otherwise string) string {
 }
 
 // choose is a list of codes shown in words.
-func choose(codes []string, now string, show func(string) string) *widget.Select {
+func choose(codes []string, now string, show func(string) string) *kit.Choice {
 	labels := make([]string, len(codes))
 	for i, code := range codes {
 		labels[i] = show(code)
 	}
-	s := widget.NewSelect(labels, nil)
+	s := kit.NewChoice(labels)
 	s.SetSelectedIndex(max(0, slices.Index(codes, now)))
 	return s
 }
@@ -253,7 +245,7 @@ func (v *mappingView) manner() fyne.CanvasObject {
 	if v.m.Carries == evidence.Table {
 		nameTitle = words.T("Object in the CRM")
 	}
-	first := kit.Row([]float32{1, 1, 1, 1, 1, 1}, titled(words.T("What it is"), kit.Frame(what)), titled(nameTitle, name), titled(words.F("Encoding (%s)", listedNonEmpty(v.preview.Encoding, words.Say(v.preview.Dialect))), v.encodingChoice()),
+	first := kit.Row([]float32{1, 1, 1, 1, 1, 1}, titled(words.T("What it is"), kit.Chooser(what)), titled(nameTitle, name), titled(words.F("Encoding (%s)", listedNonEmpty(v.preview.Encoding, words.Say(v.preview.Dialect))), v.encodingChoice()),
 		titled(words.T("Between its fields"), v.delimiterChoice()), titled(words.T("Zone of its times"), v.zoneEntry()), titled(words.T("Dates"), v.datesChoice()))
 	second := kit.Fit(0, kit.Caption(words.T("Column and first values; which field it feeds; why it is thought so")))
 	if v.m.Carries == evidence.Table {
@@ -270,7 +262,7 @@ func (v *mappingView) encodingChoice() fyne.CanvasObject {
 		v.options.Encoding = codes[choice.SelectedIndex()]
 		v.again()
 	}
-	return kit.Frame(choice)
+	return kit.Chooser(choice)
 }
 
 // delimiterChoice reads the file again with another character between its fields.
@@ -281,7 +273,7 @@ func (v *mappingView) delimiterChoice() fyne.CanvasObject {
 		v.options.Delimiter = codes[choice.SelectedIndex()]
 		v.again()
 	}
-	return kit.Frame(choice)
+	return kit.Chooser(choice)
 }
 
 // again looks at the file with the options as they are now.
@@ -293,7 +285,7 @@ func (v *mappingView) again() {
 }
 
 func (v *mappingView) zoneEntry() fyne.CanvasObject {
-	zone := widget.NewSelectEntry(zones)
+	zone := kit.NewSuggested(zones)
 	zone.SetPlaceHolder(v.w.info.Timezone)
 	zone.SetText(v.options.Timezone)
 	zone.OnChanged = func(s string) { v.options.Timezone = strings.TrimSpace(s) }
@@ -303,7 +295,7 @@ func (v *mappingView) zoneEntry() fyne.CanvasObject {
 // datesChoice asks for the order of day and month, or a pattern of the file's own.
 func (v *mappingView) datesChoice() fyne.CanvasObject {
 	orders := map[string]string{words.T("day before month"): "day-first", words.T("month before day"): "month-first"}
-	e := widget.NewSelectEntry([]string{words.T("day before month"), words.T("month before day"), "%d.%m.%Y %H:%M", "%Y%m%d%H%M%S"})
+	e := kit.NewSuggested([]string{words.T("day before month"), words.T("month before day"), "%d.%m.%Y %H:%M", "%Y%m%d%H%M%S"})
 	e.SetPlaceHolder(words.T("as found"))
 	e.SetText(strings.Join(v.m.Dates, ";"))
 	for label, code := range orders {

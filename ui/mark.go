@@ -6,8 +6,6 @@ import (
 	"unicode"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/analysis"
 	"github.com/breachscope/breachscope/analysis/session"
@@ -47,19 +45,13 @@ func (v *sessionsView) mark(letter rune, chosen []app.Session) {
 	reason.SetPlaceHolder(words.T("why, in a sentence; it goes into the journal"))
 	reason.SetText(w.reason)
 	reach, indicators := reaches(chosen)
-	choice := widget.NewRadioGroup(reach, nil)
-	choice.SetSelected(reach[0])
-	var d *dialog.ConfirmDialog
-	confirm := func(ok bool) {
-		if ok {
-			w.reason = strings.TrimSpace(reason.Text)
-			w.judge(verdict, w.reason, indicators[choice.Selected])
-		}
-	}
+	choice := kit.NewOneOf(reach)
 	title := words.F("Verdict: %s", words.Of("verdict", string(verdict)))
-	d = dialog.NewCustomConfirm(title, words.T("Mark"), words.T("Cancel"), kit.Least(500, 10, kit.Stack(6, reason, choice)), confirm, w.win)
-	reason.OnSubmitted = func(string) { d.Confirm() }
-	d.Show()
+	d := w.confirm(title, words.T("Mark"), kit.Least(500, 10, kit.Stack(6, reason, choice.View)), func() {
+		w.reason = strings.TrimSpace(reason.Text)
+		w.judge(verdict, w.reason, indicators[reach[choice.Chosen]])
+	})
+	reason.OnSubmitted = func(string) { d.Submit() }
 	w.win.Canvas().Focus(reason)
 }
 

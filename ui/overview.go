@@ -26,9 +26,7 @@ func (w *Window) overviewPage() fyne.CanvasObject {
 	head := w.head(w.info.Name, remark, w.caseState(), kit.Secondary("import", words.T("Add evidence"), w.addEvidence),
 		kit.Primary("export", words.T("Export"), func() { w.Show("export") }))
 	page := kit.Column(kit.Gap, head)
-	if b := w.nextStep(); b != nil {
-		page.Add(b)
-	}
+	addTo(page, w.nextStep(), w.fadedBanner(), w.idleBanner())
 	page.Add(w.figures())
 	top := kit.Row([]float32{66, 34}, w.histogramPanel(), w.accountsPanel())
 	bottom := kit.Row([]float32{1, 1, 1, 1}, w.clocksPanel(), w.countriesPanel(), w.categoriesPanel(), w.gapsPanel())

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/app"
@@ -107,8 +106,7 @@ func (w *Window) showCustomerLine(h app.Holding) {
 	}
 	place := waiting()
 	w.showLine(place, *h.File, *h.Line, h.Object, true)
-	d := dialog.NewCustom(h.Object+" "+h.RecordID, words.T("Close"), kit.Least(620, 380, place), w.win)
-	d.Show()
+	w.tell(h.Object+" "+h.RecordID, kit.Least(620, 380, place))
 }
 
 // tiePane lists what makes the records one person's, and takes two of them apart.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"github.com/breachscope/breachscope/analysis/event"
 	"slices"
 	"strings"
 	"time"
@@ -150,6 +151,27 @@ func clients(s string) (list []string) {
 			continue
 		}
 		list = append(list, part)
+	}
+	return list
+}
+
+// clientWords names the clients of a session. What a log writes where it knows no client, as "9999", is said to be that; the
+// platform's codes stand behind their meaning, as they are written in the log.
+func clientWords(raw string) (list []string) {
+	var silent []string
+	for _, text := range clients(raw) {
+		switch a := event.ReadAgent(text); {
+		case text == "":
+		case a.Family == "":
+			silent = append(silent, text)
+		case a.Code && a.Words() != text:
+			list = append(list, a.Words()+" ("+text+")")
+		default:
+			list = append(list, text)
+		}
+	}
+	if len(silent) > 0 {
+		list = append(list, words.F("no information about the client (%s)", strings.Join(silent, ", ")))
 	}
 	return list
 }

@@ -29,6 +29,7 @@ func (w *Window) queriesPage() fyne.CanvasObject {
 	if !w.summary.Scoped && w.summary.Sessions[string(analysis.Attacker)] > 0 {
 		page.Add(w.replayBanner())
 	}
+	addTo(page, w.idleBanner())
 	page.Add(kit.Slide(6, w.outcomeFilters()...))
 	lists := kit.Tabs(w.part, func(key string) { w.part = key },
 		kit.Tab{Key: "queries", Label: words.T("Queries"), Content: func() fyne.CanvasObject {

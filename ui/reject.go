@@ -9,8 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/app"
 	"github.com/breachscope/breachscope/ui/grid"
@@ -91,15 +89,15 @@ func (w *Window) treatWith(f app.Evidence, r app.Reject, columns []string) {
 	}
 	body := container.NewBorder(kit.Stack(6, kit.Strong(explained(r.Reason)), kit.Frame(kit.Pad(kit.Value(firstOf(w.query(r.Text), 1500)), 4, 4, 6, 6)), reason,
 		kit.Small(words.T("For a repair: what each column holds. Empty columns stay empty."))), nil, nil, nil, kit.Least(10, 180, scrolled(form)))
-	var d *dialog.CustomDialog
+	var d *kit.Dialog
 	act := func(do func(app.Treatment)) func() {
 		return func() {
 			d.Hide()
 			do(app.Treatment{File: f.SHA256, Name: f.Name, Line: r.Line, Reason: strings.TrimSpace(reason.Text)})
 		}
 	}
-	d = dialog.NewCustomWithoutButtons(words.F("%s, line %s", r.Name, words.Number(r.Line)), kit.Least(680, 460, body), w.win)
-	d.SetButtons([]fyne.CanvasObject{widget.NewButton(words.T("Close"), func() { d.Hide() }), widget.NewButton(words.T("Rightly left out"), act(w.acceptReject)),
+	d = kit.NewDialog(w.win, words.F("%s, line %s", r.Name, words.Number(r.Line)), kit.Least(680, 460, body),
+		kit.Secondary("", words.T("Close"), func() { d.Hide() }), kit.Secondary("", words.T("Rightly left out"), act(w.acceptReject)),
 		kit.Primary("check", words.T("Load it repaired"), act(func(t app.Treatment) {
 			t.Values = map[string]string{}
 			for name, e := range entries {
@@ -108,8 +106,9 @@ func (w *Window) treatWith(f app.Evidence, r app.Reject, columns []string) {
 				}
 			}
 			w.repairReject(t)
-		}))})
+		})))
 	d.Show()
+	w.win.Canvas().Focus(reason)
 }
 
 // fieldsOfText splits a record where it can be read as one.

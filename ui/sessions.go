@@ -59,6 +59,7 @@ func (w *Window) sessionsPage() fyne.CanvasObject {
 	if !s.Scoped && s.Sessions[string(analysis.Attacker)] > 0 && sum(s.Queries) > 0 {
 		page.Add(w.replayBanner())
 	}
+	addTo(page, w.fadedBanner())
 	tools := kit.Line(4, kit.Quiet("minus", func() { v.lanes.TypedRune('-') }), kit.Quiet("plus", func() { v.lanes.TypedRune('+') }), kit.Quiet("fit", v.lanes.Fit))
 	page.Add(container.NewHScroll(w.facets()))
 	v.frame = container.NewStack()
@@ -278,9 +279,9 @@ func (v *sessionsView) verdictButton(key string, verdict analysis.Verdict) fyne.
 func (w *Window) sessionFacts(s app.Session) fyne.CanvasObject {
 	facts := []kit.Fact{
 		{Name: words.T("Score"), Value: strconv.Itoa(int(math.Round(s.Score))) + " / 100"},
-		{Name: words.T("Verdict"), Value: s.Judgement}, {Name: words.T("Account"), Value: s.Account},
+		{Name: words.T("Verdict"), Value: w.reasoned(s.Judgement)}, {Name: words.T("Account"), Value: s.Account},
 		{Name: words.T("Time"), Value: w.moment(s.Started) + " – " + w.moment(s.Ended)}, {Name: words.T("Ended by"), Value: words.Of("ended", s.EndedBy)},
-		{Name: words.T("Address"), Value: listedNonEmpty(listed(s.Addresses), listed(s.Countries))}, {Name: words.T("Client"), Value: strings.Join(clients(s.Agents), "\n")},
+		{Name: words.T("Address"), Value: listedNonEmpty(listed(s.Addresses), listed(s.Countries))}, {Name: words.T("Client"), Value: strings.Join(clientWords(s.Agents), "\n")},
 		{Name: words.T("App"), Value: strings.Join(distinct(s.Apps), ", ")}, {Name: words.T("Volume"), Value: strings.Join([]string{words.N("%s events", s.Events), words.N("%s rows", s.Rows), words.Bytes(s.Bytes)}, " · ")},
 		{Name: words.T("Attribution"), Value: inferred(s)}, {Name: words.T("Notes"), Value: listedNonEmpty(when(s.Hijack, words.T("two clients at the same time under one key")), when(s.Gap, words.T("a gap in the logs lies in this session")))},
 		{Name: words.T("Login key"), Value: s.LoginKey}, {Name: words.T("Session keys"), Value: strings.ReplaceAll(s.SessionKeys, ";", "\n")}, {Name: "ID", Value: s.SessionID},

@@ -11,7 +11,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/app"
@@ -54,15 +53,11 @@ func (w *Window) askPassphrase(path string, o app.Options, err error) bool {
 	}
 	entry := kit.Secret()
 	items := []*widget.FormItem{widget.NewFormItem(words.T("Passphrase"), entry)}
-	d := dialog.NewForm(words.T("This case is sealed"), words.T("Open"), words.T("Cancel"), items, func(ok bool) {
-		if ok {
-			o.Passphrase = entry.Text
-			w.open(path, o)
-		}
-	}, w.win)
-	d.Resize(fyne.NewSize(420, 10))
-	d.Show()
-	w.win.Canvas().Focus(entry)
+	d := w.fillIn(words.T("This case is sealed"), words.T("Open"), 420, items, entry, func() {
+		o.Passphrase = entry.Text
+		w.open(path, o)
+	})
+	entry.OnSubmitted = func(string) { d.Submit() }
 	return true
 }
 
@@ -79,7 +74,7 @@ var zones = []string{"Asia/Seoul", "Asia/Tokyo", "Asia/Shanghai", "Asia/Singapor
 
 // newCase asks for what a case needs, creates it, and imports the evidence given.
 func (w *Window) newCase(evidence []string) {
-	name, folder, zone := kit.Field(), kit.Field(), widget.NewSelectEntry(zones)
+	name, folder, zone := kit.Field(), kit.Field(), kit.NewSuggested(zones)
 	name.SetText(words.F("Case %s", time.Now().Format("2006-01-02")))
 	folder.SetText(startFolder())
 	zone.SetText(localZone())
@@ -100,15 +95,10 @@ func (w *Window) newCase(evidence []string) {
 		widget.NewFormItem(words.T("Time zone of the organisation"), zone),
 		widget.NewFormItem(words.T("Passphrase"), pass), widget.NewFormItem(words.T("Passphrase, again"), again),
 	}
-	d := dialog.NewForm(words.T("New case"), words.T("Create"), words.T("Cancel"), items, func(ok bool) {
-		if ok {
-			path := filepath.Join(folder.Text, fileName(name.Text)+extension)
-			w.create(path, app.Options{Name: name.Text, Timezone: zone.Text, Passphrase: pass.Text}, evidence)
-		}
-	}, w.win)
-	d.Resize(fyne.NewSize(560, 10))
-	d.Show()
-	w.win.Canvas().Focus(name)
+	w.fillIn(words.T("New case"), words.T("Create"), 560, items, name, func() {
+		path := filepath.Join(folder.Text, fileName(name.Text)+extension)
+		w.create(path, app.Options{Name: name.Text, Timezone: zone.Text, Passphrase: pass.Text}, evidence)
+	})
 }
 
 // fileName makes a file's name of a case's name.

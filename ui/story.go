@@ -20,7 +20,7 @@ func (w *Window) storyPage() fyne.CanvasObject {
 	place := waiting()
 	fetch(w.ctx, w, func(ctx context.Context) (app.Story, error) { return w.c.Story(ctx, app.StoryOptions{}) }, func(s app.Story) {
 		if s.First.IsZero() {
-			fill(place, kit.Small(words.T("Nothing to tell yet: no session is marked as the attacker's.")))
+			fill(place, container.NewVBox(banner(kit.Amber, "flag", words.T("Nothing to tell yet: no session is marked as the attacker's."), kit.Primary("sessions", words.T("Review sessions"), func() { w.Show("sessions") }))))
 			return
 		}
 		fill(place, w.told(s))

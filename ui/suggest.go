@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 
 	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/app"
@@ -47,15 +46,14 @@ func (w *Window) offer(s suggested) {
 		list.Select(0, false)
 		list.Select(strong-1, true)
 	}
-	d := dialog.NewCustomConfirm(words.T("Sessions that belong to those marked"), words.T("Mark the chosen"), words.T("Close"), body, func(ok bool) {
-		if from, to, chosen := list.Selected(); ok && chosen {
+	d := w.confirm(words.T("Sessions that belong to those marked"), words.T("Mark the chosen"), body, func() {
+		if from, to, chosen := list.Selected(); chosen {
 			w.accept(s.found[from : to+1])
-		} else if ok {
+		} else {
 			w.note(words.T("Nothing was chosen."))
 		}
-	}, w.win)
+	})
 	d.Resize(fyne.NewSize(920, 420))
-	d.Show()
 	w.win.Canvas().Focus(list)
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -73,14 +72,8 @@ func (w *Window) askEarlier() {
 	w.chooseFiles(words.T("affected-people.csv of an earlier incident"), func(paths []string) {
 		name := kit.Field()
 		items := []*widget.FormItem{widget.NewFormItem(words.T("File"), kit.Value(paths[0])), widget.NewFormItem(words.T("Incident"), name)}
-		d := dialog.NewForm(words.T("List of an earlier incident"), words.T("Keep"), words.T("Cancel"), items, func(ok bool) {
-			if ok {
-				w.Earlier(paths[0], strings.TrimSpace(name.Text))
-			}
-		}, w.win)
-		d.Resize(fyne.NewSize(520, 10))
-		d.Show()
-		w.win.Canvas().Focus(name)
+		d := w.fillIn(words.T("List of an earlier incident"), words.T("Keep"), 520, items, name, func() { w.Earlier(paths[0], strings.TrimSpace(name.Text)) })
+		name.OnSubmitted = func(string) { d.Submit() }
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/app"
+	said "github.com/breachscope/breachscope/app/words"
 	"github.com/breachscope/breachscope/ui/kit"
 	"github.com/breachscope/breachscope/ui/words"
 )
@@ -33,6 +34,8 @@ type Window struct {
 	revealed bool // personal values are shown in clear
 
 	categories map[string]string // of personal data, by the names of the customer tables' fields
+	rules      []app.Rule        // in force
+	tongues    map[string]*said.Pages
 
 	first   string // page shown when a case is opened
 	at      visit
@@ -208,7 +211,7 @@ func (w *Window) enter(title, path string, get func(context.Context) (*app.Case,
 		return err
 	}, func() {
 		w.c, w.info, w.zone, w.revealed = c, f.summary.Info, zoneOf(f.summary.Info), false
-		w.summary, w.categories = f.summary, f.categories
+		w.take(f)
 		w.remember(path)
 		w.visit(visit{page: w.first})
 		if then != nil {
@@ -221,14 +224,42 @@ func (w *Window) enter(title, path string, get func(context.Context) (*app.Case,
 type figures struct {
 	summary    app.Summary
 	categories map[string]string
+	rules      []app.Rule
 }
 
 func count(ctx context.Context, c *app.Case) (f figures, err error) {
 	if f.summary, err = c.Summary(ctx); err != nil {
 		return f, err
 	}
-	f.categories, err = c.Categories(ctx)
+	if f.categories, err = c.Categories(ctx); err != nil {
+		return f, err
+	}
+	f.rules, err = c.Rules(ctx)
 	return f, err
+}
+
+func (w *Window) take(f figures) {
+	w.summary, w.categories, w.rules, w.tongues = f.summary, f.categories, f.rules, nil
+}
+
+// reasoned is why a session was judged so, in the language of the window where a workbook can be written in it: what the
+// program suggested quotes its rules, each of which has its own words.
+func (w *Window) reasoned(text string) string {
+	code := words.Current()
+	pages, known := w.tongues[code]
+	if !known {
+		pages, _ = said.ReadPages(code, w.rules) // a language without a workbook leaves the text as it is kept
+		if w.tongues == nil {
+			w.tongues = map[string]*said.Pages{}
+		}
+		w.tongues[code] = pages
+	}
+	return said.Reasoned(text, func(s string) string {
+		if pages == nil || s == "" {
+			return s
+		}
+		return pages.Say(s)
+	})
 }
 
 // zoneOf is the organisation's time zone; UTC when this computer does not know it.
@@ -255,7 +286,7 @@ func (w *Window) remember(path string) {
 func (w *Window) refresh(then func()) {
 	c := w.c
 	fetch(w.ctx, w, func(ctx context.Context) (figures, error) { return count(ctx, c) }, func(f figures) {
-		w.summary, w.categories = f.summary, f.categories
+		w.take(f)
 		w.build()
 		if then != nil {
 			then()

@@ -3,12 +3,12 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/breachscope/breachscope/analysis"
@@ -76,7 +76,7 @@ func (w *Window) run(title string, do func(context.Context, progressFunc) error,
 // progress is the dialog of a long step. Steps may be reported as often as the work likes; the screen follows ten times
 // a second.
 type progress struct {
-	dialog  *dialog.CustomDialog
+	dialog  *kit.Dialog
 	bar     *widget.ProgressBar
 	name    *widget.Label
 	detail  *widget.Label
@@ -92,14 +92,13 @@ func newProgress(title string, cancel context.CancelFunc, win fyne.Window) *prog
 		stop: make(chan struct{}), started: time.Now()}
 	p.bar.TextFormatter = func() string { return "" } // white on the pale part nobody could read it
 	p.name.Truncation, p.detail.Importance = fyne.TextTruncateEllipsis, widget.LowImportance
-	button := widget.NewButton(words.T("Cancel"), nil)
+	button := kit.Plain(words.T("Cancel"), nil)
 	button.OnTapped = func() {
 		button.Disable()
 		p.name.SetText(words.T("Stopping; the case stays as it was…"))
 		cancel()
 	}
-	p.dialog = dialog.NewCustomWithoutButtons(title, kit.Least(460, 10, kit.Stack(2, p.name, p.bar, p.detail)), win)
-	p.dialog.SetButtons([]fyne.CanvasObject{button})
+	p.dialog = kit.NewDialog(win, title, kit.Least(460, 10, kit.Stack(2, kit.Pad(p.name, 0, 0, -7, -7), p.bar, kit.Pad(p.detail, 0, 0, -7, -7))), kit.Outline(button))
 	p.dialog.Show()
 	go p.follow()
 	return p
@@ -134,7 +133,7 @@ func (p *progress) follow() {
 }
 
 func (p *progress) show(s analysis.Step) {
-	name := words.Of("step", s.Name)
+	name := stepWords(s.Name)
 	if s.File != "" {
 		name += " · " + s.File
 	}
@@ -143,6 +142,16 @@ func (p *progress) show(s analysis.Step) {
 		p.bar.SetValue(float64(s.Done) / float64(s.Total))
 	}
 	p.detail.SetText(strings.Join(amounts(s, time.Since(p.started)), " · "))
+}
+
+// stepWords says what a step does; some name the table they are at.
+func stepWords(name string) string {
+	for _, begins := range []string{"fields of ", "laying out ", "Collecting ", "Writing "} {
+		if rest, ok := strings.CutPrefix(name, begins); ok && !words.Has("step."+name) {
+			return fmt.Sprintf(words.Of("step", begins+"%s"), rest)
+		}
+	}
+	return words.Of("step", name)
 }
 
 // amounts says how far a step has come: bytes of a file, rows, time.
@@ -165,28 +174,47 @@ func (w *Window) fail(err error) {
 		return
 	}
 	p := app.Explain(err)
-	what, do := kit.Paragraph(explained(p.What)), kit.Paragraph(explained(p.Do))
-	what.TextStyle.Bold = true
-	body := kit.Stack(0, what, do)
-	if p.Cause != nil && p.Cause.Error() != p.What {
-		cause := kit.Paragraph(p.Cause.Error())
-		cause.Importance = widget.LowImportance
-		body.Add(cause)
+	what, whole := happened(p)
+	body := kit.Stack(10, kit.Emphasis(what), kit.Value(explained(p.Do)))
+	if whole != "" {
+		body.Add(kit.Note(whole))
 	}
-	d := dialog.NewCustom(words.T("That did not work"), words.T("Close"), kit.Least(480, 10, body), w.win)
-	d.Show()
+	w.tell(words.T("That did not work"), kit.Least(480, 10, body))
+}
+
+// happened is what a problem is in the language of the window, and the whole of its error where that says more. What failed is
+// known to be translated; of what was being done when it failed only the whole tells.
+func happened(p app.Problem) (what, whole string) {
+	what = p.What
+	if p.Cause != nil && p.Cause.Error() != what {
+		whole = p.Cause.Error()
+	}
+	var known interface {
+		error
+		Remedy() string
+	}
+	if errors.As(p.Cause, &known) && words.Say(what) == what {
+		if inner := words.Say(known.Error()); inner != known.Error() {
+			return sentence(inner), what
+		}
+	}
+	return explained(what), whole
 }
 
 // explained is what the analysis says of something, as a sentence of the window's language.
 func explained(english string) string { return sentence(words.Say(english)) }
+
+// command is written small wherever it stands.
+const command = "breachscope-cli"
 
 // sentence begins with a capital letter and ends with a full stop.
 func sentence(s string) string {
 	if s == "" {
 		return s
 	}
-	first := []rune(s)
-	s = strings.ToUpper(string(first[0])) + string(first[1:])
+	if first := []rune(s); !strings.HasPrefix(s, command) {
+		s = strings.ToUpper(string(first[0])) + string(first[1:])
+	}
 	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
 		s += "."
 	}

@@ -1,6 +1,6 @@
 SELECT s.id, coalesce(nullif(a.username, ''), nullif(a.user_id, ''), '?') AS account, g.started_at AS from_at, g.ended_at AS to_at, g.events,
   coalesce(v.verdict, 'unreviewed') AS verdict, s.score, s.hijack,
-  concat_ws(' · ', d.address, nullif(d.country, ''), coalesce(nullif(n.words, ''), n.agent)) AS client
+  concat_ws(' · ', d.address, nullif(d.country, ''), CASE WHEN n.words <> '' THEN n.words WHEN NOT n.code AND lower(n.agent) <> 'unknown' THEN n.agent END) AS client
 FROM analysis.segment g
 JOIN analysis.session s ON s.id = g.session
 LEFT JOIN analysis.account a ON a.id = s.account

@@ -9,24 +9,46 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
+// Button is pressed with the mouse, Space or Enter, and leaves Esc to the window; the toolkit's own knows Space alone.
+type Button struct{ widget.Button }
+
+// Plain is a word to press, for Outline to frame.
+func Plain(label string, onTap func()) *Button {
+	b := &Button{}
+	b.Text, b.OnTapped = label, onTap
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func (b *Button) TypedKey(key *fyne.KeyEvent) {
+	switch {
+	case Escaped(b, key):
+	case key.Name == fyne.KeyReturn || key.Name == fyne.KeyEnter:
+		b.Tapped(nil)
+	default:
+		b.Button.TypedKey(key)
+	}
+}
+
 // Primary is the one button of a page that the page is for.
-func Primary(iconName, label string, onTap func()) *widget.Button {
-	b := widget.NewButtonWithIcon(label, Icon(iconName, theme.ColorNameForegroundOnPrimary), onTap)
+func Primary(iconName, label string, onTap func()) *Button {
+	b := Plain(label, onTap)
+	b.Icon = Icon(iconName, theme.ColorNameForegroundOnPrimary)
 	b.Importance = widget.HighImportance
 	return b
 }
 
 // Secondary is any other button: outlined, calm.
 func Secondary(iconName, label string, onTap func()) *fyne.Container {
-	b := widget.NewButton(label, onTap)
+	b := Plain(label, onTap)
 	if iconName != "" {
-		b.SetIcon(Icon(iconName, Text))
+		b.Icon = Icon(iconName, Text)
 	}
 	return Outline(b)
 }
 
 // Outline gives a button the hairline that the toolkit's own does not draw.
-func Outline(b *widget.Button) *fyne.Container {
+func Outline(b *Button) *fyne.Container {
 	b.Importance = widget.LowImportance
 	edge := Framed(Surface, Outlined, 6) // above the button, whose colour under the pointer would cover it
 	edge.FillColor = color.Transparent
@@ -34,8 +56,9 @@ func Outline(b *widget.Button) *fyne.Container {
 }
 
 // Quiet is an icon alone, for actions everybody knows.
-func Quiet(iconName string, onTap func()) *widget.Button {
-	b := widget.NewButtonWithIcon("", Icon(iconName, Muted), onTap)
+func Quiet(iconName string, onTap func()) *Button {
+	b := Plain("", onTap)
+	b.Icon = Icon(iconName, Muted)
 	b.Importance = widget.LowImportance
 	return b
 }

@@ -36,6 +36,13 @@ func Paragraph(s string) *widget.Label {
 // Value is text that wraps and can be copied, without the space a label puts around itself.
 func Value(s string) fyne.CanvasObject { return Pad(Paragraph(s), -6, -6, -7, -7) }
 
+// Emphasis is Value in bold: what has to be read first.
+func Emphasis(s string) fyne.CanvasObject {
+	l := Paragraph(s)
+	l.TextStyle.Bold = true
+	return Pad(l, -6, -6, -7, -7)
+}
+
 // Note is what a field is for: small, and wrapping where it is narrow.
 func Note(s string) fyne.CanvasObject {
 	l := Paragraph(s)

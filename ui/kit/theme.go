@@ -112,7 +112,7 @@ var sizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNamePadding: 4, theme.SizeNameInnerPadding: 7, theme.SizeNameInlineIcon: 16, theme.SizeNameLineSpacing: 3,
 	theme.SizeNameScrollBar: 10, theme.SizeNameScrollBarSmall: 5, theme.SizeNameScrollBarRadius: 3,
 	theme.SizeNameInputRadius: 6, theme.SizeNameButtonRadius: 6, theme.SizeNameSelectionRadius: 4,
-	theme.SizeNameCardRadius: 8, theme.SizeNameDialogRadius: 10, theme.SizeNameInputBorder: 1,
+	theme.SizeNameCardRadius: 8, theme.SizeNameDialogRadius: 10, theme.SizeNamePopupRadius: 8, theme.SizeNameInputBorder: 1,
 }
 
 var (

@@ -92,6 +92,9 @@ func (d *drawing) drawNames() {
 }
 
 func (d *drawing) marksOnAxis() []tick {
+	if len(d.lanes.lanes) == 0 { // there is no time to mark
+		return nil
+	}
 	return ticks(d.lanes.from, d.lanes.to, max(2, int(d.lanes.bodyWidth()/90)), d.lanes.Zone)
 }
 
