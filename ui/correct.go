@@ -160,11 +160,9 @@ func (w *Window) leaveFileOut() {
 		}
 		choice := kit.NewChoice(names)
 		choice.SetSelectedIndex(0)
-		w.ask(words.T("Leave a customer file out"), words.T("Correct"), 560, []*widget.FormItem{widget.NewFormItem(words.T("File"), choice)}, func(reason string) {
+		w.ask(words.T("Leave a customer file out"), words.T("Correct"), 560, []*widget.FormItem{widget.NewFormItem(words.T("File"), kit.Chooser(choice))}, func(reason string) {
 			table := tables[choice.SelectedIndex()]
 			w.Correct(app.Correction{Kind: "snapshot", File: table.SHA256, Name: table.Name, Reason: reason})
-		w.ask(words.T("Leave a customer file out"), words.T("Correct"), 560, []*widget.FormItem{widget.NewFormItem(words.T("File"), kit.Chooser(choice))}, func(reason string) {
-			w.Correct(app.Correction{Kind: "snapshot", File: tables[choice.SelectedIndex()].SHA256, Reason: reason})
 		})
 	})
 }
