@@ -168,3 +168,20 @@ func TestARealTimeReportShowsTheColumnsItNames(t *testing.T) {
 		}
 	}
 }
+
+// TestAReportShowsWhatItsColumnsMayBe: a column nobody explains may have been any field of the rows.
+func TestAReportShowsWhatItsColumnsMayBe(t *testing.T) {
+	for columns, want := range map[string]string{
+		`"LAST_NAME","TIER"`:             "LastName;Tier__c",
+		`"LAST_NAME","E_MAIL"`:           "Email;LastName",
+		`"LAST_NAME","ADDRESS9_COUNTRY"`: "*;ADDRESS9_COUNTRY;LastName",
+	} {
+		w := boutique(t)
+		w.define("report", "00O5g0000000001AAA", "C", "r", strings.ReplaceAll(describe(contactsOnly, `{"reportType":{"type":"C"},"detailColumns":[`+columns+`],"reportFilters":[]}`), "\n", ""))
+		w.logs(ran(6))
+		w.derive()
+		if got := w.one("SELECT string_agg(field, ';' ORDER BY field) FROM analysis.query_field"); got != want {
+			t.Errorf("%s shows %q, not %q", columns, got, want)
+		}
+	}
+}

@@ -61,6 +61,7 @@ type question struct {
 	words    string        // SQL: what a text must hold for the search to find it
 	outer    bool          // rows of the object stand alone where no child hangs on them
 	limit    int64         // rows the carrier returns at most, 0: no limit
+	open     bool          // it showed fields besides those of the query, which ones is not known
 }
 
 func (q *question) has(source string) bool {

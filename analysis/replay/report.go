@@ -169,7 +169,7 @@ func (q *question) define(exports map[*question]*report, all *definitions, s *sc
 	if q.unread != "" {
 		return
 	}
-	q.query, q.unread, q.outer = tree, problem, b.outer != ""
+	q.query, q.unread, q.outer, q.open = tree, problem, b.outer != "", slices.ContainsFunc(b.shownColumns(), b.unexplained)
 	if q.limit > 0 && tree != nil && tree.Limit == nil {
 		tree.Limit = &q.limit
 	}
@@ -407,9 +407,28 @@ func (b *builder) shownColumns() []string {
 	return tokens
 }
 
-// path is where a column token leads, from the base. A token nobody explains stays as it is: the replay will not find it.
+// unexplained says whether a column is none of the base by name, and nothing tells what else it is.
+func (b *builder) unexplained(token string) bool {
+	p := b.path(token)
+	t := b.schema.table(b.base)
+	if t == nil || len(p.Names) != 1 || strings.Contains(b.entity(token), ".") {
+		return false
+	}
+	_, ok := t.field(p.Names[0])
+	return !ok
+}
+
+// path is where a column token leads, from the base: FIRST_NAME is FirstName. A token nobody explains stays as it is: the
+// replay will not find it.
 func (b *builder) path(token string) *soql.Path {
 	names := strings.Split(b.entity(token), ".")
+	if t := b.schema.table(b.base); t != nil && len(names) == 1 {
+		if _, ok := t.field(token); !ok {
+			if f, ok := t.field(strings.ReplaceAll(token, "_", "")); ok {
+				names = []string{f.name}
+			}
+		}
+	}
 	if len(names) > 1 && strings.EqualFold(names[0], b.base) {
 		return &soql.Path{Names: names[1:]}
 	}

@@ -155,6 +155,9 @@ func (d *derivation) showFields(ctx context.Context, q *question, p *plan) error
 	for _, s := range p.everything() {
 		objects, fields = append(objects, s.object), append(fields, s.field)
 	}
+	if q.open {
+		objects, fields = append(objects, p.object), append(fields, "*")
+	}
 	if len(fields) == 0 {
 		return nil
 	}
