@@ -96,12 +96,13 @@ func TestAFailureIsSaidInTheLanguageOfTheWindow(t *testing.T) {
 	defer words.Use("en")
 	words.Use("ko")
 	path := filepath.Join(t.TempDir(), "x"+extension)
-	what, whole := happened(app.Explain(errors.Join(&casefile.Damaged{Path: path, Why: "bytes are missing at its end"})))
+	what, _ := happened(app.Explain(errors.Join(&casefile.Damaged{Path: path, Why: "bytes are missing at its end"})))
 	if !strings.Contains(what, "손상되었거나") || !strings.Contains(what, "파일 끝부분이 없습니다") {
 		t.Error(what)
 	}
 	_, err := app.Open(t.Context(), path, app.Options{})
-	if what, whole = happened(app.Explain(err)); err == nil || whole == "" && !slices.ContainsFunc([]rune(what), func(r rune) bool { return r >= '가' && r <= '힣' }) {
+	what, whole := happened(app.Explain(err))
+	if err == nil || whole == "" && !slices.ContainsFunc([]rune(what), func(r rune) bool { return r >= '가' && r <= '힣' }) {
 		t.Error(what, whole, err)
 	}
 	w.fail(err)
