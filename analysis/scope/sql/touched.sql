@@ -21,27 +21,46 @@ FROM scope_signed r JOIN (SELECT object, n, x, s, min(record) AS signature FROM 
   ON g.object = r.object AND g.n = r.n AND g.x = r.x AND g.s = r.s;
 DROP TABLE scope_signed;
 
--- accesses of one record per signature, ranked: class 1 recorded or replayed, 2 bounded, 3 reachable
+-- questions in the order they were asked, and what each showed of an object: many showed the same fields
+CREATE OR REPLACE TEMP TABLE scope_question AS
+SELECT id AS query, session, "at", act = 'acquired' AS acquired,
+  row_number() OVER (ORDER BY "at", id) AS turn FROM analysis.query WHERE NOT excluded;
+CREATE OR REPLACE TEMP TABLE scope_look AS
+SELECT query, object, fields, dense_rank() OVER (ORDER BY object, fields)::INTEGER AS look
+FROM (SELECT query, object, list_sort(list(DISTINCT field)) AS fields FROM analysis.query_field GROUP BY query, object);
+
+-- accesses of one record per signature, by how well it is known: class 1 recorded or replayed, 2 bounded, 3 reachable.
+-- first puts the best known in front and, among those, the earliest
 CREATE OR REPLACE TEMP TABLE scope_access AS
-SELECT m.signature, m.object, a.query, q.session, q."at", q.act, a.why,
-       CASE a.grade WHEN 'recorded' THEN 1 WHEN 'replayed' THEN 1 WHEN 'bounded' THEN 2 ELSE 3 END AS class,
-       CASE a.grade WHEN 'recorded' THEN 1 WHEN 'replayed' THEN 2 WHEN 'bounded' THEN 3 ELSE 4 END AS rank
-FROM scope_record m JOIN analysis.access a ON a.record = m.record JOIN analysis.query q ON q.id = a.query
-WHERE m.record = m.signature AND NOT q.excluded;
+WITH known AS (
+  SELECT id AS ground, CASE grade WHEN 'recorded' THEN 1 WHEN 'replayed' THEN 2 WHEN 'bounded' THEN 3 ELSE 4 END AS rank FROM analysis.ground
+)
+SELECT m.signature, greatest(g.rank - 1, 1) AS class, q.query, q.session, q.turn,
+  CASE WHEN q."at" IS NOT NULL THEN q.turn END AS dated, q.acquired, l.look, a.ground, g.rank * 4294967296 + q.turn AS first
+FROM scope_record m JOIN analysis.access a ON a.record = m.record JOIN known g ON g.ground = a.ground JOIN scope_question q ON q.query = a.query
+LEFT JOIN scope_look l ON l.query = a.query AND l.object = m.object
+WHERE m.record = m.signature;
 
 -- what a signature says: how it is listed, by which questions, and what those showed; shown and weakly are the fields
 -- asked for by the questions of its class and by weaker ones
 CREATE OR REPLACE TEMP TABLE scope_signature AS
-WITH best AS (SELECT signature, object, min(class) AS class FROM scope_access GROUP BY signature, object),
+WITH told AS MATERIALIZED (
+  SELECT signature, class, min(first) AS first, arg_min(ground, first) AS ground, min(turn) AS earliest, max(dated) AS latest,
+    bool_or(acquired) AS acquired,
+    list_distinct(list(look)) AS looks, list_distinct(list(session)) AS sessions, list_distinct(list(query)) AS queries
+  FROM scope_access GROUP BY signature, class
+),
+seen AS (SELECT DISTINCT signature, class, unnest(looks) AS look FROM told),
 fields AS (
-  SELECT a.signature, list_sort(coalesce(list(DISTINCT f.field) FILTER (a.class = b.class), [])) AS shown,
-         list_sort(coalesce(list(DISTINCT f.field) FILTER (a.class > b.class), [])) AS weakly
-  FROM scope_access a JOIN best b USING (signature, object) JOIN analysis.query_field f ON f.query = a.query AND f.object = a.object
-  GROUP BY a.signature
+  SELECT signature, list_sort(coalesce(list(DISTINCT field) FILTER (class = best), [])) AS shown,
+    list_sort(coalesce(list(DISTINCT field) FILTER (class > best), [])) AS weakly
+  FROM (SELECT s.signature, s.class, unnest(l.fields) AS field FROM seen s JOIN (SELECT DISTINCT look, fields FROM scope_look) l ON l.look = s.look)
+  JOIN (SELECT signature, min(class) AS best FROM told GROUP BY signature) b USING (signature) GROUP BY signature
 )
-SELECT b.signature, b.class, any_value(coalesce(f.shown, [])) AS shown, any_value(coalesce(f.weakly, [])) AS weakly,
-       min(a.rank) AS rank, bool_or(a.act = 'acquired') AS acquired,
-       list_sort(list(DISTINCT a.session)) AS sessions, list_sort(list(DISTINCT a.query)) AS queries,
-       min(a."at") AS first_at, max(a."at") AS last_at, arg_min(a.why, (a.rank, a."at", a.query)) AS why
-FROM best b JOIN scope_access a ON a.signature = b.signature AND a.class = b.class LEFT JOIN fields f ON f.signature = b.signature
-GROUP BY b.signature, b.class;
+SELECT t.signature, t.class, coalesce(f.shown, []) AS shown, coalesce(f.weakly, []) AS weakly, t.first // 4294967296 AS rank, t.acquired,
+       list_sort(t.sessions) AS sessions, list_sort(t.queries) AS queries, e."at" AS first_at, l."at" AS last_at, g.why
+FROM told t JOIN scope_question e ON e.turn = t.earliest JOIN analysis.ground g ON g.id = t.ground
+LEFT JOIN scope_question l ON l.turn = t.latest LEFT JOIN fields f ON f.signature = t.signature
+WHERE t.class = (SELECT min(class) FROM told b WHERE b.signature = t.signature);
+DROP TABLE scope_question;
+DROP TABLE scope_look;

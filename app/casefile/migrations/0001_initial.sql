@@ -223,7 +223,7 @@ CREATE TABLE analysis.touch (query INTEGER NOT NULL, record INTEGER NOT NULL, gr
 CREATE TABLE analysis.lot (lot INTEGER NOT NULL, record INTEGER NOT NULL);
 CREATE TABLE analysis.answer (answer INTEGER NOT NULL, lot INTEGER NOT NULL, part INTEGER NOT NULL);
 CREATE TABLE analysis.query_answer (query INTEGER NOT NULL, answer INTEGER NOT NULL, part INTEGER NOT NULL, ground INTEGER NOT NULL);
-CREATE VIEW analysis.access AS SELECT t.query, t.record, g.grade, g.why
+CREATE VIEW analysis.access AS SELECT t.query, t.record, g.grade, g.why, g.id AS ground
   FROM (FROM analysis.touch UNION ALL SELECT q.query, l.record, q.ground FROM analysis.query_answer q JOIN analysis.answer a USING (answer, part)
     JOIN analysis.lot l USING (lot)) t
   JOIN analysis.ground g ON g.id = t.ground;
