@@ -27,6 +27,8 @@ type plan struct {
 	undivided bool     // GROUP BY cannot be read
 	capped    bool     // of a child: a LIMIT cuts rows that are not told
 	gone      int64    // of a child that is capped: rows that may have been purged since
+	shares    *answer  // what it shares with other questions, once that is settled
+	settled   bool
 }
 
 // parent is a column of the rows that holds the record of a parent whose fields were selected.

@@ -92,6 +92,9 @@ func (d *derivation) shared(ctx context.Context, q *question, p *plan) (a *answe
 
 // share is the answer among steady rows, nil where a question shares nothing.
 func (d *derivation) share(ctx context.Context, q *question, p *plan) (*answer, error) {
+	if p.settled {
+		return p.shares, nil
+	}
 	a, known, err := d.shared(ctx, q, p)
 	if known || err != nil {
 		return a, err
@@ -111,6 +114,7 @@ func (d *derivation) shareAll(ctx context.Context, questions []*question, plans 
 		if err != nil {
 			return err
 		}
+		plans[i].shares, plans[i].settled = a, true
 		if !known {
 			among := a.plan.among()
 			batches[among] = append(batches[among], a)

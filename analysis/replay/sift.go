@@ -113,8 +113,8 @@ func (d *derivation) writeLots(ctx context.Context, batch []*answer) error {
 	if err != nil {
 		return err
 	}
-	if n, _ := done.RowsAffected(); n == 0 {
-		return nil
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return err
 	}
 	if err := d.exec(ctx, "INSERT INTO analysis.lot SELECT a.lot, s.rec FROM sifted s JOIN alike a USING ("+words+")"); err != nil {
 		return err

@@ -33,7 +33,10 @@ func (d *derivation) reachable(ctx context.Context, q *question, why string) (in
 		if err != nil {
 			return 0, err
 		}
-		n, _ := done.RowsAffected()
+		n, err := done.RowsAffected()
+		if err != nil {
+			return 0, err
+		}
 		sum += n
 		if _, err := d.db.ExecContext(ctx, "INSERT INTO analysis.query_field SELECT ?1, ?2, '*' WHERE NOT EXISTS (FROM analysis.query_field f WHERE f.query = ?1 AND f.object = ?2)", q.id, t.object); err != nil {
 			return 0, err
