@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -68,7 +69,7 @@ func ReadPages(code string, rules []session.Rule) (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the workbook speaks no %q: %w", code, err)
 	}
-	said := table(code, "sentences")
+	said := map[string]string{}
 	if err := yaml.Unmarshal(data, &said); err != nil {
 		return nil, fmt.Errorf("reading the words of a workbook: %w", err)
 	}
@@ -77,7 +78,11 @@ func ReadPages(code string, rules []session.Rule) (*Pages, error) {
 			said[english] = into
 		}
 	}
-	return &Pages{newBook(said, anyValue), Read(code, "sentences")}, nil
+	parts := table(code, "sentences")
+	maps.DeleteFunc(parts, func(english, _ string) bool { _, own := said[english]; return own })
+	own := newBook(parts, partValue) // no value of a part reaches into the next, as one that a whole sentence holds may
+	own.add(said, anyValue)
+	return &Pages{own, Read(code, "sentences")}, nil
 }
 
 var placeholder = regexp.MustCompile(`\{[^{}]+\}`)
@@ -147,6 +152,12 @@ func amid(english, value string) (list []bool) {
 
 func newBook(table map[string]string, value string) *Book {
 	b := &Book{whole: map[string]string{}}
+	b.add(table, value)
+	return b
+}
+
+// add puts a table into a book, which says none of it yet.
+func (b *Book) add(table map[string]string, value string) {
 	for english, into := range table {
 		if !strings.Contains(english, "%s") && !strings.Contains(english, "%d") && !strings.Contains(english, "%v") {
 			b.whole[english] = into
@@ -160,7 +171,6 @@ func newBook(table map[string]string, value string) *Book {
 	slices.SortFunc(b.forms, func(a, b sentence) int {
 		return cmp.Or(cmp.Compare(b.letters, a.letters), strings.Compare(a.form.String(), b.form.String()))
 	})
-	return b
 }
 
 // Say is an explanation in the language. Its parts stand between semicolons; a part that has no translation stays as it

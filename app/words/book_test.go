@@ -25,7 +25,9 @@ func TestPagesSaySentenceBySentence(t *testing.T) {
 		"individuals: the affected persons":                                 "정보주체: 정보주체", // a noun with a count is one only after a number
 		"name / postal address":                                             "성명 / 주소",
 		"name / what has no translation":                                    "name / what has no translation", // two languages do not mix
-		"":                                                                  "",
+		// nor does a part of an explanation swallow the next
+		"the snapshot holds no Case; the snapshot lacks Lead": "고객 테이블에 Case이(가) 없습니다; 고객 테이블에 없음: Lead",
+		"": "",
 	} {
 		if got := p.Say(english); got != korean {
 			t.Errorf("%q becomes %q, want %q", english, got, korean)
