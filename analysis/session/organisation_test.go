@@ -73,6 +73,32 @@ func TestOrganisationsAreKeptApart(t *testing.T) {
 	})
 }
 
+func TestWhatMayBeOfAnyOrganisationCountsForIt(t *testing.T) {
+	f := folder{t, t.TempDir()}
+	f.house(firstHouse, "", home1)
+	f.house(secondHouse, ".copy", home1).spray(secondHouse)
+	f.guest()
+	const query = `SELECT t.sprayed || ' ' || t.changed || ' ' || s.ended_by FROM analysis.trait t JOIN analysis.session s ON s.id = t.session WHERE s.organisation = '' AND s.login IS NOT NULL`
+	if got, want := ask(t, f.derive(), query), "5 1 revocation"; got != want {
+		t.Errorf("accounts tried, changes and end of the guest's session: %s, want %s", got, want)
+	}
+}
+
+// guest writes a login of an account, from there, of which nothing says whose it is, and what an administrator of the second
+// did to it.
+func (f folder) guest() {
+	f.t.Helper()
+	own := folder{f.t, filepath.Join(f.path, "guest")}
+	if err := os.MkdirAll(own.path, 0o700); err != nil {
+		f.t.Fatal(err)
+	}
+	own.write("Login.csv", "EVENT_TYPE,TIMESTAMP,REQUEST_ID,USER_ID,USER_NAME,LOGIN_KEY,LOGIN_STATUS,LOGIN_TYPE,BROWSER_TYPE,SOURCE_IP,TIMESTAMP_DERIVED",
+		"Login,20251021010000.000,G1,,guest@partner.kr,loginG,LOGIN_NO_ERROR,Application,"+quoted(edge)+","+home1+",2025-10-21T01:00:00.000Z")
+	own.write("SetupAuditTrail.csv", "Id,CreatedDate,CreatedById,Action,Section,Display,DelegateUser",
+		"0Ym5g000001abceEAA,2025-10-21T00:50:00.000Z,0055g00000KWz0AAAR,changedpassword,Manage Users,Changed password for user guest@partner.kr,",
+		"0Ym5g000001abcfEAA,2025-10-21T01:40:00.000Z,0055g00000KWz0AAAR,frozeuser,Manage Users,Froze user guest@partner.kr,")
+}
+
 // spray writes failed logins of five accounts, and a new password for the account that works.
 func (f folder) spray(organisation string) {
 	f.t.Helper()

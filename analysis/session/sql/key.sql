@@ -53,6 +53,8 @@ CREATE OR REPLACE TEMP TABLE loose AS
     nullif(e.request, '') AS request, nullif(e.job, '') AS job, e.file, n.no AS kind, e.action, n.crm, n.nature, n.organisation
   FROM (SELECT * FROM analysis.event WHERE login IS NULL AND token IS NULL AND action <> 'failed') e LEFT JOIN temp.source n ON n.file = e.file
   LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN analysis.agent g ON g.id = e.agent;
+-- whether two things may be of one organisation: of what nothing tells whose it is ('') none is ruled out
+CREATE OR REPLACE TEMP MACRO one_house(mine, yours) AS mine = yours OR mine = '' OR yours = '';
 -- rows with a key that share the request id of one without, in one organisation (and the account: clients may set the id themselves), or its
 -- bulk job, or its report within ten seconds
 CREATE OR REPLACE TEMP TABLE link AS
@@ -60,11 +62,11 @@ CREATE OR REPLACE TEMP TABLE link AS
     SELECT l.id, l.account AS mine, l.address AS heard, e.id AS other, e.login, e.token, e.account, e.address, 1 AS rung,
       abs(epoch_ms(l."at") - epoch_ms(e."at")) AS apart
     FROM analysis.event e JOIN temp.loose l ON l.request = e.request JOIN temp.source n ON n.file = e.file
-    WHERE (l.organisation = n.organisation OR l.organisation = '' OR n.organisation = '') AND (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account IS NULL OR e.account = l.account)
+    WHERE one_house(l.organisation, n.organisation) AND (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account IS NULL OR e.account = l.account)
     UNION ALL
     SELECT l.id, l.account, l.address, e.id, e.login, e.token, e.account, e.address, CASE WHEN starts_with(l.job, '75') THEN 2 ELSE 3 END, 0
     FROM analysis.event e JOIN temp.loose l ON l.job = e.job JOIN temp.source n ON n.file = e.file
-    WHERE (l.organisation = n.organisation OR l.organisation = '' OR n.organisation = '') AND (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account = l.account)
+    WHERE one_house(l.organisation, n.organisation) AND (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account = l.account)
       AND (starts_with(l.job, '75') OR abs(epoch_ms(e."at") - epoch_ms(l."at")) <= 10000)) k
   LEFT JOIN temp.token_login t ON t.token = CASE WHEN k.login IS NULL THEN k.token END;
 -- some logs tell the keys of a request and no address, others its address and no keys: the one lends to the other

@@ -107,7 +107,7 @@ CREATE OR REPLACE TEMP MACRO names(said, name) AS CASE WHEN contains(said, name)
   THEN regexp_matches(said, '(^|[^a-z0-9._%+@-])' || regexp_escape(name) || '($|[^a-z0-9._@-]|[.]($|[^a-z0-9]))') ELSE false END;
 -- an access ended from outside: the platform or an admin revoked it. The audit trail says so in words
 CREATE OR REPLACE TEMP TABLE revoked AS
-  SELECT u.id AS account, e."at" FROM temp.setup e JOIN analysis.account u ON u.username <> '' AND e.organisation IN ('', u.organisation) AND names(e.text, u.username)
+  SELECT u.id AS account, e."at" FROM temp.setup e JOIN analysis.account u ON u.username <> '' AND one_house(e.organisation, u.organisation) AND names(e.text, u.username)
   WHERE regexp_matches(e.text, 'froze|deactivat|revok|block|reset|동결|비활성|차단|취소|재설정');
 CREATE OR REPLACE TEMP TABLE numbered AS
   SELECT w.*, (row_number() OVER (ORDER BY w.started_at, w.organisation, w.account, w.grp, w.client))::INTEGER AS session,

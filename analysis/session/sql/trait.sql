@@ -59,11 +59,11 @@ CREATE OR REPLACE TEMP TABLE refused AS
   SELECT e.account, coalesce(u.organisation, '') AS organisation, a.network, e."at", e.id
   FROM (SELECT id, "at", account, address FROM analysis.event WHERE action = 'failed') e JOIN analysis.address a ON a.id = e.address AND a.public LEFT JOIN analysis.account u ON u.id = e.account;
 -- in vain: of those, the accounts that never got in from there; since: when the first was refused. Names that only an
--- identity provider knows, which are of no organisation, count in each
+-- identity provider knows, which are of no organisation, count in each, and sessions of no organisation with all
 CREATE OR REPLACE TEMP TABLE sprayed AS
   SELECT o.organisation, r.network, count(*) AS accounts, count(*) FILTER (b.account IS NULL) AS in_vain, min(r.since) AS since
   FROM (SELECT organisation, network, account, min("at") AS since FROM temp.refused WHERE account IS NOT NULL GROUP BY ALL) r
-  JOIN (SELECT DISTINCT organisation FROM analysis.session) o ON r.organisation IN ('', o.organisation)
+  JOIN (SELECT DISTINCT organisation FROM analysis.session) o ON one_house(r.organisation, o.organisation)
   LEFT JOIN temp.by_network b ON b.account = r.account AND b.network = r.network GROUP BY o.organisation, r.network;
 CREATE OR REPLACE TEMP TABLE knocked AS
   SELECT l.session, count(*) AS times, list(r.id ORDER BY r."at", r.id)[:20] AS ids FROM temp.lived l JOIN temp.refused r ON r.account = l.account AND r.network = l.network
@@ -81,11 +81,11 @@ CREATE OR REPLACE TEMP TABLE fresh_object AS
 -- what was changed for the account or its app in the day before
 CREATE OR REPLACE TEMP TABLE installed AS
   SELECT a.session, count(*) AS times, list(x.id ORDER BY x.id)[:20] AS ids FROM temp.app_of a JOIN temp.lived l USING (session)
-  JOIN temp.setup x ON a.app <> '' AND x.organisation IN ('', l.organisation) AND contains(x.text, lower(a.app)) AND x."at" BETWEEN l.started_at - INTERVAL 1 DAY AND l.started_at + INTERVAL 1 HOUR
+  JOIN temp.setup x ON a.app <> '' AND one_house(x.organisation, l.organisation) AND contains(x.text, lower(a.app)) AND x."at" BETWEEN l.started_at - INTERVAL 1 DAY AND l.started_at + INTERVAL 1 HOUR
   WHERE regexp_matches(x.text, 'install|authoriz|authoris|approv|created|insert|설치|승인|인증|허용') GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE altered AS
   SELECT l.session, count(*) AS times, list(x.id ORDER BY x.id)[:20] AS ids FROM temp.lived l JOIN analysis.account u ON u.id = l.account AND u.username <> ''
-  JOIN temp.setup x ON x.organisation IN ('', l.organisation) AND names(x.text, u.username) AND x."at" BETWEEN l.started_at - INTERVAL 1 DAY AND l.started_at
+  JOIN temp.setup x ON one_house(x.organisation, l.organisation) AND names(x.text, u.username) AND x."at" BETWEEN l.started_at - INTERVAL 1 DAY AND l.started_at
   WHERE regexp_matches(x.text, 'permission|profile|password|api enabled|modify all|view all|role|mfa|verification|권한|프로필|비밀번호|인증') GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE rows_own AS
   SELECT account, max(rows) AS most, coalesce(max(rows, 2)[2], 0) AS second FROM analysis.session WHERE kind <> 'failed' AND account IS NOT NULL GROUP BY account;
