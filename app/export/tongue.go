@@ -85,7 +85,7 @@ type told string
 // them as they are.
 var coded = map[string]bool{"list": true, "grade": true, "act": true, "kind": true, "why": true, "outcome": true, "verdict": true, "carrier": true,
 	"holding": true, "note": true, "state": true, "account_kind": true, "ended_by": true, "reason": true,
-	"residence_from": true, "dialect": true, "organisation_from": true, "log_gaps": true}
+	"residence_from": true, "dialect": true, "timezone": true, "organisation_from": true, "log_gaps": true}
 
 // spoken are the columns of a table that its sheet shows in words, by their place.
 func (t *tongue) spoken(f *frozen) map[int]func(string) string {

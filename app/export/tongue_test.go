@@ -47,7 +47,7 @@ func TestKoreanWorkbook(t *testing.T) {
 			}
 		}
 	}
-	for _, sheet := range []string{"요약", "법적 의무", "방법과 한계"} {
+	for _, sheet := range []string{"요약", "법적 의무", "증거", "방법과 한계"} {
 		for _, row := range rowsOf(t, b, sheet) {
 			for _, cell := range row {
 				if english.MatchString(cell) && !quotes(cell) {
@@ -57,7 +57,7 @@ func TestKoreanWorkbook(t *testing.T) {
 		}
 	}
 	for _, sheet := range b.GetSheetList() {
-		if strings.Contains("요약 법적 의무 방법과 한계", sheet) {
+		if strings.Contains("요약 법적 의무 증거 방법과 한계", sheet) {
 			continue
 		}
 		for _, cell := range rowsOf(t, b, sheet)[0] {
@@ -73,7 +73,7 @@ func TestKoreanWorkbook(t *testing.T) {
 
 // quotes: what somebody wrote, or the rules and notes say, is shown as it is.
 func quotes(cell string) bool {
-	return strings.Contains(cell, "authority") || strings.Contains(cell, "sha256sum") || strings.Contains(cell, "openssl") || strings.Contains(cell, "breachscope-cli") || strings.HasPrefix(cell, "•") || strings.HasPrefix(cell, "File ") || strings.HasPrefix(cell, "Sheet ")
+	return strings.Contains(cell, "authority") || strings.Contains(cell, "sha256sum") || strings.Contains(cell, "openssl") || strings.Contains(cell, "breachscope-cli") || strings.HasPrefix(cell, "•")
 }
 
 // The words of a rule are said as its file says them, also those of the investigator's own rules.

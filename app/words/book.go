@@ -1,8 +1,8 @@
 // Package words says in another language what the analysis and the export say in English.
 //
 // They explain themselves in English, as exports and journal keep it. A table of assets/translations, NAME.CODE.yaml,
-// holds what those explanations are made of, "%s" for a value and "%d" for a whole number, each with its translation; a verb may be numbered
-// ("%[2]s").
+// holds what those explanations are made of, "%s" for a value, "%w" for one of a list, without a comma, and "%d" for a whole
+// number, each with its translation, which numbers its verbs ("%[2]s") where their order is another.
 package words
 
 import (
@@ -111,8 +111,7 @@ func (p *Pages) Say(english string) string {
 	if text, ok := p.own.whole[english]; ok || english == "" {
 		return text
 	}
-	const end = ". "
-	parts := strings.SplitAfter(english, end)
+	parts := sentences(english)
 	var said strings.Builder
 	for len(parts) > 0 {
 		text, used := p.next(parts)
@@ -120,6 +119,18 @@ func (p *Pages) Say(english string) string {
 		parts = parts[used:]
 	}
 	return said.String()
+}
+
+// sentences cuts a text behind its full stops; that of "Art. 28" ends none.
+func sentences(text string) (list []string) {
+	for _, part := range strings.SplitAfter(text, ". ") {
+		if n := len(list); n > 0 && strings.HasSuffix(list[n-1], "Art. ") {
+			list[n-1] += part
+			continue
+		}
+		list = append(list, part)
+	}
+	return list
 }
 
 // next translates as few sentences as one translation covers: a value could swallow those that follow.
@@ -135,7 +146,7 @@ func (p *Pages) next(parts []string) (text string, used int) {
 }
 
 var (
-	verb   = regexp.MustCompile(`%[sdv]`)
+	verb   = regexp.MustCompile(`%[sdvw]`)
 	phrase = regexp.MustCompile(`[a-z]{2,} [a-z]{2,} [a-z]{2,}`) // of an explanation; names and codes are shorter
 )
 
@@ -159,11 +170,12 @@ func newBook(table map[string]string, value string) *Book {
 // add puts a table into a book, which says none of it yet.
 func (b *Book) add(table map[string]string, value string) {
 	for english, into := range table {
-		if !strings.Contains(english, "%s") && !strings.Contains(english, "%d") && !strings.Contains(english, "%v") {
+		if !verb.MatchString(english) {
 			b.whole[english] = into
 			continue
 		}
 		form := strings.ReplaceAll(regexp.QuoteMeta(english), "%s", value)
+		form = strings.ReplaceAll(form, "%w", "([^;,]+?)")
 		form = strings.ReplaceAll(form, "%d", "([0-9][0-9,]*)")
 		form = strings.ReplaceAll(form, "%v", "(.*?)") // of a rule, which may find nothing to say
 		b.forms = append(b.forms, sentence{regexp.MustCompile("^" + form + "$"), into, len(english) + strings.Count(english, "%d"), amid(english, value)})
@@ -195,13 +207,29 @@ func (b *Book) longest(parts []string) (text string, used int) {
 			return text, used
 		}
 	}
-	return b.strokes(parts[0]), 1
+	return b.strokes(b.list(parts[0])), 1
+}
+
+// list says what of a list between commas has a form; names stay.
+func (b *Book) list(text string) string {
+	parts := strings.Split(text, ", ")
+	for i, one := range parts {
+		if said, ok := b.formed(one); ok && len(parts) > 1 {
+			parts[i] = said
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (b *Book) part(english string) (string, bool) {
 	if text, ok := b.whole[english]; ok {
 		return text, true
 	}
+	return b.formed(english)
+}
+
+// formed says a part that has values.
+func (b *Book) formed(english string) (string, bool) {
 	for _, s := range b.forms {
 		if values := s.form.FindStringSubmatch(english); values != nil {
 			if text, ok := s.fill(b, values[1:]); ok {

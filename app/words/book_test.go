@@ -26,7 +26,10 @@ func TestPagesSaySentenceBySentence(t *testing.T) {
 		"name / postal address":                                             "성명 / 주소",
 		"name / what has no translation":                                    "name / what has no translation", // two languages do not mix
 		// nor does a part of an explanation swallow the next
-		"the snapshot holds no Case; the snapshot lacks Lead": "고객 테이블에 Case이(가) 없습니다; 고객 테이블에 없음: Lead",
+		"the snapshot holds no Case; the snapshot lacks Lead":               "고객 테이블에 Case이(가) 없습니다; 고객 테이블에 없음: Lead",
+		"the snapshot lacks field Title of User, field MobilePhone of User": "고객 테이블에 없음: User의 필드 Title, User의 필드 MobilePhone",
+		// the stop of an abbreviation ends no sentence
+		"of them under 14 by their birth dates: 2, all their data is sensitive (PIPL Art. 28); the limit is from memory, to be verified": "그중 생년월일상 만 14세 미만: 2명, 모든 정보가 민감정보입니다(중국 개인정보보호법 제28조); 이 나이 기준은 기억에 따른 것으로 확인 필요",
 		"": "",
 	} {
 		if got := p.Say(english); got != korean {
