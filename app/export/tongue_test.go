@@ -79,13 +79,15 @@ func quotes(cell string) bool {
 // The words of a rule are said as its file says them, also those of the investigator's own rules.
 func TestKoreanReasons(t *testing.T) {
 	c := changed(t, `UPDATE analysis.session SET reasons = 'tor +25 It came through the Tor network (192.0.2.1, Foundation); own +4.5 Seen by Ms. Kim at 7 percent' WHERE id = 1`,
-		`UPDATE analysis.verdict SET reason = 'suggested: same network 192.0.2.0/24 (in this organisation: 4 sessions of 3 accounts)' WHERE session = 1`)
+		`UPDATE analysis.verdict SET reason = 'suggested: same network 192.0.2.0/24 (in this organisation: 4 sessions of 3 accounts)' WHERE session = 1`,
+		`UPDATE evidence.file SET timezone = 'named in each row', dialect = 'dates month-first' WHERE id = 1`)
 	o := options
 	o.Language = "ko"
 	o.Rules = append(rules(t), session.Rule{ID: "own", Words: map[string]string{"en": "Seen by {who} at {n} percent", "ko": "{n}%에서 {who}가 봄"}})
 	dir, _ := write(t, c, o)
 	f := open(t, dir, "breachscope-report.xlsx")
 	says(t, textOf(t, f, "요약"), "• Tor 네트워크를 통해 접속했습니다(192.0.2.1, Foundation)\n• 7%에서 Ms. Kim가 봄", "제안: 같은 네트워크 192.0.2.0/24 (이 조직에서 세션 4개, 계정 3개)")
+	says(t, textOf(t, f, "증거"), "|각 행에 적힘|", "|날짜는 월 먼저|")
 	says(t, textOf(t, f, "세션"), "|Tor 네트워크를 통해 접속했습니다(192.0.2.1, Foundation); 7%에서 Ms. Kim가 봄|")
 }
 
