@@ -45,7 +45,7 @@ func axisCard(a duty.Axis) fyne.CanvasObject {
 		return kit.Stack(0, kit.Write(words.Number(n), 16, t.Fore(), true), kit.Caption(label))
 	}
 	counts := kit.Row([]float32{1, 1, 1}, count(a.Residents, words.T("residents"), kit.Neutral), count(a.Affected, words.T("affected"), kit.Amber), count(a.Abroad, words.T("from abroad"), kit.Red))
-	body := kit.Stack(5, kit.Strong(a.Statute), kit.Value(words.T(a.Question)), counts, kit.Pad(kit.Value(a.Outcome), 2, 0, 0, 0))
+	body := kit.Stack(5, kit.Strong(words.Say(a.Statute)), kit.Value(words.T(a.Question)), counts, kit.Pad(kit.Value(words.Say(a.Outcome)), 2, 0, 0, 0))
 	return container.NewStack(kit.Framed(kit.Surface, kit.Edge, 8), kit.Pad(body, 8, 8, 10, 10))
 }
 
@@ -74,7 +74,7 @@ func (w *Window) usualGrid(usual []duty.Usual) fyne.CanvasObject {
 		return []string{countries(u.Client), u.Account, words.Number(u.Sessions), words.Number(u.Rows)}
 	}}
 	g := grid.New([]grid.Column{{Title: words.T("Client in"), Width: 100, Grow: true}, accountColumn(),
-		{Title: words.T("Sessions"), Width: 66, Look: grid.Number}, {Title: words.T("Rows"), Width: 80, Look: grid.Number}}, rows)
+		{Title: words.T("Sessions"), Width: 66, Look: grid.Number}, {Title: words.T("Rows"), Width: 60, Look: grid.Number}}, rows)
 	g.Empty = words.T("Nothing yet.")
 	w.copies(g)
 	return g

@@ -225,7 +225,7 @@ func (v *dutiesView) dutyFacts(d duty.Duty) fyne.CanvasObject {
 		if words.Current() == "ko" && item.Korean != "" {
 			text = item.Korean
 		}
-		value := item.Value
+		value := words.Say(item.Value)
 		if value == "" {
 			value = words.T("to be filled in")
 		}
@@ -236,7 +236,7 @@ func (v *dutiesView) dutyFacts(d duty.Duty) fyne.CanvasObject {
 	return kit.Stack(8, container.NewBorder(nil, nil, nil, v.doneInput(d), name), kit.Facts(130,
 		kit.Fact{Name: words.T("Whom"), Value: words.Say(d.Recipient)}, kit.Fact{Name: words.T("Deadline"), Value: words.Say(d.Wording)},
 		kit.Fact{Name: words.T("Clock runs from"), Value: listedNonEmpty(words.Of("clock", string(d.Clock)), v.typed(d.ClockAt))},
-		kit.Fact{Name: words.T("Why"), Value: spoken(d.Why)}, kit.Fact{Name: words.T("Law"), Value: d.Jurisdiction.Statute},
+		kit.Fact{Name: words.T("Why"), Value: spoken(d.Why)}, kit.Fact{Name: words.T("Law"), Value: words.Say(d.Jurisdiction.Statute)},
 		kit.Fact{Name: words.T("Rule"), Value: words.T(certaintyWords[d.Certainty])}, kit.Fact{Name: words.T("Source"), Value: listedNonEmpty(d.Jurisdiction.Source, d.Jurisdiction.CheckedOn)},
 		kit.Fact{Name: words.T("Customers"), Value: peopleOf(d)}, kit.Fact{Name: words.T("Has to contain"), Value: strings.Join(contents, "\n")}))
 }
