@@ -18,6 +18,7 @@ import (
 	"github.com/breachscope/breachscope/analysis/evidence"
 	"github.com/breachscope/breachscope/analysis/session"
 	"github.com/breachscope/breachscope/app"
+	"github.com/breachscope/breachscope/ui/kit"
 	"github.com/breachscope/breachscope/ui/words"
 )
 
@@ -99,6 +100,8 @@ func texts(w *Window) (all []string) {
 			case *canvas.Text:
 				all = append(all, o.Text)
 			case *widget.Label:
+				all = append(all, o.Text)
+			case *kit.Passage:
 				all = append(all, o.Text)
 			case *widget.Button:
 				all = append(all, o.Text)

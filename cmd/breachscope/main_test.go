@@ -190,16 +190,27 @@ func TestTheWindowFromStartToEnd(t *testing.T) {
 // line is the height of a line of the sidebar.
 func line(i int) string { return []string{"75", "105", "135", "165", "195", "226", "256", "286"}[i] }
 
+// settled waits until nothing more is being read and drawn.
+func (s screen) settled(window, what string) (before []byte) {
+	s.t.Helper()
+	return s.until(window, what, func(_ image.Image, data []byte) bool {
+		same := bytes.Equal(data, before)
+		before = data
+		return same
+	})
+}
+
 // mark judges the first session with the key A, a reason and Enter.
 func (s screen) mark(window, path string) {
 	s.t.Helper()
 	s.do("mousemove", "--window", window, "90", line(2), "click", "1")
-	var before []byte
-	s.until(window, "the list of sessions", func(_ image.Image, data []byte) bool {
-		same := bytes.Equal(data, before)
-		before = data
-		return same // nothing more is being read
-	})
+	s.settled(window, "the list of sessions")
+	s.do("mousemove", "--window", window, "500", "520", "click", "1")
+	list := s.settled(window, "a chosen session")
+	s.do("key", "ctrl+2") // reaches the window although the list has the focus
+	s.until(window, "the evidence", func(_ image.Image, data []byte) bool { return !bytes.Equal(data, list) })
+	s.do("key", "ctrl+3")
+	before := s.settled(window, "the list of sessions again")
 	s.do("mousemove", "--window", window, "500", "520", "click", "1", "key", "a")
 	s.until(window, "the question for a reason", func(_ image.Image, data []byte) bool { return !bytes.Equal(data, before) })
 	s.do("type", "--delay", "40", "named by the vendor")

@@ -65,6 +65,8 @@ func (g *Grid) TypedShortcut(s fyne.Shortcut) {
 			g.anchor, g.cursor = 0, n-1
 			g.Refresh()
 		}
+	default:
+		kit.HandOn(g, s)
 	}
 }
 

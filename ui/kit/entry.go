@@ -2,10 +2,11 @@ package kit
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
 
-// Entry is a field to type in that leaves Esc to the window, where the toolkit's own swallows it.
+// Entry is a field to type in that leaves Esc and the shortcuts of the window to the window, where the toolkit's own swallows it.
 type Entry struct{ widget.Entry }
 
 // Field is to hold a line of text.
@@ -33,6 +34,22 @@ func Lines() *Entry {
 func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 	if !Escaped(e, key) {
 		e.Entry.TypedKey(key)
+	}
+}
+
+// TypedShortcut keeps what edits the text; what has a letter or a digit of its own is of the window.
+func (e *Entry) TypedShortcut(s fyne.Shortcut) {
+	if custom, ok := s.(*desktop.CustomShortcut); ok && len(custom.KeyName) == 1 {
+		HandOn(e, s)
+		return
+	}
+	e.Entry.TypedShortcut(s)
+}
+
+// HandOn tells a shortcut to the canvas that an object with the focus lies on: the toolkit tells it to that object alone.
+func HandOn(o fyne.CanvasObject, s fyne.Shortcut) {
+	if c, ok := fyne.CurrentApp().Driver().CanvasForObject(o).(fyne.Shortcutable); ok {
+		c.TypedShortcut(s)
 	}
 }
 

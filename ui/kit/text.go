@@ -26,13 +26,6 @@ func Caption(s string) *canvas.Text { return Write(s, 11.5, Muted, false) }
 func Title(s string) *canvas.Text   { return Write(s, 14, Text, true) }
 func Heading(s string) *canvas.Text { return Write(s, 18, Text, true) }
 
-// Paragraph is text that wraps and can be selected and copied.
-func Paragraph(s string) *widget.Label {
-	l := widget.NewLabel(s)
-	l.Wrapping, l.Selectable = fyne.TextWrapWord, true
-	return l
-}
-
 // Value is text that wraps and can be copied, without the space a label puts around itself.
 func Value(s string) fyne.CanvasObject { return Pad(Paragraph(s), -6, -6, -7, -7) }
 
