@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -74,13 +75,13 @@ func (w *Window) keepNetworks(text string) {
 func (w *Window) showRules() {
 	fetch(w.ctx, w, w.c.Rules, func(rules []app.Rule) {
 		rows := &grid.Rows[app.Rule]{All: rules, Cells: func(r app.Rule) []string {
-			return []string{r.Severity, strconv.FormatFloat(r.Weight, 'f', -1, 64), inWords(r.Words["en"], r.Words["ko"]), r.ID}
+			return []string{r.Severity, strconv.FormatFloat(r.Weight, 'f', -1, 64), ruleWords(r), r.ID}
 		}}
 		list := grid.New([]grid.Column{{Title: words.T("Severity"), Width: 92, Look: grid.Pill, Tone: severityTone, Show: func(s string) string { return words.Of("severity", s) }},
 			{Title: words.T("Weight"), Width: 60, Look: grid.Number}, {Title: words.T("In words"), Width: 420, Grow: true}, {Title: "ID", Width: 160}}, rows)
 		list.OnOpen = func(row int64) {
 			if r, ok := rows.At(row); ok {
-				w.showParagraph(r.ID, listedNonEmpty(inWords(r.Words["en"], r.Words["ko"]), r.When, r.Event, strings.Join(r.References, ", ")))
+				w.showParagraph(r.ID, listedNonEmpty(ruleWords(r), r.When, r.Event, strings.Join(r.References, ", ")))
 			}
 		}
 		w.copies(list)
@@ -89,6 +90,15 @@ func (w *Window) showRules() {
 			kit.Link(words.T("only the program's"), func() { d.Hide(); w.keepRules(nil) }))
 		head := container.NewBorder(nil, nil, nil, links, kit.Fit(0, kit.Small(words.T("what makes a session suspicious; the weights add up to the score"))))
 		d = w.tell(words.T("Rules"), container.NewBorder(kit.Pad(head, 0, 6, 0, 0), nil, nil, nil, kit.Least(880, 400, list)))
+	})
+}
+
+var finding = regexp.MustCompile(`\{[^{}]+\}`)
+
+// ruleWords is what a rule says, with the name of what it finds in the place of each finding.
+func ruleWords(r app.Rule) string {
+	return finding.ReplaceAllStringFunc(inWords(r.Words["en"], r.Words["ko"]), func(found string) string {
+		return "‹" + words.Of("trait", strings.Trim(found, "{}")) + "›"
 	})
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/breachscope/breachscope/app"
@@ -36,6 +37,15 @@ func TestOwnRulesAreShownBeforeTheyCount(t *testing.T) {
 	w := investigated(t)
 	w.showRules()
 	shows(t, w, "Rules", "load a folder of my own…", "shared-session")
+	program, err := w.c.Rules(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range program {
+		if said := ruleWords(r); strings.ContainsAny(said, "{}_") {
+			t.Errorf("%s shows how it is written: %q", r.ID, said)
+		}
+	}
 	dir := t.TempDir()
 	rule := "rules:\n- id: own-night\n  severity: high\n  weight: 30\n  when: events > 0\n  words: {en: \"It is one of ours to look at\"}\n"
 	if err := os.WriteFile(filepath.Join(dir, "own.yaml"), []byte(rule), 0o600); err != nil {
