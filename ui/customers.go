@@ -98,7 +98,7 @@ func (w *Window) peopleGrid(detail *fyne.Container) *grid.Grid {
 	}, w.personCells)
 	list := grid.New([]grid.Column{
 		{Key: "name", Title: words.T("Name"), Width: 60, Grow: true}, {Key: "residence", Title: words.T("Residence"), Width: 90, Show: country},
-		{Key: "list", Title: words.T("List"), Width: 102, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
+		{Key: "list", Title: words.T("List"), Width: 84, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
 		{Key: "grade", Title: words.T("Grade"), Width: 84, Show: func(s string) string { return words.Of("grade", s) }},
 		{Key: "act", Title: words.T("Act"), Width: 74, Show: func(s string) string { return words.Of("act", s) }},
 		{Title: words.T("Exposed data"), Width: 90, Grow: true, Show: func(s string) string { return spelled("category", s) }},

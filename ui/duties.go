@@ -178,8 +178,8 @@ func (v *dutiesView) makeList() {
 	v.rows = &grid.Rows[duty.Duty]{Cells: v.cells}
 	v.list = grid.New([]grid.Column{
 		{Title: words.T("Law of"), Width: 130, Grow: true}, {Title: words.T("Whom"), Width: 92, Show: func(s string) string { return words.Of("audience", s) }},
-		{Title: words.T("Due"), Width: 136}, {Title: words.T("Time left"), Width: 96, Look: grid.Number, Tone: overdue},
-		{Title: words.T("How it stands"), Width: 118, Look: grid.Pill, Tone: dutyTone, Show: func(s string) string { return words.Of("duty", s) }},
+		{Title: words.T("Due"), Width: 100}, {Title: words.T("Time left"), Width: 72, Look: grid.Number, Tone: overdue},
+		{Title: words.T("How it stands"), Width: 84, Look: grid.Pill, Tone: dutyTone, Show: func(s string) string { return words.Of("duty", s) }},
 		{Title: words.T("Rule"), Width: 84, Look: grid.Pill, Tone: dutyTone, Show: func(s string) string { return words.Of("certainty", s) }},
 		{Title: words.T("Customers"), Width: 72, Look: grid.Number},
 	}, v.rows)

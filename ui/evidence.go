@@ -41,7 +41,7 @@ func (w *Window) evidenceGrid(detail *fyne.Container) *grid.Grid {
 	rows := &grid.Rows[app.Evidence]{Cells: w.evidenceCells}
 	list := grid.New([]grid.Column{
 		{Key: "name", Title: words.T("File"), Width: 120, Grow: true}, {Key: "kind", Title: words.T("Kind"), Width: 92, Grow: true},
-		{Key: "state", Title: words.T("State"), Width: 104, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("state", s) }},
+		{Key: "state", Title: words.T("State"), Width: 84, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("state", s) }},
 		{Key: "read", Title: words.T("Read"), Width: 56, Look: grid.Number}, {Key: "loaded", Title: words.T("Loaded"), Width: 56, Look: grid.Number},
 		{Key: "duplicate", Title: words.T("Duplicate"), Width: 62, Look: grid.Number}, {Key: "rejected", Title: words.T("Rejected"), Width: 60, Look: grid.Number, Tone: alarm},
 		{Key: "first", Title: words.T("Period"), Width: 106},

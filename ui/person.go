@@ -85,7 +85,7 @@ func (d *dossier) holdingGrid() fyne.CanvasObject {
 		return []string{h.Object, h.RecordID, x.List, x.Grade, x.Act, listed(x.Fields), h.How, words.Say(h.Reason)}
 	}}
 	list := grid.New([]grid.Column{{Title: words.T("Object"), Width: 62}, {Title: words.T("Record"), Width: 142},
-		{Title: words.T("List"), Width: 102, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
+		{Title: words.T("List"), Width: 84, Look: grid.Pill, Tone: tone, Show: func(s string) string { return words.Of("list", s) }},
 		{Title: words.T("Grade"), Width: 66, Show: func(s string) string { return words.Of("grade", s) }}, {Title: words.T("Act"), Width: 70, Show: func(s string) string { return words.Of("act", s) }},
 		{Title: words.T("Fields"), Width: 80, Grow: true}, {Title: words.T("Holding"), Width: 54, Show: func(s string) string { return words.Of("holding", s) }}, {Title: words.T("Reason"), Width: 90, Grow: true}}, rows)
 	list.Empty = words.T("No record.")

@@ -69,7 +69,7 @@ func (w *Window) queryGrid(detail *fyne.Container) (list *grid.Grid, bySize func
 		{Title: words.T("Text"), Width: 84, Grow: true}, {Key: "object", Title: words.T("Object"), Width: 66},
 		{Key: "logged", Title: words.T("Logged"), Width: 50, Look: grid.Number}, {Key: "replayed", Title: words.T("Replayed"), Width: 58, Look: grid.Number},
 		{Key: "discrepancy", Title: words.T("Difference"), Width: 62, Look: grid.Number, Tone: differenceTone}, {Key: "missing", Title: words.T("Missing"), Width: 48, Look: grid.Number, Tone: alarm},
-		{Key: "outcome", Title: words.T("Outcome"), Width: 138, Look: grid.Pill, Tone: outcomeTone, Show: func(s string) string { return words.Of("outcome", s) }},
+		{Key: "outcome", Title: words.T("Outcome"), Width: 100, Look: grid.Pill, Tone: outcomeTone, Show: func(s string) string { return words.Of("outcome", s) }},
 	}, source)
 	list.SortedBy(sort, down)
 	list.Empty = words.T("No query. Mark sessions, then replay.")

@@ -64,7 +64,7 @@ func (w *Window) sessionsPage() fyne.CanvasObject {
 	page.Add(container.NewHScroll(w.facets()))
 	v.frame = container.NewStack()
 	line := kit.Panel(words.T("Time line"), words.T("drag over the bars to choose a stretch; below, the wheel zooms and dragging moves"), kit.Column(4, v.brush, v.lanes), v.counted, tools)
-	below := kit.Row([]float32{66, 34}, kit.Headed(kit.Slide(6, v.filters()...), kit.Least(10, 150, v.list)), kit.Panel(words.T("Session"), "", v.detail))
+	below := kit.Row([]float32{70, 30}, kit.Headed(kit.Slide(6, v.filters()...), kit.Least(10, 150, v.list)), kit.Panel(words.T("Session"), "", v.detail))
 	v.frame.Objects = []fyne.CanvasObject{kit.Split([]float32{0, 1}, line, below)}
 	page.Add(v.frame)
 	return page
@@ -105,7 +105,7 @@ func (v *sessionsView) makeList() {
 		return w.c.Sessions(ctx, l)
 	}, w.sessionCells)
 	v.list = grid.New([]grid.Column{
-		{Key: "verdict", Title: words.T("Verdict"), Width: 108, Look: grid.Pill, Tone: verdictTone, Show: func(s string) string { return words.Of("verdict", s) }},
+		{Key: "verdict", Title: words.T("Verdict"), Width: 84, Look: grid.Pill, Tone: verdictTone, Show: func(s string) string { return words.Of("verdict", s) }},
 		{Key: "score", Title: words.T("Score"), Width: 72, Look: grid.Meter, Tone: scoreTone},
 		{Key: "account", Title: words.T("Account"), Width: 80, Grow: true}, {Key: "started", Title: words.T("Started"), Width: 88},
 		{Title: words.T("Duration"), Width: 74, Look: grid.Number}, {Key: "ip", Title: words.T("Address"), Width: 100},

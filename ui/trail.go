@@ -26,8 +26,8 @@ func (w *Window) trail(read readEvents) fyne.CanvasObject {
 	}, w.eventCells)
 	list := grid.New([]grid.Column{
 		{Title: words.T("Time"), Width: 108}, {Title: words.T("Action"), Width: 78, Show: func(s string) string { return words.Of("action", s) }},
-		{Title: words.T("Object"), Width: 56, Grow: true}, {Title: words.T("Rows"), Width: 50, Look: grid.Number},
-		{Title: words.T("Line"), Width: 52, Look: grid.Number}, {Title: words.T("File"), Width: 110, Grow: true},
+		{Title: words.T("Object"), Width: 50, Grow: true}, {Title: words.T("Rows"), Width: 50, Look: grid.Number},
+		{Title: words.T("Line"), Width: 52, Look: grid.Number}, {Title: words.T("File"), Width: 90, Grow: true},
 	}, source)
 	list.Empty = words.T("No log line.")
 	list.OnSelect = func(row int64) {

@@ -46,6 +46,7 @@ type drawing struct {
 	ticks          []*canvas.Rectangle
 	pool           int64
 	advance        map[rune]float32
+	cut            bool // a cell that there may be room for
 	lineHeight     float32
 }
 
@@ -83,7 +84,11 @@ func (d *drawing) draw() {
 		return
 	}
 	d.fillPool(int64(height/RowHeight) + 3)
-	d.drawRows(width)
+	if d.drawRows(width); d.cut {
+		g.layoutColumns()
+		d.drawRows(width)
+		d.cut = false
+	}
 	d.drawHead()
 	d.drawBars(width, height)
 	d.drawEmpty(width, height)
@@ -208,7 +213,7 @@ func (d *drawing) drawCell(objects []fyne.CanvasObject, row int64, c int, values
 	}
 	switch column.Look {
 	case Pill:
-		return d.drawPill(objects, p, column.text(value), tone, x, y, width)
+		return d.drawPill(objects, p, c, column.text(value), tone, x, y)
 	case Meter:
 		return d.drawMeter(objects, p, value, tone, x, y, width)
 	}
@@ -216,7 +221,7 @@ func (d *drawing) drawCell(objects []fyne.CanvasObject, row int64, c int, values
 	if column.Tone != nil {
 		ink = tone.Fore()
 	}
-	s, w := d.fit(column.text(value), width-2*cellGap)
+	s, w := d.fitCell(c, column.text(value), 2*cellGap)
 	tx := x + cellGap
 	if column.Look == Number {
 		tx = x + width - cellGap - w
@@ -224,8 +229,8 @@ func (d *drawing) drawCell(objects []fyne.CanvasObject, row int64, c int, values
 	return d.write(objects, p.text, s, ink, textSize, false, tx, y)
 }
 
-func (d *drawing) drawPill(objects []fyne.CanvasObject, p *cell, s string, tone kit.Tone, x, y, width float32) []fyne.CanvasObject {
-	s, w := d.fit(s, width-2*cellGap-pillEnds)
+func (d *drawing) drawPill(objects []fyne.CanvasObject, p *cell, c int, s string, tone kit.Tone, x, y float32) []fyne.CanvasObject {
+	s, w := d.fitCell(c, s, 2*cellGap+pillEnds)
 	p.back.CornerRadius = 9
 	place(p.back, kit.Color(tone.Back()), x+cellGap-2, y+4, w+pillEnds, RowHeight-9)
 	return d.write(append(objects, p.back), p.text, s, tone.Fore(), pillSize, true, x+cellGap+5, y)
@@ -271,6 +276,21 @@ func (d *drawing) fit(s string, width float32) (string, float32) {
 		}
 	}
 	return s, sum
+}
+
+// fitCell shortens a text to its column less the edges of the cell, and notes the room it would have needed.
+func (d *drawing) fitCell(column int, text string, edges float32) (string, float32) {
+	s, width := d.fit(text, d.grid.widths[column]-edges)
+	if s != text {
+		whole := edges
+		for _, r := range text {
+			if whole += d.letter(r); whole > mostCell {
+				break
+			}
+		}
+		d.cut = d.grid.wish(column, whole) || d.cut
+	}
+	return s, width
 }
 
 func (d *drawing) letter(r rune) float32 {

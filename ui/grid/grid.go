@@ -27,8 +27,8 @@ const (
 type Column struct {
 	Key   string // what OnSort is told; "" when the column cannot be sorted by
 	Title string
-	Width float32
-	Grow  bool // shares the width that is left over
+	Width float32 // the least; cells that are cut widen it while there is room
+	Grow  bool    // shares the width that is left over
 	Look  Look
 	Tone  func(cell string) kit.Tone
 	Show  func(cell string) string // what stands in the cell, e.g. a translation; copying copies the same
@@ -48,6 +48,7 @@ type Grid struct {
 	OnCopied func(rows int64, all bool, _ error) // copied so many rows; all=false: the selection was larger
 
 	widths        []float32
+	wishes        []float32 // the widths at which no cell seen so far would be cut
 	top           float64
 	left          float32
 	cursor        int64
@@ -77,8 +78,11 @@ const (
 	dragHorizontal
 )
 
-// mostTitle is the width up to which a column makes room for its title.
-const mostTitle = 150
+// Widths up to which a column makes room for its title, and for its cells.
+const (
+	mostTitle = 150
+	mostCell  = 220
+)
 
 // Heights of a row and of the header, and the room for a scroll bar.
 const (
@@ -100,7 +104,7 @@ var (
 
 // New makes a grid over a source.
 func New(columns []Column, source Source) *Grid {
-	g := &Grid{Columns: columns, Source: source, cursor: -1, anchor: -1, hovered: -1, hoveredColumn: -1, sortColumn: -1, hotEdge: -1}
+	g := &Grid{Columns: columns, Source: source, cursor: -1, anchor: -1, hovered: -1, hoveredColumn: -1, sortColumn: -1, hotEdge: -1, wishes: make([]float32, len(columns))}
 	g.ExtendBaseWidget(g)
 	g.layoutColumns()
 	return g
@@ -162,26 +166,46 @@ func (g *Grid) totalWidth() (w float32) {
 	return w
 }
 
-// layoutColumns shares the free width among the growing columns until the investigator sizes one herself.
+// layoutColumns gives the free width to columns whose cells are cut, and what is left to the growing ones, until the
+// investigator sizes one herself.
 func (g *Grid) layoutColumns() {
 	if g.userResized && len(g.widths) == len(g.Columns) {
 		return
 	}
 	g.widths = make([]float32, len(g.Columns))
-	var growing float32
 	for i, c := range g.Columns {
 		g.widths[i] = max(c.Width, min(mostTitle, g.titleWidth(i)))
-		if c.Grow {
-			growing++
-		}
 	}
-	if free := g.bodyWidth() - g.totalWidth(); free > 0 && growing > 0 {
-		for i, c := range g.Columns {
-			if c.Grow {
-				g.widths[i] += free / growing
-			}
-		}
+	g.share(func(i int) float32 { return max(0, g.wishes[i]-g.widths[i]) }, false)
+	g.share(func(i int) float32 { return map[bool]float32{true: 1}[g.Columns[i].Grow] }, true)
+}
+
+// share divides the free width by what the columns want of it; no column gets more than it wants unless all of it is to go.
+func (g *Grid) share(want func(column int) float32, all bool) {
+	free, wanted := g.bodyWidth()-g.totalWidth(), float32(0)
+	for i := range g.widths {
+		wanted += want(i)
 	}
+	if free <= 0 || wanted == 0 {
+		return
+	}
+	part := free / wanted
+	if !all {
+		part = min(1, part)
+	}
+	for i := range g.widths {
+		g.widths[i] += want(i) * part
+	}
+}
+
+// wish notes the width that a cell needs, and reports whether the columns may be laid out anew for it.
+func (g *Grid) wish(column int, width float32) bool {
+	width = min(width, mostCell)
+	if g.Columns[column].Grow || width <= g.wishes[column] {
+		return false
+	}
+	g.wishes[column] = width
+	return !g.userResized
 }
 
 func (g *Grid) clamp() {

@@ -163,7 +163,7 @@ func TestACellThatDoesNotFitIsToldUnderThePointer(t *testing.T) {
 	test.NewTempApp(t)
 	test.ApplyTheme(t, kit.Theme{})
 	long := "first words of a sentence that is much longer than its column and " + strings.Repeat("가", 60)
-	g := grid.New([]grid.Column{{Title: "Text", Width: 90}, {Title: "Short", Width: 200}}, &grid.Rows[[]string]{
+	g := grid.New([]grid.Column{{Title: "Text", Width: 230}, {Title: "Short", Width: 200}}, &grid.Rows[[]string]{
 		All: [][]string{{long, "short"}}, Cells: func(r []string) []string { return r }})
 	w := test.NewTempWindow(t, g)
 	w.SetPadded(false)
@@ -182,12 +182,37 @@ func TestACellThatDoesNotFitIsToldUnderThePointer(t *testing.T) {
 	if at(20); told() != strings.ReplaceAll(long, " ", "") {
 		t.Errorf("over the long cell: %q", told())
 	}
-	if at(120); told() != "" {
+	if at(300); told() != "" {
 		t.Errorf("over the short cell: %q", told())
 	}
 	at(20)
 	if g.Scrolled(&fyne.ScrollEvent{}); told() != "" {
 		t.Errorf("after scrolling: %q", told())
+	}
+}
+
+// The room of a window goes first to the cells that are cut, in every column but those that grow.
+func TestCutCellsGetTheRoomThereIs(t *testing.T) {
+	test.NewTempApp(t)
+	test.ApplyTheme(t, kit.Theme{})
+	rows := &grid.Rows[[]string]{All: [][]string{{"a", "3시간 51분 12초", "undetermined"}}, Cells: func(r []string) []string { return r }}
+	columns := []grid.Column{{Title: "Account", Width: 80, Grow: true}, {Title: "Time", Width: 60, Look: grid.Number}, {Title: "Verdict", Width: 60, Look: grid.Pill}}
+	shown := func(width float32) string {
+		g := grid.New(columns, rows)
+		g.Resize(fyne.NewSize(width, 200))
+		var texts []string
+		for _, o := range test.LaidOutObjects(g) {
+			if text, ok := o.(*canvas.Text); ok && (strings.HasPrefix(text.Text, "3") || strings.HasPrefix(text.Text, "u")) {
+				texts = append(texts, text.Text)
+			}
+		}
+		return strings.Join(texts, " ")
+	}
+	if got := shown(500); got != "3시간 51분 12초 undetermined" {
+		t.Errorf("in a wide window: %q", got)
+	}
+	if got := shown(210); strings.Count(got, "…") != 2 {
+		t.Errorf("in a narrow window: %q", got)
 	}
 }
 
