@@ -1,6 +1,9 @@
 package soql_test
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/breachscope/breachscope/analysis/soql"
@@ -111,7 +114,7 @@ var (
 )
 
 func TestQueriesAsTheyAreWritten(t *testing.T) {
-	for _, text := range written {
+	for _, text := range append(lines(t, "taken.txt"), written...) {
 		q, err := soql.Parse(text)
 		if err != nil {
 			t.Errorf("refuses %q: %v", text, err)
@@ -125,7 +128,7 @@ func TestQueriesAsTheyAreWritten(t *testing.T) {
 			t.Errorf("%q is printed as %q: %v", text, q, err)
 		}
 	}
-	for _, text := range refused {
+	for _, text := range append(lines(t, "refused.txt"), refused...) {
 		if q, err := soql.Parse(text); err == nil && len(q.Lenient) == 0 {
 			t.Errorf("takes %q as %s", text, q)
 		}
@@ -135,4 +138,14 @@ func TestQueriesAsTheyAreWritten(t *testing.T) {
 			t.Errorf("%q is not taken with a remark: %v", text, err)
 		}
 	}
+}
+
+// lines reads a file of queries, one a line.
+func lines(t *testing.T, name string) []string {
+	t.Helper()
+	body, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(body), "\n"), "\n")
 }
