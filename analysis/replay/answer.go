@@ -181,6 +181,9 @@ func (d *derivation) replay(ctx context.Context, q *question, p *plan) (result, 
 	if err := d.touch(ctx, q, p, f.shared, decided); err != nil {
 		return r, err
 	}
+	if err := d.letIn(ctx, q, p, &f, &r); err != nil {
+		return r, err
+	}
 	return r, d.touchLinked(ctx, q, p, decided)
 }
 

@@ -18,6 +18,7 @@ type found struct {
 	doubt                 string  // why the rows may not have left although they were found, or ''
 	broken                string  // why there may have been more rows than those counted, or ''
 	gone                  absence // rows that may have been purged since, and have taken places of LIMIT
+	letIn, keptOut        absence // rows of inner queries that may have been purged since, by what they would have done
 	shared                *answer // the part of them shared with other questions, nil: none
 	vague                 bool    // the snapshot cannot answer a part of the question, so that rows are in doubt without a change
 	contested             string  // which reading of empty values the count decided for
@@ -40,6 +41,9 @@ func (f found) decide() decision {
 	if f.broken != "" && f.open() {
 		d.reopen(f)
 	}
+	if f.keptOut.rows > 0 && !f.proven() {
+		d.doubt(f.keptOut.why)
+	}
 	switch {
 	case f.ambiguous:
 		d.doubt("the log row may belong to another session")
@@ -47,6 +51,11 @@ func (f found) decide() decision {
 		d.doubt(f.doubt)
 	}
 	return d
+}
+
+// proven says whether the count shows that the rows found, all of them, were the answer.
+func (f found) proven() bool {
+	return f.logged != nil && *f.logged == f.certain && !f.cut && (f.limit == nil || *f.logged < *f.limit)
 }
 
 // open says whether the rows found leave room for more than were counted. Where they are exactly as many, with none in

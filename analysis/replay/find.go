@@ -15,6 +15,9 @@ func (d *derivation) find(ctx context.Context, q *question, p *plan) (found, err
 	if f.shared, err = d.share(ctx, q, p); err != nil {
 		return f, err
 	}
+	if err := d.innerTables(ctx, q, p, &f); err != nil {
+		return f, err
+	}
 	if d.cutEarly(q, p) {
 		err = d.findPlaces(ctx, q, p, &f)
 	} else {
@@ -25,7 +28,7 @@ func (d *derivation) find(ctx context.Context, q *question, p *plan) (found, err
 	}
 	for _, c := range p.children {
 		if c.capped {
-			missing, err := d.gone(ctx, q, c, 1)
+			missing, err := d.gone(ctx, q, c, c.table, 1)
 			if err != nil {
 				return f, err
 			}
@@ -172,8 +175,11 @@ func (d *derivation) limited(ctx context.Context, q *question, p *plan, f *found
 	}
 	var err error
 	if limit > 0 {
-		if f.gone, err = d.gone(ctx, q, p, min(offset+limit, f.certain+f.uncertain)); err != nil {
+		if f.gone, err = d.gone(ctx, q, p, p.table, min(offset+limit, f.certain+f.uncertain)); err != nil {
 			return err
+		}
+		if f.letIn.rows > 0 { // rows of other tables may have let some in that took places too
+			f.gone.rows, f.gone.why = f.gone.rows+f.letIn.rows, f.gone.why+"; "+f.letIn.why
 		}
 	}
 	most := f.certain + f.uncertain + f.gone.rows
@@ -184,11 +190,15 @@ func (d *derivation) limited(ctx context.Context, q *question, p *plan, f *found
 		return d.become(ctx, f, "FROM "+matched)
 	case p.ordered && len(p.keys) > 0:
 		f.cut = true
-		near, err := d.near(ctx, p, matched, offset+limit)
+		near, err := d.near(ctx, p, matched, offset+limit+f.keptOut.rows)
 		if err != nil {
 			return err
 		}
-		return d.become(ctx, f, p.cut(matched, near, limit, offset, f.gone.rows))
+		places := p.cut(matched, near, limit, offset, f.gone.rows, f.keptOut.rows)
+		if f.keptOut.rows > 0 { // whichever was kept out made room for the next, and the count stayed
+			places = "SELECT * REPLACE (NULL::BOOLEAN AS sure) FROM (" + places + ")"
+		}
+		return d.become(ctx, f, places)
 	case offset > 0: // any of the rows may have been passed over
 		return d.become(ctx, f, "SELECT * REPLACE (NULL::BOOLEAN AS sure) FROM "+matched)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/breachscope/breachscope/analysis"
 )
 
 // Rows that were purged are in no snapshot, yet may have taken places a LIMIT let through: the rows at the edge of its cut
@@ -20,10 +22,10 @@ type census struct {
 // recent is how far from a question a census still speaks for it.
 const recent = 24 * time.Hour
 
-// absence is how many rows may be gone from the answer of a question, and how that is known.
+// absence is how many rows may be gone from the answer of a question, how many are known to be, and how that is known.
 type absence struct {
-	rows int64
-	why  string
+	rows, known int64
+	why         string
 }
 
 // takeCensus notes a question that counted all rows of its object.
@@ -48,13 +50,13 @@ func (d *derivation) lack(ctx context.Context, c *census) (int64, error) {
 	return *c.missing, nil
 }
 
-// nearest is the census of the object a plan reads, by the same user, that is nearest in time; nil without one that can hold.
-func (d *derivation) nearest(ctx context.Context, q *question, p *plan) (*census, error) {
+// nearest is the census of a table, by the user of a plan, that is nearest in time; nil without one that can hold.
+func (d *derivation) nearest(ctx context.Context, q *question, p *plan, t *table) (*census, error) {
 	var best *census
 	apart := recent
 	for _, c := range d.censuses {
 		lies := c.question.at.Sub(q.at).Abs()
-		if c.plan.table != p.table || c.plan.user != p.user || lies > apart {
+		if c.plan.table != t || c.plan.user != p.user || lies > apart {
 			continue
 		}
 		lacking, err := d.lack(ctx, c)
@@ -68,10 +70,10 @@ func (d *derivation) nearest(ctx context.Context, q *question, p *plan) (*census
 	return best, nil
 }
 
-// gone is how many rows may be missing among the first places of a question's answer.
-func (d *derivation) gone(ctx context.Context, q *question, p *plan, places int64) (absence, error) {
-	known := max(d.purged[p.object], d.short[p.table])
-	c, err := d.nearest(ctx, q, p)
+// gone is how many rows of a table may be missing among the first places of a question's answer.
+func (d *derivation) gone(ctx context.Context, q *question, p *plan, t *table, places int64) (absence, error) {
+	known := max(d.purged[t.object], d.short[t])
+	c, err := d.nearest(ctx, q, p, t)
 	if err != nil {
 		return absence{}, err
 	}
@@ -79,8 +81,8 @@ func (d *derivation) gone(ctx context.Context, q *question, p *plan, places int6
 		return unsaid(known, places), nil
 	}
 	counted, missing := *c.question.logged(), max(known, *c.missing)
-	a := absence{displacing(missing, counted, places), fmt.Sprintf("%d %s were counted at %s, of which the snapshot lacks %d",
-		counted, p.object, c.question.at.UTC().Format("2006-01-02 15:04"), missing)}
+	a := absence{displacing(missing, counted, places), missing, fmt.Sprintf("%d %s were counted at %s, of which the snapshot lacks %d",
+		counted, t.object, c.question.at.UTC().Format("2006-01-02 15:04"), missing)}
 	if p.all { // the recycle bin was not counted
 		a.rows = max(a.rows, unsaid(known, places).rows)
 	}
@@ -93,7 +95,7 @@ func unsaid(known, places int64) absence {
 	if known > 0 {
 		why = fmt.Sprintf("at least %d rows are known to be gone, and nothing tells how many more", known)
 	}
-	return absence{max(1, (places+99)/100, known), why}
+	return absence{max(1, (places+99)/100, known), known, why}
 }
 
 // displacing is how many of all missing rows may lie in the first places. Few are allowed for all at once; of many, what chance
@@ -111,4 +113,59 @@ func (d *derivation) falls(p *plan, missing *int64) {
 	if missing != nil {
 		d.short[p.table] = max(d.short[p.table], *missing)
 	}
+}
+
+// innerTable is a table whose rows an inner query compares with, by a key that is not their own: a row purged since may have
+// kept others out of the answer, or let them in.
+type innerTable struct {
+	table    *table
+	keepsOut bool
+}
+
+// innerTables notes how many rows of the tables inner queries read may be gone.
+func (d *derivation) innerTables(ctx context.Context, q *question, p *plan, f *found) error {
+	for _, j := range p.inners {
+		a, err := d.gone(ctx, q, p, j.table, 1)
+		if err != nil {
+			return err
+		}
+		if a.rows == 0 {
+			continue
+		}
+		side, did := &f.letIn, "let others in"
+		if j.keepsOut {
+			side, did = &f.keptOut, "kept it out"
+		}
+		*side = absence{side.rows + a.rows, side.known + a.known, fmt.Sprintf("rows of %s purged since may have %s; %s", j.table.object, did, a.why)}
+	}
+	return nil
+}
+
+// letIn writes accesses to the rows that purged rows of an inner query may have let into the answer, where it is known that
+// such were purged and the count does not explain itself: each is within reach, no more. Where it is not known, it is said.
+func (d *derivation) letIn(ctx context.Context, q *question, p *plan, f *found, r *result) error {
+	if f.letIn.rows == 0 || f.complete() || f.logged != nil && r.missing == nil {
+		return nil
+	}
+	r.why += "; " + f.letIn.why
+	if f.letIn.known == 0 {
+		return nil
+	}
+	reader, err := d.reader(ctx, q)
+	if err != nil {
+		return err
+	}
+	reader.holed, reader.strict, reader.window = true, p.strict, p.window
+	wide := reader.newPlan(q.query)
+	ground, err := d.ground(ctx, analysis.Reachable, f.letIn.why)
+	if err != nil {
+		return err
+	}
+	done, err := d.db.ExecContext(ctx, "INSERT INTO analysis.touch SELECT DISTINCT ?::INTEGER, h.rec, ?::INTEGER FROM ("+wide.rows()+") h WHERE NOT EXISTS (FROM analysis.touch a WHERE a.query = ? AND a.record = h.rec)", q.id, ground, q.id)
+	if err != nil {
+		return fmt.Errorf("rows let in: %w", err)
+	}
+	n, err := done.RowsAffected()
+	r.why += fmt.Sprintf("; %d more records are within reach", n)
+	return err
 }

@@ -63,8 +63,8 @@ func (r *reader) phase(e end) (value string, ok bool) {
 		return "", false
 	}
 	if len(e.path) > 0 { // of these it is worked out
-		if f, ok := t.field(t.modified); ok {
-			r.column(e, f, asMoment)
+		for name, as := range map[string]form{t.created: asMoment, t.modified: asMoment, t.deleted: asBool} {
+			r.stamp(e, name, "", as)
 		}
 		if t.several {
 			r.column(e, field{}, asTaken)
@@ -143,12 +143,16 @@ func phaseName(path []hop, w *window) string {
 // phaseOf is the SQL of a phase over the columns of a state.
 func phaseOf(root *table, c need) string {
 	t, created, modified, deleted, taken := root, "created", "modified", "deleted", "taken"
-	if len(c.path) > 0 { // whether a parent row was there already is nobody's question
-		t = c.path[len(c.path)-1].to
-		created, modified, deleted, taken = "NULL::TIMESTAMP", "NULL::TIMESTAMP", "false", alongName(c.path, field{}, asTaken)
-		if f, ok := t.field(t.modified); ok {
-			modified = alongName(c.path, f, asMoment)
+	if len(c.path) > 0 {
+		t, taken = c.path[len(c.path)-1].to, alongName(c.path, field{}, asTaken)
+		stamp := func(name string, as form, none string) string {
+			if f, ok := t.field(name); ok {
+				return alongName(c.path, f, as)
+			}
+			return none
 		}
+		created, modified = stamp(t.created, asMoment, "NULL::TIMESTAMP"), stamp(t.modified, asMoment, "NULL::TIMESTAMP")
+		deleted = stamp(t.deleted, asBool, "false")
 	}
 	w := c.window
 	moved := []string{inside(created, w), inside(modified, w), fmt.Sprintf("(%s AND %s IS NULL)", deleted, modified)}
@@ -159,6 +163,9 @@ func phaseOf(root *table, c need) string {
 		edited = or(edited, fmt.Sprintf("coalesce(%s < %s, false)", taken, instant(w.from)))
 	case !t.taken.IsZero() && t.taken.Before(w.from):
 		edited = "true"
+	}
+	if len(c.path) > 0 { // a parent that was not there all the time is for each question to look at
+		moved = append(moved, fmt.Sprintf("coalesce(%s > %s, false)", created, instant(w.from)), fmt.Sprintf("(%s AND %s <= %s)", deleted, modified, instant(w.to)))
 	}
 	binned := fmt.Sprintf("(%s AND %s <= %s)", deleted, modified, instant(w.from))
 	moved = append(moved, and(binned, edited))

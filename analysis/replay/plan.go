@@ -31,8 +31,9 @@ type plan struct {
 	settled   bool
 }
 
-// parent is a column of the rows that holds the record of a parent whose fields were selected.
-type parent struct{ column, value string }
+// parent is a column of the rows that holds the record of a parent whose fields were selected, and one for that of a
+// parent that was in the recycle bin: whether such a one was shown nobody documents. ” where there is none.
+type parent struct{ column, value, binned, inBin string }
 
 // shown is a field of an object the question returned.
 type shown struct{ object, field string }
@@ -176,9 +177,16 @@ func (p *plan) path(names []string) {
 }
 
 func (p *plan) parent(e end) {
-	value := p.record(e)
-	if !slices.ContainsFunc(p.parents, func(x parent) bool { return x.value == value }) {
-		p.parents = append(p.parents, parent{fmt.Sprintf("p%d", len(p.parents)), value})
+	x := parent{column: fmt.Sprintf("p%d", len(p.parents)), value: p.record(e)}
+	unborn, binned := p.unborn(e), p.binned(e)
+	if binned != "false" {
+		x.binned, x.inBin = fmt.Sprintf("b%d", len(p.parents)), fmt.Sprintf("CASE WHEN %s THEN %s END", and(binned, "NOT "+unborn), x.value)
+	}
+	if absent := or(unborn, binned); absent != "false" {
+		x.value = fmt.Sprintf("CASE WHEN NOT %s THEN %s END", absent, x.value)
+	}
+	if !slices.ContainsFunc(p.parents, func(y parent) bool { return x.value == y.value }) {
+		p.parents = append(p.parents, x)
 	}
 }
 
@@ -363,6 +371,11 @@ func (p *plan) whole() string {
 func (p *plan) columns() []string {
 	var columns, unknowns []string
 	columns = p.parentColumns()
+	for _, x := range p.parents {
+		if x.binned != "" {
+			columns = append(columns, x.inBin+" AS "+x.binned)
+		}
+	}
 	for i, g := range p.groups {
 		columns = append(columns, fmt.Sprintf("%s AS g%d", g, i))
 	}
@@ -385,8 +398,8 @@ func (p *plan) common() string {
 // cut is the SQL that keeps of the rows that matched what LIMIT and OFFSET let through in the order asked for. A row is sure when
 // it lies inside even if every doubtful row came before it, and possible when it lies inside if none did. Rows that sort
 // alike are counted together, so that the running totals have one row per place. What is not near the places is out
-// beforehand. So many rows as are gone since may have come before any.
-func (p *plan) cut(matched, near string, limit, offset, gone int64) string {
+// beforehand. So many rows as are gone since may have come before any, and so many as were kept out not have.
+func (p *plan) cut(matched, near string, limit, offset, gone, keptOut int64) string {
 	var names, by, same []string
 	for i, k := range p.keys {
 		name := fmt.Sprintf("k%d", i)
@@ -403,9 +416,9 @@ func (p *plan) cut(matched, near string, limit, offset, gone int64) string {
 ), vague AS (SELECT count(*) + %[7]d AS n FROM %[8]s WHERE keyless)
 SELECT h.* REPLACE (CASE WHEN h.sure AND p.upto + (SELECT n FROM vague) <= %[4]d AND p.before + 1 > %[5]d THEN true END AS sure)
 FROM near h JOIN total p ON %[3]s
-WHERE p.before + 1 <= %[4]d AND p.upto + (SELECT n FROM vague) > %[5]d
+WHERE p.before + 1 <= %[9]d AND p.upto + (SELECT n FROM vague) > %[5]d
 UNION ALL SELECT h.* REPLACE (NULL::BOOLEAN AS sure) FROM %[8]s h WHERE h.keyless`,
-		strings.Join(names, ", "), strings.Join(by, ", "), strings.Join(same, " AND "), offset+limit, offset, near, gone, matched)
+		strings.Join(names, ", "), strings.Join(by, ", "), strings.Join(same, " AND "), offset+limit, offset, near, gone, matched, offset+limit+keptOut)
 }
 
 // within is SQL for a first key that does not sort behind that of an edge; no text means that its key is empty.

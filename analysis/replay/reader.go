@@ -27,6 +27,9 @@ type reader struct {
 	window   *window // of the question, nil: none
 	steady   bool    // only rows left alone in it are read
 	stirred  bool    // only the others are
+	holed    bool    // rows of inner queries may be gone: a key that is not among theirs may have been
+	turned   bool    // inside an inner query whose rows keep others out
+	inners   []innerTable
 	ctes     []string
 	maybe    map[string]string // by condition: a cheaper one of two values that holds where it is not false
 
@@ -201,7 +204,23 @@ func (r *reader) compare(s *source, f ref, c *soql.Comparison, negated bool) str
 		r.fails(soql.Format(c))
 		return unknown
 	}
-	return r.settle(t, f.unknown, negated)
+	if list, ok := c.Right.(*soql.List); f.bin == "" || f.bin == "false" || f.kind(nil) == "boolean" || ok && slices.ContainsFunc(list.Values, isNull) {
+		return r.settle(t, f.unknown, negated)
+	}
+	// in the recycle bin there is the value or nothing: where both come to the same it does not matter
+	uncertain := or(f.other, fmt.Sprintf("(%s AND %t <> %s)", f.bin, r.onNothing(t, c.Op, negated), r.settle(t, "false", negated)))
+	return r.settle(t, uncertain, negated)
+}
+
+// onNothing is what a test says where there is no value.
+func (r *reader) onNothing(t test, op soql.Op, negated bool) bool {
+	switch {
+	case t.exact:
+		return op == soql.Eq
+	case r.strict:
+		return negated
+	}
+	return t.negative
 }
 
 // settle gives a test its three values: unknown where the field is, and for an empty value what the reading says.
@@ -215,11 +234,7 @@ func (r *reader) settle(t test, uncertain string, negated bool) string {
 		if t.negative || negated {
 			r.contested = true
 		}
-		empty := t.negative
-		if r.strict {
-			empty = negated
-		}
-		sql = fmt.Sprintf("coalesce(%s, %t)", sql, empty)
+		sql = fmt.Sprintf("coalesce(%s, %t)", sql, r.onNothing(t, soql.Eq, negated))
 	}
 	if uncertain = or(uncertain, t.garbled); uncertain == "false" || uncertain == "" {
 		return r.perhaps(sql, sql)
@@ -524,9 +539,15 @@ func textLiteral(v soql.Value) (span, bool) {
 
 // semiJoin is IN or NOT IN with a query: unknown where only rows that are uncertain themselves would bring it about.
 func (r *reader) semiJoin(s *source, f ref, c *soql.Comparison, semi *soql.SemiJoin, negated bool) string {
-	inner, key, ok := r.inner(semi.Query, f)
+	keepsOut, before := (c.Op == soql.NotIn) != negated != r.turned, r.turned
+	r.turned = keepsOut
+	inner, key, own, ok := r.inner(semi.Query, f)
+	r.turned = before
 	if !ok {
 		return unknown
+	}
+	if t := r.schema.table(semi.Query.Object()); !own && !slices.Contains(r.inners, innerTable{t, keepsOut}) {
+		r.inners = append(r.inners, innerTable{t, keepsOut})
 	}
 	name := fmt.Sprintf("among%d", len(r.ctes))
 	r.ctes = append(r.ctes, fmt.Sprintf("%s AS (SELECT k, bool_or(coalesce(sure, false)) AS sure\n  FROM (%s)\n  WHERE k IS NOT NULL GROUP BY k)", name, inner))
@@ -536,8 +557,12 @@ func (r *reader) semiJoin(s *source, f ref, c *soql.Comparison, semi *soql.SemiJ
 	s.joins = append(s.joins, fmt.Sprintf("%s %s ON %s.k = %s", name, alias, alias, left))
 	found := fmt.Sprintf("CASE WHEN %[1]s.k IS NULL THEN false WHEN %[1]s.sure THEN true END", alias)
 	gone := "false"
+	filled := fmt.Sprintf("coalesce(%s, false)", s.value(f, asFilled))
+	if r.holed && !own {
+		found = fmt.Sprintf("CASE WHEN %[1]s.sure THEN true WHEN %[1]s.k IS NULL AND NOT %[2]s THEN false END", alias, filled)
+	}
 	if key == asLink && !f.isKey() { // the row it leads to may have been among those of the inner query
-		gone = fmt.Sprintf("(%s IS NULL AND coalesce(%s, false))", left, s.value(f, asFilled))
+		gone = fmt.Sprintf("(%s IS NULL AND %s)", left, filled)
 	}
 	if lost := or(f.unknown, gone); lost != "false" {
 		found = fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END", lost, found)
@@ -548,27 +573,28 @@ func (r *reader) semiJoin(s *source, f ref, c *soql.Comparison, semi *soql.SemiJ
 	r.contested = true
 	found = "(NOT " + found + ")"
 	if r.strict != negated { // an empty key is in no list; the strict reading passes over it
-		found = fmt.Sprintf("CASE WHEN NOT coalesce(%s, false) THEN %t ELSE %s END", s.value(f, asFilled), negated, found)
+		found = fmt.Sprintf("CASE WHEN NOT %s THEN %t ELSE %s END", filled, negated, found)
 	}
 	return found
 }
 
 // inner is the query of a semi-join as rows of a key k and whether they are sure, and the form its keys have: numbers
-// of records where one side is the key of a table, since a lookup to a row that is gone has no number.
-func (r *reader) inner(q *soql.Query, left ref) (string, form, bool) {
+// of records where one side is the key of a table, since a lookup to a row that is gone has no number. own says that they
+// are the keys of the inner rows themselves.
+func (r *reader) inner(q *soql.Query, left ref) (rows string, as form, own, ok bool) {
 	t := r.schema.table(q.Object())
 	field, ok := q.Select[0].(*soql.Field)
 	if t == nil || !ok {
 		r.lacks("object " + q.Object())
-		return "", "", false
+		return "", "", false, false
 	}
 	s := r.from(t, q.From...)
 	f, missing := s.find(field.Path.Names)
 	if missing != "" {
 		r.lacks(missing)
-		return "", "", false
+		return "", "", false, false
 	}
-	as := asText
+	as = asText
 	if k := f.kind(nil); k == "id" || k == "reference" || strings.HasSuffix(fold(f.field.name), "id") {
 		as = asID
 		if left.isKey() && (k == "reference" || f.isKey()) || f.isKey() && left.kind(nil) == "reference" {
@@ -580,5 +606,5 @@ func (r *reader) inner(q *soql.Query, left ref) (string, form, bool) {
 	if f.unknown != "false" {
 		r.fails("the key " + field.Path.String() + " of an inner query, which may have changed")
 	}
-	return fmt.Sprintf("SELECT %s AS k, %s AS sure FROM %s WHERE %s", key, and(alive, condition), s.text(), and(r.possible(condition), r.possible(alive))), as, true
+	return fmt.Sprintf("SELECT %s AS k, %s AS sure FROM %s WHERE %s", key, and(alive, condition), s.text(), and(r.possible(condition), r.possible(alive))), as, f.isKey(), true
 }

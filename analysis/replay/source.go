@@ -24,7 +24,8 @@ type source struct {
 // link is the row, or for a lookup that leads to several objects the rows, a path of lookups ends at.
 type link struct {
 	ends []end
-	lost string // SQL: the lookup is set, but the row is not in the snapshot
+	lost string // SQL: the lookup is set, but the row is not in the snapshot, or was created after the moment
+	bin  string // SQL: it, or a row on the way to it, may have been in the recycle bin
 }
 
 // end is a row at the end of a path: of a FROM item, or of a path along which the state of its table holds columns.
@@ -92,6 +93,52 @@ func (r *reader) editedAt(e end) string {
 	return and(r.record(e)+" IS NOT NULL", changed)
 }
 
+// unborn is whether a parent row was created after the moment: the lookup that leads to it led elsewhere then, or nowhere.
+func (r *reader) unborn(e end) string {
+	created := r.stamp(e, e.table.created, "created", asMoment)
+	if created == "" || r.there(e) {
+		return "false"
+	}
+	return fmt.Sprintf("coalesce(%s > %s, false)", created, instant(r.until))
+}
+
+// binned is whether a parent row may have been in the recycle bin. Nobody documents whether it is read there; a deletion is
+// the last change of a record.
+func (r *reader) binned(e end) string {
+	deleted, modified := r.stamp(e, e.table.deleted, "deleted", asBool), r.stamp(e, e.table.modified, "modified", asMoment)
+	switch {
+	case r.all || deleted == "" || r.there(e):
+		return "false"
+	case modified == "":
+		return "coalesce(" + deleted + ", false)"
+	}
+	return fmt.Sprintf("(coalesce(%s, false) AND coalesce(%s <= %s, true))", deleted, modified, instant(r.until))
+}
+
+// there notes that it matters whether a parent row was there, and says whether all those that are read were.
+func (r *reader) there(e end) bool {
+	if len(e.path) == 0 {
+		return false
+	}
+	if !slices.ContainsFunc(r.watched, func(w end) bool { return w.alias == e.alias && trail(w.path) == trail(e.path) }) {
+		r.watched = append(r.watched, e)
+	}
+	_, phased := r.phase(e)
+	return phased && r.steady
+}
+
+// stamp is the SQL of one of the columns a table keeps about its rows, for a parent row; ” where it has none.
+func (r *reader) stamp(e end, name, own string, as form) string {
+	f, ok := e.table.field(name)
+	switch {
+	case name == "" || !ok:
+		return ""
+	case len(e.path) == 0:
+		return e.alias + "." + own
+	}
+	return r.column(e, f, as)
+}
+
 // flattens says whether the rows a lookup leads to can stand beside those that hold it: one row for each number.
 func (r *reader) flattens(t *table) bool {
 	return r.flat && !t.versions && len(r.without) == 0 && !(t.shared && r.schema.organisation != "")
@@ -103,6 +150,8 @@ type ref struct {
 	link    *link // nil: on the table itself
 	field   field
 	unknown string // SQL: the value at the moment is not known
+	bin     string // SQL, a part of unknown: it may be this value or none, see link
+	other   string // SQL, the rest of it
 }
 
 // version is the table as a FROM item, edited telling what may have changed since the moment. Where several versions
@@ -229,7 +278,7 @@ func (s *source) ref(ends []end, l *link, f field, name string) ref {
 	r := ref{ends: ends, link: l, field: f}
 	var unknown []string
 	if l != nil {
-		unknown = append(unknown, l.lost)
+		unknown, r.bin = append(unknown, l.lost), l.bin
 	}
 	for _, e := range ends {
 		own, _ := e.table.field(name)
@@ -241,7 +290,8 @@ func (s *source) ref(ends []end, l *link, f field, name string) ref {
 			unknown = append(unknown, s.reader.edited(e))
 		}
 	}
-	r.unknown = or(unknown...)
+	r.other = or(unknown...)
+	r.unknown = or(r.other, r.bin)
 	return r
 }
 
@@ -270,7 +320,7 @@ func (s *source) follow(names []string) (*link, string) {
 	if l, ok := s.links[path]; ok {
 		return l, ""
 	}
-	from := &link{ends: []end{s.here()}, lost: "false"}
+	from := &link{ends: []end{s.here()}, lost: "false", bin: "false"}
 	if len(names) > 1 {
 		parent, missing := s.follow(names[:len(names)-1])
 		if missing != "" {
@@ -288,7 +338,7 @@ func (s *source) follow(names []string) (*link, string) {
 // join adds the rows one relationship leads to from the rows of a link.
 func (s *source) join(from *link, name, path string) (*link, string) {
 	l := &link{}
-	lost := []string{from.lost}
+	lost, bin := []string{from.lost}, []string{from.bin}
 	for _, at := range from.ends {
 		f, ok := at.table.lookup(name)
 		if !ok {
@@ -307,7 +357,10 @@ func (s *source) join(from *link, name, path string) (*link, string) {
 	if len(l.ends) == 0 {
 		return nil, fmt.Sprintf("the object behind %s of %s", name, from.ends[0].table.object)
 	}
-	l.lost = or(lost...)
+	for _, e := range l.ends {
+		lost, bin = append(lost, s.reader.unborn(e)), append(bin, s.reader.binned(e))
+	}
+	l.lost, l.bin = or(lost...), or(bin...)
 	return l, ""
 }
 

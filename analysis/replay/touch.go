@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,7 +104,7 @@ func (d *derivation) touch(ctx context.Context, q *question, p *plan, shared *an
 		return fmt.Sprint(g.Rank())
 	}
 	var hanging analysis.Grade
-	if len(p.children) > 0 { // the count of the rows does not tell which of their child rows came along
+	if len(p.children) > 0 || p.binnedParents() { // the count of the rows does not tell which of their child rows came along
 		hanging = cmp.Or(unsure, analysis.Bounded)
 	}
 	ranked := fmt.Sprintf("SELECT rec, CASE WHEN sure THEN %s WHEN child THEN %s ELSE %s END AS rank, coalesce(sure, false) AS sure, child FROM (%s)",
@@ -146,10 +147,18 @@ func hits(p *plan, hit string, child bool, parts *[]string) {
 	*parts = append(*parts, fmt.Sprintf("SELECT rec, sure, %t AS child FROM %s", child, hit))
 	for _, x := range p.parents {
 		*parts = append(*parts, fmt.Sprintf("SELECT %s, sure, %t FROM %s", x.column, child, hit))
+		if x.binned != "" { // never sure: like what hangs on a row
+			*parts = append(*parts, fmt.Sprintf("SELECT %s, NULL::BOOLEAN, %t OR coalesce(sure, false) FROM %s", x.binned, child, hit))
+		}
 	}
 	for i, c := range p.children {
 		hits(c, fmt.Sprintf("%s_%d", hit, i), true, parts)
 	}
+}
+
+// binnedParents says whether a parent that was in the recycle bin may have been shown.
+func (p *plan) binnedParents() bool {
+	return slices.ContainsFunc(p.parents, func(x parent) bool { return x.binned != "" })
 }
 
 // showFields writes which fields of which objects a question showed.
