@@ -22,6 +22,10 @@ type bulkJob struct {
 	counts    map[string]int64 // rows by batch, each a count that grows; version 2 knows none
 	polled    bool             // requests about the job are logged
 	fetched   bool             // among them one for its results
+	elsewhere bool             // another session has one
+	handed    map[string]int64 // rows handed out, by page
+	uncounted bool             // a page was handed out whose rows no log counts
+	whole     bool             // no session has one, and the log of requests would show it
 	own       []*question      // those that held its text
 }
 
@@ -33,12 +37,13 @@ const resultsKept = 7 * 24 * time.Hour
 
 var (
 	jobURI     = regexp.MustCompile(`(?i)/jobs?/(?:query/)?(750[a-z0-9]{12})`)
+	locator    = regexp.MustCompile(`(?i)[?&]locator=`)
 	resultsURI = regexp.MustCompile(`(?i)/750[a-z0-9]{12,15}/results|/batch/751[a-z0-9]{12,15}/result`)
 )
 
 // jobs puts together the bulk query jobs of one session. Each takes the text of its query from the questions only a log
 // without counts tells of; asked is what remains of them.
-func jobs(list []mention, asked []*question) (found, remain []*question) {
+func jobs(list []mention, asked []*question, known map[string]jobFacts) (found, remain []*question) {
 	byID := map[string]*bulkJob{}
 	var order []*bulkJob
 	for _, m := range list {
@@ -52,6 +57,9 @@ func jobs(list []mention, asked []*question) (found, remain []*question) {
 			byID[id], order = j, append(order, j)
 		}
 		j.tell(m)
+	}
+	for _, j := range order {
+		j.learn(known[j.job])
 	}
 	order = slices.DeleteFunc(order, func(j *bulkJob) bool { return !j.reads() })
 	for _, j := range order {
@@ -121,6 +129,9 @@ func (j *bulkJob) tell(m mention) {
 		j.fetched = true
 		if j.finished.IsZero() {
 			j.finished = m.at
+		}
+		if strings.HasPrefix(m.source, "RestApi") {
+			j.handOut(m)
 		}
 	}
 }
@@ -228,12 +239,11 @@ func (j *bulkJob) close() {
 		j.counted = fmt.Sprint(*n)
 	}
 	dead := slices.ContainsFunc(j.states, func(s string) bool { return fold(s) == "aborted" || fold(s) == "failed" })
-	switch {
-	case dead && j.finished.IsZero():
-		j.doubt = "the job was aborted or failed before it completed"
+	if dead && j.finished.IsZero() {
 		j.broken = "the count is of a job that was cut short"
-	case j.polled && !j.fetched:
-		j.doubt = "requests about the job are logged, but none for its results"
+	}
+	if j.doubt = j.left(dead); j.whole && !j.fetched {
+		j.refused = "nobody fetched the results of the job while they could be, and the log of requests is whole for that time"
 	}
 }
 

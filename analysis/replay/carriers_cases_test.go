@@ -346,7 +346,45 @@ var carriers = []carrier{
 			record acquired 1/1 recorded e1 Contact recorded 1
 			record acquired -/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1
 			soql acquired -/6 not-understood e1 Contact reachable 1,2,3,4,5,6
-			soql acquired -/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1`},
+			soql acquired -/6 not-understood e1 Contact reachable 1,2,3,4,5,6`},
+	{name: "a job deleted before anybody fetched its results, in a whole log of requests", log: `
+		BulkApi2 +0 | JOB_ID={750 41} | JOB_STATUS=UploadComplete | OPERATION_TYPE=query | ENTITY_TYPE=Contact
+		UniqueQuery +1 | QUERY_TYPE=soql | QUERY_IDENTIFIER=` + goldQL + `
+		BulkApi2 +20 | JOB_ID={750 41} | JOB_STATUS=JobComplete | OPERATION_TYPE=query | ENTITY_TYPE=Contact | RECORDS_PROCESSED=3
+		RestApi +22 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/jobs/query/{750 41}
+		RestApi +23 | METHOD=GET | STATUS_CODE=404 | URI=/services/data/v61.0/jobs/query/{750 41}/results
+		BulkApi2 +24 | JOB_ID={750 41} | JOB_STATUS=Deleted | OPERATION_TYPE=query | ENTITY_TYPE=Contact`,
+		want: "soql -/- count-only e6", says: []string{"nobody fetched the results"}},
+	{name: "a job that failed, asked about and deleted", log: `
+		BulkApi2 +0 | JOB_ID={750 42} | JOB_STATUS=UploadComplete | OPERATION_TYPE=query | ENTITY_TYPE=Contact
+		BulkApi2 +20 | JOB_ID={750 42} | JOB_STATUS=Failed | OPERATION_TYPE=query | ENTITY_TYPE=Contact
+		RestApi +22 | METHOD=DELETE | STATUS_CODE=204 | URI=/services/data/v61.0/jobs/query/{750 42}
+		BulkApi2 +24 | JOB_ID={750 42} | JOB_STATUS=Deleted | OPERATION_TYPE=query | ENTITY_TYPE=Contact`,
+		want: "soql -/- count-only e4", says: []string{"nobody fetched the results"}},
+	{name: "a job fetched in part", log: `
+		BulkApi2 +0 | JOB_ID={750 43} | JOB_STATUS=UploadComplete | OPERATION_TYPE=query | ENTITY_TYPE=Contact
+		UniqueQuery +1 | QUERY_TYPE=soql | QUERY_IDENTIFIER=` + goldQL + `
+		BulkApi2 +20 | JOB_ID={750 43} | JOB_STATUS=JobComplete | OPERATION_TYPE=query | ENTITY_TYPE=Contact | RECORDS_PROCESSED=3
+		RestApi +22 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/jobs/query/{750 43}/results?maxRecords=1 | ROWS_PROCESSED=1
+		RestApi +23 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/jobs/query/{750 43}/results?locator=MTAw&maxRecords=1 | ROWS_PROCESSED=1
+		RestApi +24 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/jobs/query/{750 43}/results?locator=MTAw&maxRecords=1 | ROWS_PROCESSED=1`,
+		want: "soql acquired 3/3 matches e6 Contact bounded 1,2,5", says: []string{"only 2 of its 3 rows were handed out"}},
+	{name: "a job made in one session, fetched in another", log: `
+		BulkApi2 +0 | JOB_ID={750 44} | JOB_STATUS=UploadComplete | OPERATION_TYPE=query | ENTITY_TYPE=Contact
+		UniqueQuery +1 | QUERY_TYPE=soql | QUERY_IDENTIFIER=` + goldQL + `
+		BulkApi2 +20 | JOB_ID={750 44} | JOB_STATUS=JobComplete | OPERATION_TYPE=query | ENTITY_TYPE=Contact | RECORDS_PROCESSED=3
+		RestApi +900 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/jobs/query/{750 44}/results | SESSION_KEY=another+key00044 | LOGIN_KEY=login/key/another44`,
+		want: `
+			soql acquired 3/3 matches e3 Contact bounded 1,2,5
+			soql acquired 3/3 matches e1 Contact replayed 1,2,5`, says: []string{"asked for in another session", "made in another session"}},
+	{name: "a job only the log of all calls knows", log: `
+		ApiTotalUsage +10 | API_FAMILY=BULK | HTTP_METHOD=GET | STATUS_CODE=200 | API_RESOURCE=/v61.0/jobs/query/{750 45}/results | ENTITY_NAME=Case
+		ApiTotalUsage +12 | API_FAMILY=BULK | HTTP_METHOD=POST | STATUS_CODE=200 | API_RESOURCE=/v61.0/jobs/query`,
+		want: "soql acquired -/3 not-understood e1 Case reachable 1,2,3"},
+	{name: "a job that wrote, fetched for its results", log: `
+		BulkApi2 +0 | JOB_ID={750 46} | JOB_STATUS=JobComplete | OPERATION_TYPE=insert | ENTITY_TYPE=Contact | SESSION_KEY=another+key00046 | LOGIN_KEY=login/key/another46
+		ApiTotalUsage +10 | API_FAMILY=BULK | HTTP_METHOD=GET | STATUS_CODE=200 | API_RESOURCE=/v61.0/jobs/ingest/{750 46}/successfulResults`,
+		want: ""},
 }
 
 // definitionFiles are documents of the CRM's own about a report and a list view.

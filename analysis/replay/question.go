@@ -52,7 +52,8 @@ type question struct {
 	doubt    string           // why the rows may not have left
 	broken   string           // why there may have been more rows than the log counted, '' when it counted all
 	job      string
-	note     string // what else is to be said
+	ran      *question // what was run at another time for it: the job whose results it fetched, nil: itself
+	note     string    // what else is to be said
 	query    *soql.Query
 	unread   string        // why there is no query
 	linked   []*soql.Query // for rows of linked tables that came along

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -28,6 +29,7 @@ type derivation struct {
 	widths   map[*table]widths
 	censuses []*census
 	short    map[*table]int64 // rows some question returned and the snapshot lacks
+	jobs     map[string]jobFacts
 	purged   map[string]int64 // by object: records only logs name
 	laidOut  []string         // relations made for this run
 	sharing
@@ -158,6 +160,9 @@ func (d *derivation) questions(ctx context.Context) ([]*question, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d.jobs, err = d.readJobs(ctx, mentions); err != nil {
+		return nil, err
+	}
 	var all []*question
 	for len(mentions) > 0 {
 		end := slices.IndexFunc(mentions, func(m mention) bool { return m.session != mentions[0].session })
@@ -171,6 +176,7 @@ func (d *derivation) questions(ctx context.Context) ([]*question, error) {
 		all, mentions = append(all, asked...), mentions[end:]
 	}
 	adopt(all)
+	adoptJobs(all)
 	all = append(all, d.added...)
 	slices.SortStableFunc(all, func(a, b *question) int { return a.at.Compare(b.at) })
 	if err := d.lastID(ctx); err != nil {
@@ -199,7 +205,7 @@ func (d *derivation) askedIn(ctx context.Context, own []mention, definitions *de
 	}
 	asked := queries(own)
 	pages.seePages(asked)
-	found, asked := jobs(own, asked)
+	found, asked := jobs(own, asked, d.jobs)
 	for _, q := range asked {
 		q.parse()
 		q.broken = pages.partial(q)
@@ -245,7 +251,9 @@ func (d *derivation) reader(ctx context.Context, q *question) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reader{schema: s, needs: needs{}, at: q.at.Add(d.clock), asOf: q.at.Add(d.clock), window: q.window, until: q.until.Add(d.clock), all: q.all, user: w.user, without: d.files, flat: true,
+	ran := cmp.Or(q.ran, q)
+	at := ran.at.Add(d.clock)
+	return &reader{schema: s, needs: needs{}, at: at, asOf: at, window: ran.window, until: ran.until.Add(d.clock), all: q.all, user: w.user, without: d.files, flat: true,
 		calendar: newCalendar(w.zone, d.settings.Timezone, w.locale, d.settings.FiscalStart)}, nil
 }
 
