@@ -95,17 +95,21 @@ func (d *derivation) unread(ctx context.Context, q *question) (result, error) {
 	}
 	r := result{outcome: analysis.NotUnderstood, why: why}
 	of := q.object
+	s, err := d.schema(ctx, d.sessions[q.session].organisation)
+	if err != nil {
+		return r, err
+	}
 	if of == "" {
-		s, err := d.schema(ctx, d.sessions[q.session].organisation)
-		if err != nil {
-			return r, err
-		}
 		q.object, of = strings.Join(s.objects(), ";"), "every object"
+	} else if strings.HasPrefix(of, "01I") {
+		q.object, of = strings.Join(s.customs(), ";"), "every custom object"
 	}
 	touched, err := d.reachable(ctx, q, why)
 	if touched += named; touched > 0 {
 		r.replayed = &touched
 		r.why += fmt.Sprintf("; every record of %s is within reach", of)
+	} else if s.table(of) == nil {
+		r.why += fmt.Sprintf("; the snapshot holds no %s: its records cannot be named", of)
 	}
 	return r, err
 }

@@ -254,13 +254,17 @@ var carriers = []carrier{
 	{name: "reports nobody described", log: `
 		Report +0 | REPORT_ID={00O 9} | ENTITY_NAME=Contact | ROW_COUNT=3 | NUMBER_COLUMNS=2 | ORIGIN=ReportRunFromLightning
 		MultiBlockReport +100 | MASTER_REPORT_ID={00O 8}
-		Dashboard +200 | DASHBOARD_ID={01Z 1} | REPORT_ID={00O 7} | IS_SUCCESS=1 | DASHBOARD_TYPE=R
+		Dashboard +200 | DASHBOARD_ID={01Z 1} | REPORT_ID={00O 9} | IS_SUCCESS=1 | DASHBOARD_TYPE=R
+		Dashboard +230 | DASHBOARD_ID={01Z 1} | REPORT_ID={00O 7} | IS_SUCCESS=1 | DASHBOARD_TYPE=R
+		Dashboard +260 | DASHBOARD_ID={01Z 2} | IS_SUCCESS=1 | DASHBOARD_TYPE=R
 		RestApi +300 | METHOD=POST | STATUS_CODE=200 | URI=/services/data/v61.0/analytics/reports/query | ENTITY_NAME=Contact | ROWS_PROCESSED=4
 		RestApi +400 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/analytics/reports`,
 		want: `
 			report viewed 3/6 not-understood e1 Contact reachable 1,2,3,4,5,6
 			report viewed -/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1
-			report -/- count-only e1
+			report viewed -/6 not-understood e1 Contact reachable 1,2,3,4,5,6
+			report viewed -/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1
+			report viewed -/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1
 			report acquired -/6 not-understood e1 Contact reachable 1,2,3,4,5,6`},
 	{name: "a dashboard refreshed", log: `
 		Dashboard +0 | DASHBOARD_ID={01Z 1} | REPORT_ID={00O 1} | IS_SUCCESS=1 | DASHBOARD_TYPE=R

@@ -20,6 +20,7 @@ type definitions struct {
 	names     map[string][]string  // folded names of saved reports by 15-character id, from the snapshot
 	types     map[string]*columns  // by report type: what its column tokens mean
 	listViews map[string]*listView // by 15-character id and by folded developer name
+	objects   map[string]string    // what runs of a report were over, by its id, as far as any log says
 }
 
 type listView struct {
@@ -133,7 +134,7 @@ type columns struct {
 // readDefinitions reads the definitions handed in as evidence; one that is broken is left out and its reports stay
 // not understood.
 func readDefinitions(ctx context.Context, db analysis.Engine) (*definitions, error) {
-	all := &definitions{reports: map[string]*report{}, named: map[string]*report{}, names: map[string][]string{}, types: map[string]*columns{}, listViews: map[string]*listView{}}
+	all := &definitions{objects: map[string]string{}, reports: map[string]*report{}, named: map[string]*report{}, names: map[string][]string{}, types: map[string]*columns{}, listViews: map[string]*listView{}}
 	rows, err := db.QueryContext(ctx, "SELECT carrier, definition_id, object, name, modified_at, body FROM evidence.definition ORDER BY file, definition_id")
 	if err != nil {
 		return nil, fmt.Errorf("reading definitions: %w", err)
@@ -151,7 +152,28 @@ func readDefinitions(ctx context.Context, db analysis.Engine) (*definitions, err
 			all.addReport(id, name, modified.Time, body)
 		}
 	}
-	return all, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return all, all.readObjects(ctx, db)
+}
+
+// readObjects reads over what reports were run, as far as the log of any run says.
+func (all *definitions) readObjects(ctx context.Context, db analysis.Engine) error {
+	rows, err := db.QueryContext(ctx, `SELECT left(job, 15), string_agg(DISTINCT object, ';' ORDER BY object) FROM analysis.event
+		WHERE action = 'report' AND starts_with(job, '00O') AND object <> '' GROUP BY 1`)
+	if err != nil {
+		return fmt.Errorf("reading the objects of reports: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, object string
+		if err := rows.Scan(&id, &object); err != nil {
+			return err
+		}
+		all.objects[id] = object
+	}
+	return rows.Err()
 }
 
 func short(id string) string {

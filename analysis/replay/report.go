@@ -28,7 +28,7 @@ func reports(list []mention, all *definitions, s *schema) []*question {
 	}
 	for _, counted := range []bool{true, false} { // the logs that count first, then those that tell of a run
 		for _, m := range list {
-			if m.action == "report" && countsRuns(m) == counted && (reportID(m) != "" || counted || runs != nil && runOf(runs, m) != nil || requested(m)) {
+			if m.action == "report" && countsRuns(m) == counted && (reportID(m) != "" || counted || nameless(m, list) || runs != nil && runOf(runs, m) != nil || requested(m)) {
 				tell(m)
 			}
 		}
@@ -56,6 +56,13 @@ func countsRuns(m mention) bool {
 		return true
 	}
 	return false
+}
+
+// nameless says whether a row shows that a dashboard ran and no row near it tells which reports it showed.
+func nameless(m mention, list []mention) bool {
+	return m.source == "Dashboard" && !slices.ContainsFunc(list, func(o mention) bool {
+		return o.action == "report" && reportID(o) != "" && o.at.Sub(m.at).Abs() <= near
+	})
 }
 
 // runOf finds the run a row tells of: of the same report, within seconds; an export and its run may lie further apart.
@@ -147,8 +154,11 @@ func (q *question) define(exports map[*question]*report, all *definitions, s *sc
 	}
 	if definition == nil {
 		q.unread = first(q.unread, "the definition of the report is not among the evidence")
-		if q.object == "" && q.of("Dashboard") {
-			q.refused = "a dashboard showed results of a report whose definition is not among the evidence: of which records is not known"
+		if q.of("Dashboard") {
+			q.unread = "a dashboard showed results of a report whose definition is not among the evidence"
+		}
+		if other := all.objects[q.job]; q.object == "" && other != "" {
+			q.object, q.note = other, "other runs of the report were over "+other
 		}
 		return
 	}

@@ -51,6 +51,11 @@ func (s *schema) objects() (list []string) {
 	return list
 }
 
+// customs lists the custom objects: logs at times name one by an id of its own, which nothing exported holds.
+func (s *schema) customs() []string {
+	return slices.DeleteFunc(s.objects(), func(object string) bool { return !strings.HasSuffix(fold(object), "__c") })
+}
+
 // readSchema reads what the snapshot holds for an organisation (” for all).
 func readSchema(ctx context.Context, db analysis.Engine, organisation string) (*schema, error) {
 	s := &schema{organisation: organisation, tables: map[string]*table{}, types: map[string]string{}}
