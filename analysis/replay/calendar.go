@@ -79,8 +79,13 @@ func (c calendar) instants(v soql.Value, at time.Time) (span, bool) {
 	return span{}, false
 }
 
+// midnight is when a day begins. Where the clock is moved ahead at midnight it begins with that moment.
 func (c calendar) midnight(t time.Time) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, c.zone)
+	at := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, c.zone)
+	if at.Day() != t.Day() {
+		_, at = at.ZoneBounds()
+	}
+	return at
 }
 
 // unit is what a literal counts in: the start of the unit a day lies in, moved by n units.

@@ -14,7 +14,7 @@ func polymorphicType(p *soql.Path) bool {
 
 // typeOf compares the object a lookup of several objects leads to, known from the prefix of the id. On an ordinary
 // lookup Type is an ordinary field.
-func (r *reader) typeOf(s *source, p *soql.Path, c *soql.Comparison) (string, bool) {
+func (r *reader) typeOf(s *source, p *soql.Path, c *soql.Comparison, negated bool) (string, bool) {
 	names := s.strip(p.Names)
 	at, unknown := s.here(), "false"
 	if len(names) > 2 {
@@ -22,7 +22,7 @@ func (r *reader) typeOf(s *source, p *soql.Path, c *soql.Comparison) (string, bo
 		if missing != "" || len(l.ends) != 1 {
 			return "", false
 		}
-		at, unknown = l.ends[0], l.lost
+		at, unknown = l.ends[0], or(l.lost, l.bin)
 	}
 	f, ok := at.table.lookup(names[len(names)-2])
 	if !ok || len(f.references) < 2 && !polymorphicName(f.name) {
@@ -40,7 +40,7 @@ func (r *reader) typeOf(s *source, p *soql.Path, c *soql.Comparison) (string, bo
 	if !ok {
 		return "", false
 	}
-	return r.settle(t, unknown, false), true
+	return r.settle(t, unknown, negated), true
 }
 
 func polymorphicName(field string) bool {

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -166,7 +167,7 @@ func (r *reader) comparison(s *source, c *soql.Comparison, negated bool) string 
 	switch left := c.Left.(type) {
 	case *soql.Path:
 		if polymorphicType(left) {
-			if sql, ok := r.typeOf(s, left, c); ok {
+			if sql, ok := r.typeOf(s, left, c, negated); ok {
 				return sql
 			}
 		}
@@ -372,11 +373,40 @@ func (r *reader) valueTest(s *source, f ref, op soql.Op, v soql.Value) (test, bo
 		t.garbled = garbled
 		return t, true
 	}
-	t := test{sql: fmt.Sprintf("%s %s %s", left, op, right.from), garbled: garbled}
+	t := test{sql: fmt.Sprintf("%s %s %s", left, op, right.from), garbled: or(garbled, r.collated(s, f, op, v))}
 	if op == soql.Ne {
 		t = test{sql: fmt.Sprintf("(NOT %s = %s)", left, right.from), negative: true, garbled: garbled}
 	}
 	return t, true
+}
+
+// plainLetters sort alike in every language; where anything else stands among them depends on it.
+const plainLetters = "[^a-z0-9 ]"
+
+var unplain = regexp.MustCompile(plainLetters)
+
+// collated is where a text lies before or after a literal in one language and not in another: if other letters sorted
+// before all plain ones, or behind.
+func (r *reader) collated(s *source, f ref, op soql.Op, v soql.Value) string {
+	text, ok := v.(*soql.String)
+	switch op {
+	case soql.Eq, soql.Ne:
+		return ""
+	}
+	switch f.kind(v) {
+	case "id", "reference", "boolean", "integer", "number", "currency", "date", "datetime":
+		return ""
+	}
+	if !ok || f.field.numbered {
+		return ""
+	}
+	r.leaves("where letters beyond A to Z stand in the order of " + f.field.name)
+	left, folded := s.value(f, asText), strings.ToLower(text.Text)
+	readings := []string{fmt.Sprintf("%s %s %s", left, op, quoted(folded))}
+	for _, other := range []string{"!", "~"} {
+		readings = append(readings, fmt.Sprintf("regexp_replace(%s, '%s', '%s', 'g') %s %s", left, plainLetters, other, op, quoted(unplain.ReplaceAllString(folded, other))))
+	}
+	return fmt.Sprintf("coalesce((%s) <> (%s) OR (%[1]s) <> (%[3]s), false)", readings[0], readings[1], readings[2])
 }
 
 func (r *reader) likeTest(s *source, f ref, v soql.Value) (test, bool) {
