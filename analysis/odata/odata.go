@@ -63,6 +63,7 @@ type Call struct {
 	Path  string            // the property it is about
 	Value *Value            // what it is compared with, nil when there is none
 	Named map[string]string // parameters given by name
+	List  []Value           // the values of a parameter that is a list
 }
 
 // Lambda is any or all over the rows of a collection. Paths inside are without the variable.
@@ -256,7 +257,7 @@ func split(text string, by byte) (parts []string) {
 }
 
 var (
-	token  = regexp.MustCompile(`^\s*('(?:[^']|'')*'|[(),:]|[^\s(),:']+(?::\d\d[^\s(),]*)?)`)
+	token  = regexp.MustCompile(`^\s*('(?:[^']|'')*'|"[^"]*"|[(),:]|[^\s(),:'"]+(?::\d\d[^\s(),]*(?: \d\d:\d\d)?)?)`) // an offset whose plus was read as a blank
 	guid   = regexp.MustCompile(`(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 	number = regexp.MustCompile(`^-?\d+(\.\d+)?([eE][-+]?\d+)?$`)
 	day    = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
@@ -438,6 +439,10 @@ func (p *parser) argument(c *Call) {
 		if given == "" {
 			given = p.take()
 		}
+		if strings.HasPrefix(given, "[") {
+			c.List = p.list(strings.TrimPrefix(given, "["))
+			return
+		}
 		c.Named[strings.ToLower(name)] = strings.Trim(given, "'")
 		if strings.EqualFold(name, "PropertyName") {
 			c.Path = strings.Trim(given, "'")
@@ -450,6 +455,22 @@ func (p *parser) argument(c *Call) {
 	}
 	v := p.value(text)
 	c.Value = &v
+}
+
+// list reads values up to the closing bracket; the first may have been taken already.
+func (p *parser) list(text string) (values []Value) {
+	for p.err == nil {
+		value, last := strings.CutSuffix(text, "]")
+		if value != "" {
+			values = append(values, p.value(value))
+		}
+		if last {
+			return values
+		}
+		p.accept(",")
+		text = p.take()
+	}
+	return nil
 }
 
 func lambda(name string) (path string, all, ok bool) {
@@ -467,6 +488,8 @@ func (p *parser) value(text string) Value {
 	switch {
 	case strings.HasPrefix(text, "'"):
 		return Value{strings.ReplaceAll(strings.TrimSuffix(text[1:], "'"), "''", "'"), Text}
+	case strings.HasPrefix(text, `"`): // in a list
+		return Value{strings.Trim(text, `"`), Text}
 	case strings.EqualFold(text, "null"):
 		return Value{"", Null}
 	case strings.EqualFold(text, "true"), strings.EqualFold(text, "false"):
@@ -476,7 +499,7 @@ func (p *parser) value(text string) Value {
 	case day.MatchString(text):
 		return Value{text, Date}
 	case moment.MatchString(text):
-		return Value{text, Moment}
+		return Value{strings.Replace(text, " ", "+", 1), Moment}
 	case number.MatchString(text):
 		return Value{text, Number}
 	}

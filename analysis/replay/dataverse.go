@@ -25,7 +25,7 @@ var odataURI = regexp.MustCompile(`(?i)/api/data/v[0-9.]+/|[?&](\$|%24)(select|f
 // fetches puts together the Dataverse queries of one session.
 func (d *derivation) fetches(list []mention, s *schema) (asked []*question) {
 	for _, m := range list {
-		if m.action != "query" || m.source != auditSource {
+		if m.action != "query" && m.action != "report" || m.source != auditSource { // a report is a view taken out to a sheet
 			continue
 		}
 		q := &question{session: m.session, account: m.account, carrier: analysis.FetchXML, act: analysis.Acquired, at: m.at, until: m.at, text: m.text, object: m.object}
@@ -311,11 +311,19 @@ func (t *translation) compare(object string, c fetchxml.Condition) soql.Expr {
 		return e
 	}
 	how, ok := fetchOperators[c.Operator]
-	if !ok || c.ValueOf != "" || len(c.Values) == 0 || how.op == soql.Like && strings.ContainsAny(strings.Join(c.Values, ""), "[]") {
+	patterned := c.Operator == "like" || c.Operator == "not-like"
+	left := strings.Join(c.Values, "")
+	if patterned {
+		left = bracketed.ReplaceAllString(left, "")
+	}
+	if !ok || c.ValueOf != "" || len(c.Values) == 0 || how.op == soql.Like && strings.ContainsAny(left, "[]") {
 		return notUnderstood(c.Attribute + " " + c.Operator + " " + strings.Join(c.Values, ", ") + c.ValueOf)
 	}
-	return how.apply(p, c.Values, t.kind(object, c.Attribute), c.Operator == "like" || c.Operator == "not-like")
+	return how.apply(p, c.Values, t.kind(object, c.Attribute), patterned)
 }
+
+// bracketed is a wildcard that a pattern means as it stands.
+var bracketed = regexp.MustCompile(`\[([%_\[])\]`)
 
 // apply compares with any of several values. A pattern has its own wildcards.
 func (how compared) apply(p *soql.Path, values []string, kind string, patterned bool) soql.Expr {
@@ -330,7 +338,7 @@ func (how compared) apply(p *soql.Path, values []string, kind string, patterned 
 	for _, v := range values {
 		right := literal(v, kind)
 		if how.op == soql.Like && patterned {
-			right = &soql.String{Text: strings.ReplaceAll(v, `\`, `\\`)}
+			right = &soql.String{Text: strings.ReplaceAll(bracketed.ReplaceAllString(strings.ReplaceAll(v, `\`, `\\`), `\$1`), `\[`, `[`)}
 		} else if how.op == soql.Like {
 			right = &soql.String{Text: how.before + pattern(v) + how.after}
 		}

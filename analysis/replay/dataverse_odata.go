@@ -278,6 +278,11 @@ func (t *translation) comparison(on *table, column string, c *odata.Compare) soq
 // odataCalls are the functions of conditions, as operators of FetchXML.
 var odataCalls = map[string]string{"contains": "like", "startswith": "begins-with", "endswith": "ends-with"}
 
+// odataOperators are the functions of Dataverse's own that compare, as operators of FetchXML.
+var odataOperators = map[string]string{"in": "in", "notin": "not-in", "between": "between", "notbetween": "not-between", "containvalues": "contain-values",
+	"doesnotcontainvalues": "not-contain-values", "equaluserid": "eq-userid", "notequaluserid": "ne-userid", "on": "on", "onorafter": "on-or-after",
+	"onorbefore": "on-or-before", "last7days": "last-seven-days", "next7days": "next-seven-days"}
+
 func (t *translation) call(on *table, column string, c *odata.Call) soql.Expr {
 	name := fold(c.Name[strings.LastIndex(c.Name, ".")+1:])
 	operator := odataCalls[name]
@@ -294,6 +299,16 @@ func (t *translation) call(on *table, column string, c *odata.Call) soql.Expr {
 		if strings.ReplaceAll(known, "-", "") == name {
 			return t.compare(on.object, fetchxml.Condition{Attribute: column, Operator: known})
 		}
+	}
+	if operator := odataOperators[name]; operator != "" {
+		compared := fetchxml.Condition{Attribute: column, Operator: operator}
+		for _, v := range c.List {
+			compared.Values = append(compared.Values, v.Text)
+		}
+		if v, ok := c.Named["propertyvalue"]; ok {
+			compared.Values = append(compared.Values, v)
+		}
+		return t.compare(on.object, compared)
 	}
 	for _, unit := range []string{"hours", "days", "weeks", "months", "years", "minutes"} {
 		for _, way := range []string{"last", "next", "olderthan"} {

@@ -1,7 +1,9 @@
 package replay_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -71,6 +73,12 @@ func TestDataverse(t *testing.T) {
 		{"an operator that needs what no log tells", fetch(`<filter><condition attribute="ownerid" operator="eq-userid"/></filter>`), "fetchxml -/4 not-understood contact reachable 1,2,3,4"},
 		{"an element nobody knows puts all within reach", fetch(`<having/>`), "fetchxml -/4 not-understood contact reachable 1,2,3,4"},
 		{"counting touches nobody", asked(`<fetch aggregate="true"><entity name="contact"><attribute name="contactid" aggregate="count" alias="n"/></entity></fetch>`), "fetchxml -/- count-only"},
+		{"a view taken out to a sheet", row{kind: "x.audit", action: "report", object: "contact", method: "ExportToExcel", rows: -1, columns: -1, text: `<fetch><entity name="contact"><attribute name="fullname"/><filter><condition attribute="fullname" operator="like" value="[_k%]%"/></filter></entity></fetch>`},
+			"fetchxml -/4 not-understood contact reachable 1,2,3,4"},
+		{"a wildcard meant as it stands", fetch(`<filter><condition attribute="fullname" operator="like" value="%[_]%"/></filter>`), "fetchxml -/1 no-count contact bounded 4"},
+		{"values in a list", asked("/api/data/v9.2/contacts?$filter=Microsoft.Dynamics.CRM.In(PropertyName='fullname',PropertyValues=['kim','Mori'])"), "fetchxml -/3 no-count contact bounded 1,3,4"},
+		{"two values in a list", asked("/api/data/v9.2/contacts?$filter=Microsoft.Dynamics.CRM.Between(PropertyName='birthdate',PropertyValues=[\"1990-01-01\",\"1990-12-31\"])"), "fetchxml -/2 no-count contact bounded 1,4"},
+		{"an offset whose plus is a blank", asked("/api/data/v9.2/contacts?$filter=createdon ge 2025-10-21T00:00:00+09:00"), "fetchxml -/1 no-count contact bounded 1"},
 		{"a request of the web interface", asked("/api/data/v9.2/contacts?$select=fullname&$filter=address1_country eq 'Korea' and startswith(fullname,'K')"), "fetchxml -/2 no-count contact bounded 1,4"},
 		{"the first rows in no order", asked(`<fetch top="2"><entity name="contact"><attribute name="fullname"/></entity></fetch>`), "fetchxml -/4 no-count contact bounded 1,2,3,4"},
 		{"a later page by its cookie", asked(`<fetch count="2" page="2" paging-cookie="&lt;cookie page=&quot;1&quot;&gt;&lt;contactid last=&quot;{X}&quot; first=&quot;{Y}&quot; /&gt;&lt;/cookie&gt;"><entity name="contact"><attribute name="fullname"/></entity></fetch>`), "fetchxml -/4 no-count contact bounded 1,2,3,4"},
@@ -118,5 +126,44 @@ func TestRecordsOfTheDataverseUserAsking(t *testing.T) {
 		if got != test.want {
 			t.Errorf("%s: got %s, want %s", test.operator, got, test.want)
 		}
+	}
+}
+
+// From files as Purview and the web interface write them to who was touched.
+func TestAnIncidentOfDynamics(t *testing.T) {
+	folder, user, other := t.TempDir(), guid(900), guid(901)
+	writeFile(t, folder, "contact.csv", "contactid,fullname,emailaddress1,_parentcustomerid_value,ownerid,createdon,modifiedon\n"+
+		guid(1)+",Kim,k@x.kr,"+guid(101)+","+user+",2025-01-01T00:00:00Z,2025-01-01T00:00:00Z\n"+
+		guid(2)+",Lee,,"+guid(102)+","+other+",2025-01-01T00:00:00Z,2025-01-01T00:00:00Z\n"+
+		guid(3)+",_Mori,m@x.jp,,"+user+",2025-01-01T00:00:00Z,2025-10-30T00:00:00Z\n"+
+		guid(4)+",Park,p@x.kr,"+guid(101)+","+other+",2025-10-25T00:00:00Z,2025-10-25T00:00:00Z\n")
+	writeFile(t, folder, "account.csv", "accountid,name,createdon,modifiedon\n"+guid(101)+",Acme,2025-01-01T00:00:00Z,2025-01-01T00:00:00Z\n"+guid(102)+",Beta,2025-01-01T00:00:00Z,2025-01-01T00:00:00Z\n")
+	var rows []map[string]any
+	told := func(message, query string, more map[string]any) {
+		row := map[string]any{"CreationTime": fmt.Sprintf("2025-10-21T05:%02d:00", len(rows)), "Id": guid(500 + len(rows)), "Operation": "CrmDefaultActivity", "Workload": "CRM", "UserId": "kim@x.kr",
+			"SystemUserId": strings.ToUpper(user), "ClientIP": "198.51.100.7", "EntityName": "contact", "Message": message, "Query": query}
+		maps.Copy(row, more)
+		rows = append(rows, row)
+	}
+	fetch := func(inside string) string {
+		return `<fetch><entity name="contact"><attribute name="fullname"/>` + inside + `</entity></fetch>`
+	}
+	told("RetrieveMultiple", fetch(`<filter><condition attribute="ownerid" operator="eq-userid"/></filter>`), nil)
+	told("ExportToExcel", fetch(`<filter><condition attribute="emailaddress1" operator="null"/></filter>`), nil)
+	told("RetrieveMultiple", fetch(""), map[string]any{"QueryResults": `["` + guid(2) + `"]`})
+	told("Retrieve", "", map[string]any{"EntityId": guid(3)})
+	told("RetrieveMultiple", "/api/data/v9.2/contacts?$select=fullname&$filter=parentcustomerid_account/name eq 'acme'&$expand=parentcustomerid_account($select=name)", nil)
+	text, err := json.Marshal(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, folder, "purview.json", string(text))
+	w := &world{T: t, file: evidenceCase(t, folder)}
+	got := w.one(`SELECT string_agg(line, chr(10) ORDER BY "at", id) FROM (SELECT q."at", q.id, q.carrier || ' ' || q.act || ' ' || q.outcome || coalesce(' ' ||
+		(SELECT string_agg(r.object || ' ' || a.grade || ' ' || ltrim(right(r.record_id, 12), '0'), ', ' ORDER BY r.object, r.record_id) FROM analysis.access a JOIN analysis.record r ON r.id = a.record WHERE a.query = q.id), '') AS line FROM analysis.query q)`)
+	want := "fetchxml acquired no-count contact bounded 1, contact bounded 3\nfetchxml acquired no-count contact bounded 2, contact bounded 3\nfetchxml acquired recorded contact recorded 2\n" +
+		"record viewed recorded contact recorded 3\nfetchxml acquired no-count account bounded 101, contact bounded 1"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
