@@ -8,7 +8,7 @@ CREATE OR REPLACE TEMP TABLE shared_row AS SELECT k.* FROM temp.keyed k JOIN tem
 CREATE OR REPLACE TEMP TABLE contested AS
   SELECT k.*, nullif(e.request, '') AS request, nullif(e.job, '') AS job, nullif(e.text, '') AS text,
     coalesce(c.client, CASE WHEN k.account IS NULL THEN l.client END) AS client
-  FROM analysis.event e JOIN temp.shared_row k ON k.id = e.id
+  FROM temp.event e JOIN temp.shared_row k ON k.id = e.id
   LEFT JOIN temp.client c ON c.grp = k.grp AND c.address = k.address AND c.account IS NOT DISTINCT FROM k.account AND (c.kin IS NULL OR c.kin = k.kin)
   LEFT JOIN temp.alone_at l ON l.grp = k.grp AND l.address = k.address;
 -- an account no client is known of says nothing of which it was

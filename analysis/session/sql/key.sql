@@ -4,14 +4,23 @@
 -- All of it runs inside the transaction that made the events, where the optimizer takes every table for an empty one:
 -- joins are written so that they can only become hash joins, with every condition on one side inside the join's key, and
 -- so that the hash table is built over the small side: it stands on the right, and is a table rather than a subquery,
--- which would be taken for one row more than none.
+-- which would be taken for one row more than none. Such a table is also read by one core, however large it is. Two things
+-- give it more: a large one that is counted or looked up is read in parts, each by a core of its own (parts), and one that
+-- a table is filled from goes through a materialized CTE, which is filled and read by all.
+SET VARIABLE quarter = (SELECT coalesce(max(id), 0) // 4 + 1 FROM analysis.event);
+CREATE OR REPLACE TEMP MACRO parts(whole) AS TABLE
+  FROM query_table(whole) WHERE id < getvariable('quarter')
+  UNION ALL FROM query_table(whole) WHERE id >= getvariable('quarter') AND id < 2 * getvariable('quarter')
+  UNION ALL FROM query_table(whole) WHERE id >= 2 * getvariable('quarter') AND id < 3 * getvariable('quarter')
+  UNION ALL FROM query_table(whole) WHERE id >= 3 * getvariable('quarter');
+CREATE OR REPLACE TEMP VIEW event AS FROM parts('analysis.event');
 CREATE OR REPLACE TEMP TABLE token_login AS
-  SELECT token, min(login) AS login FROM analysis.event
+  SELECT token, min(login) AS login FROM temp.event
   WHERE token IS NOT NULL AND login IS NOT NULL GROUP BY token HAVING min(login) = max(login);
 -- the account acted for by a delegated admin: whatever stands under that login is the admin's doing
 CREATE OR REPLACE TEMP TABLE acted_for AS
   SELECT DISTINCT coalesce(coalesce(e.login, t.login) * 2::BIGINT, e.token * 2::BIGINT + 1) AS grp, e.account, e.delegate
-  FROM (SELECT login, token, account, delegate FROM analysis.event WHERE action = 'loginas' AND delegate IS NOT NULL) e LEFT JOIN temp.token_login t ON t.token = e.token
+  FROM (SELECT login, token, account, delegate FROM temp.event WHERE action = 'loginas' AND delegate IS NOT NULL) e LEFT JOIN temp.token_login t ON t.token = e.token
   WHERE coalesce(e.login, e.token) IS NOT NULL;
 CREATE OR REPLACE TEMP TABLE delegated AS SELECT grp, min(delegate) AS delegate FROM temp.acted_for GROUP BY grp;
 -- kinds by number: whether they tell of a screen or of calls, and whether they are log files, which other dialects repeat
@@ -27,48 +36,63 @@ CREATE OR REPLACE TEMP TABLE source AS SELECT f.id AS file, f.organisation, n.* 
 CREATE OR REPLACE TEMP TABLE tool AS
   SELECT id AS agent, family <> '' AS known, (CASE WHEN NOT code AND family <> '' AND engine <> '' AND system <> '' THEN dense_rank() OVER (ORDER BY engine, system) END)::INTEGER AS kin
   FROM analysis.agent;
--- every event with what the steps below need of it, kept narrow: what they do is read it again and again
-CREATE OR REPLACE TEMP TABLE base AS
-  WITH grouped AS (
+-- every event with what the steps below need of it, kept narrow: what they do is read it again and again. A
+-- quarter at a time, since it is held twice for the while
+CREATE OR REPLACE TEMP MACRO condensed(nth) AS TABLE
+  WITH half AS (
+    FROM analysis.event WHERE id >= nth * getvariable('quarter') AND id < nth * getvariable('quarter') + getvariable('quarter') // 2
+    UNION ALL FROM analysis.event WHERE id >= nth * getvariable('quarter') + getvariable('quarter') // 2 AND id < (nth + 1) * getvariable('quarter')),
+  grouped AS (
     SELECT e.*, CASE WHEN e.action = 'failed' THEN NULL WHEN e.login IS NOT NULL THEN e.login * 2::BIGINT WHEN t.login IS NOT NULL THEN t.login * 2::BIGINT
         ELSE e.token * 2::BIGINT + 1 END AS grp
-    FROM analysis.event e LEFT JOIN temp.token_login t ON t.token = CASE WHEN e.login IS NULL THEN e.token END)
-  SELECT e.id, e."at", e.grp, e.login IS NOT NULL AS own, coalesce(d.delegate, e.account) AS account, e.address, coalesce(a.public, false) AS public,
-    e.agent, coalesce(g.known, false) AS known, g.kin, e.app, e.token, e.file, k.no AS kind, k.crm,
-    e.action IN ('query', 'bulk') AS asks, e.action IN ('page', 'record', 'listview') AS shows,
-    CASE WHEN starts_with(e.job, '75') THEN e.job END AS job, e.object, greatest(e.rows, 0) AS rows, greatest(e.bytes, 0) AS bytes, nullif(e.mfa, '') AS mfa,
-    e.record IS NOT NULL AND e.action IN ('record', 'page') AS record,
-    CASE WHEN e.action IN ('login', 'failed', 'loginas', 'logout') THEN e.action
-      WHEN e.action = 'bulk' AND (e.status ILIKE '%delete%' OR (e.method = 'DELETE' AND contains(e.target, '/jobs/'))) THEN 'deleted'
-      WHEN e.action = 'describe' THEN 'described'
-      WHEN e.text IS NULL THEN CASE WHEN k.export THEN 'export' END
-      WHEN left(ltrim(e.text), 40) ILIKE 'select%count(%' AND regexp_matches(e.text, '(?i)^\s*select\s+count\(') THEN 'counted'
-      WHEN right(e.text, 20) ILIKE '%limit%' AND regexp_matches(right(e.text, 20), '(?i)\blimit\s+\d{1,3}\s*$') THEN 'sampled'
-      WHEN k.export THEN 'export' END AS sort
-  FROM grouped e LEFT JOIN temp.source k ON k.file = e.file LEFT JOIN temp.delegated d ON d.grp = e.grp
-  LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN temp.tool g ON g.agent = e.agent;
+    FROM half e LEFT JOIN temp.token_login t ON t.token = CASE WHEN e.login IS NULL THEN e.token END),
+  whole AS MATERIALIZED (
+    SELECT e.id, e."at", e.grp, e.login IS NOT NULL AS own, coalesce(d.delegate, e.account) AS account, e.address, coalesce(a.public, false) AS public,
+      e.agent, coalesce(g.known, false) AS known, g.kin, e.app, e.token, e.file, k.no AS kind, k.crm,
+      e.action IN ('query', 'bulk') AS asks, e.action IN ('page', 'record', 'listview') AS shows,
+      CASE WHEN starts_with(e.job, '75') THEN e.job END AS job, e.object, greatest(e.rows, 0) AS rows, greatest(e.bytes, 0) AS bytes, nullif(e.mfa, '') AS mfa,
+      e.record IS NOT NULL AND e.action IN ('record', 'page') AS record,
+      CASE WHEN e.action IN ('login', 'failed', 'loginas', 'logout') THEN e.action
+        WHEN e.action = 'bulk' AND (e.status ILIKE '%delete%' OR (e.method = 'DELETE' AND contains(e.target, '/jobs/'))) THEN 'deleted'
+        WHEN e.action = 'describe' THEN 'described'
+        WHEN e.text IS NULL THEN CASE WHEN k.export THEN 'export' END
+        WHEN regexp_matches(e.text, '(?i)^\s*select\s+count\(') THEN 'counted'
+        WHEN regexp_matches(right(e.text, 40), '(?i)\blimit\s+\d{1,3}\s*$') THEN 'sampled'
+        WHEN k.export THEN 'export' END::ENUM('login', 'failed', 'loginas', 'logout', 'deleted', 'described', 'counted', 'sampled', 'export') AS sort
+    FROM grouped e LEFT JOIN temp.source k ON k.file = e.file LEFT JOIN temp.delegated d ON d.grp = e.grp
+    LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN temp.tool g ON g.agent = e.agent)
+  FROM whole;
+CREATE OR REPLACE TEMP TABLE base_row AS FROM condensed(0);
+INSERT INTO temp.base_row FROM condensed(1);
+INSERT INTO temp.base_row FROM condensed(2);
+INSERT INTO temp.base_row FROM condensed(3);
+CREATE OR REPLACE TEMP VIEW base AS FROM parts('base_row');
 -- rows without a key
 CREATE OR REPLACE TEMP TABLE loose AS
-  SELECT e.id, e."at", e.account, CASE WHEN a.public THEN e.address END AS address, CASE WHEN g.family <> '' THEN e.agent END AS agent,
-    nullif(e.request, '') AS request, nullif(e.job, '') AS job, e.file, n.no AS kind, e.action, n.crm, n.nature, n.organisation
-  FROM (SELECT * FROM analysis.event WHERE login IS NULL AND token IS NULL AND action <> 'failed') e LEFT JOIN temp.source n ON n.file = e.file
-  LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN analysis.agent g ON g.id = e.agent;
+  WITH whole AS MATERIALIZED (
+    SELECT e.id, e."at", e.account, CASE WHEN a.public THEN e.address END AS address, CASE WHEN g.family <> '' THEN e.agent END AS agent,
+      nullif(e.request, '') AS request, nullif(e.job, '') AS job, e.file, n.no AS kind, e.action, n.crm, n.nature, n.organisation
+    FROM (SELECT * FROM temp.event WHERE login IS NULL AND token IS NULL AND action <> 'failed') e LEFT JOIN temp.source n ON n.file = e.file
+    LEFT JOIN analysis.address a ON a.id = e.address LEFT JOIN analysis.agent g ON g.id = e.agent)
+  FROM whole;
 -- whether two things may be of one organisation: of what nothing tells whose it is ('') none is ruled out
 CREATE OR REPLACE TEMP MACRO one_house(mine, yours) AS mine = yours OR mine = '' OR yours = '';
 -- rows with a key that share the request id of one without, in one organisation (and the account: clients may set the id themselves), or its
 -- bulk job, or its report within ten seconds
 CREATE OR REPLACE TEMP TABLE link AS
-  SELECT k.id, k.mine, k.heard, k.other, coalesce(coalesce(k.login, t.login) * 2::BIGINT, k.token * 2::BIGINT + 1) AS grp, k.account, k.address, k.rung, k.apart FROM (
-    SELECT l.id, l.account AS mine, l.address AS heard, e.id AS other, e.login, e.token, e.account, e.address, 1 AS rung,
-      abs(epoch_ms(l."at") - epoch_ms(e."at")) AS apart
-    FROM analysis.event e JOIN temp.loose l ON l.request = e.request JOIN temp.source n ON n.file = e.file
-    WHERE one_house(l.organisation, n.organisation) AND (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account IS NULL OR e.account = l.account)
-    UNION ALL
-    SELECT l.id, l.account, l.address, e.id, e.login, e.token, e.account, e.address, CASE WHEN starts_with(l.job, '75') THEN 2 ELSE 3 END, 0
-    FROM analysis.event e JOIN temp.loose l ON l.job = e.job JOIN temp.source n ON n.file = e.file
-    WHERE one_house(l.organisation, n.organisation) AND (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account = l.account)
-      AND (starts_with(l.job, '75') OR abs(epoch_ms(e."at") - epoch_ms(l."at")) <= 10000)) k
-  LEFT JOIN temp.token_login t ON t.token = CASE WHEN k.login IS NULL THEN k.token END;
+  WITH whole AS MATERIALIZED (
+    SELECT k.id, k.mine, k.heard, k.other, coalesce(coalesce(k.login, t.login) * 2::BIGINT, k.token * 2::BIGINT + 1) AS grp, k.account, k.address, k.rung, k.apart FROM (
+      SELECT l.id, l.account AS mine, l.address AS heard, e.id AS other, e.login, e.token, e.account, e.address, 1 AS rung,
+        abs(epoch_ms(l."at") - epoch_ms(e."at")) AS apart
+      FROM temp.event e JOIN temp.loose l ON l.request = e.request JOIN temp.source n ON n.file = e.file
+      WHERE one_house(l.organisation, n.organisation) AND (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account IS NULL OR e.account = l.account)
+      UNION ALL
+      SELECT l.id, l.account, l.address, e.id, e.login, e.token, e.account, e.address, CASE WHEN starts_with(l.job, '75') THEN 2 ELSE 3 END, 0
+      FROM temp.event e JOIN temp.loose l ON l.job = e.job JOIN temp.source n ON n.file = e.file
+      WHERE one_house(l.organisation, n.organisation) AND (e.login IS NOT NULL OR e.token IS NOT NULL) AND e.action <> 'failed' AND (l.account IS NULL OR e.account = l.account)
+        AND (starts_with(l.job, '75') OR abs(epoch_ms(e."at") - epoch_ms(l."at")) <= 10000)) k
+    LEFT JOIN temp.token_login t ON t.token = CASE WHEN k.login IS NULL THEN k.token END)
+  FROM whole;
 -- some logs tell the keys of a request and no address, others its address and no keys: the one lends to the other
 CREATE OR REPLACE TEMP TABLE lent AS
   SELECT other AS id, any_value(grp) AS grp, min(mine) AS account, min(heard) AS address FROM temp.link

@@ -40,7 +40,7 @@ CREATE OR REPLACE TEMP TABLE apart AS
   WHERE abs(epoch_ms(e."at") - epoch_ms(u."at")) <= 900000 QUALIFY apart = min(apart) OVER (PARTITION BY u.id);
 INSERT INTO temp.tie SELECT DISTINCT id, grp, client, 'identity provider, clocks apart' FROM temp.apart;
 CREATE OR REPLACE TEMP TABLE moved AS SELECT id FROM temp.opened WHERE kept UNION SELECT id FROM temp.apart WHERE kept;
-UPDATE temp.base SET grp = NULL WHERE id IN (SELECT id FROM temp.moved);
+UPDATE temp.base_row SET grp = NULL WHERE id IN (SELECT id FROM temp.moved);
 DELETE FROM temp.settled WHERE id IN (SELECT id FROM temp.moved);
 -- what every client of every group did when: account, address, first and last row, and whether on a screen or by API; rows
 -- that are tied to one client already tell of it too
@@ -121,4 +121,6 @@ INSERT INTO temp.placed
   SELECT e.id, -2 * dense_rank() OVER (ORDER BY coalesce(u.organisation, f.organisation), e.account, e.address) - 1, 0, 'failed login', true
   FROM (SELECT * FROM temp.base WHERE sort = 'failed') e JOIN evidence.file f ON f.id = e.file LEFT JOIN analysis.account u ON u.id = e.account;
 INSERT INTO temp.settled
-  SELECT b.* EXCLUDE (grp, own), p.grp, p.client, p.how, p.certain, b.sort IS DISTINCT FROM 'failed' FROM temp.base b JOIN temp.placed p ON p.id = b.id WHERE b.grp IS NULL
+  WITH whole AS MATERIALIZED (
+    SELECT b.* EXCLUDE (grp, own), p.grp, p.client, p.how, p.certain, b.sort IS DISTINCT FROM 'failed' FROM temp.base b JOIN temp.placed p ON p.id = b.id WHERE b.grp IS NULL)
+  FROM whole

@@ -1,6 +1,6 @@
 -- a rule would have spoken at the first row that shows it
 CREATE OR REPLACE TEMP TABLE first_line AS SELECT DISTINCT events[1] AS id FROM analysis.finding WHERE len(events) > 0;
-CREATE OR REPLACE TEMP TABLE first_moment AS SELECT e.id, e."at" FROM analysis.event e JOIN temp.first_line l ON l.id = e.id;
+CREATE OR REPLACE TEMP TABLE first_moment AS SELECT e.id, e."at" FROM temp.event e JOIN temp.first_line l ON l.id = e.id;
 UPDATE analysis.finding SET fired_at = m."at" FROM temp.first_moment m WHERE m.id = analysis.finding.events[1];
 CREATE OR REPLACE TEMP TABLE only_failed AS SELECT id FROM analysis.session WHERE kind = 'failed';
 -- failed logins got in nowhere: they are worth a look when one network tried many accounts, never more

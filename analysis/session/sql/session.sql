@@ -101,7 +101,7 @@ CREATE OR REPLACE TEMP TABLE hijacker AS
 -- what was changed, in whose organisation ('' where nothing says), in small letters
 CREATE OR REPLACE TEMP TABLE setup AS
   SELECT e.id, e."at", lower(e.text) AS text, coalesce(nullif(u.organisation, ''), n.organisation) AS organisation
-  FROM (SELECT id, "at", file, account, text FROM analysis.event WHERE action = 'setup' AND text IS NOT NULL) e JOIN temp.source n ON n.file = e.file LEFT JOIN analysis.account u ON u.id = e.account;
+  FROM (SELECT id, "at", file, account, text FROM temp.event WHERE action = 'setup' AND text IS NOT NULL) e JOIN temp.source n ON n.file = e.file LEFT JOIN analysis.account u ON u.id = e.account;
 -- whether a text has a user name in it, as a whole: jane@house.kr is not in mary-jane@house.kr, nor in jane@house.kr.copy
 CREATE OR REPLACE TEMP MACRO names(said, name) AS CASE WHEN contains(said, name)
   THEN regexp_matches(said, '(^|[^a-z0-9._%+@-])' || regexp_escape(name) || '($|[^a-z0-9._@-]|[.]($|[^a-z0-9]))') ELSE false END;
@@ -117,13 +117,14 @@ CREATE OR REPLACE TEMP TABLE numbered AS
     h.grp IS NOT NULL AS hijack
   FROM temp.whole w LEFT JOIN temp.hijacker h ON h.grp = w.grp AND h.client = w.client;
 CREATE OR REPLACE TEMP TABLE identity AS
+  WITH n AS MATERIALIZED (FROM temp.numbered)
   SELECT session, sha1(unhex('8f1d1b8f5c0e5b5e9d0a6f1e0c9a4b7d') || encode(name || CASE WHEN twin > 1 THEN '|' || twin ELSE '' END)) AS h FROM (
     SELECT session, name, row_number() OVER (PARTITION BY name ORDER BY session) AS twin FROM (
       SELECT n.session, concat_ws('|', n.organisation, coalesce(nullif(u.user_id, ''), u.username, ''), coalesce(l.login_key, t.session_key, ''), n.kind = 'failed',
         -- a login that is one session is known by its key, so that evidence added later leaves its id as it is
         CASE WHEN n.login IS NULL OR s.grp IS NOT NULL THEN concat_ws('|', coalesce(a.address, ''), coalesce(g.agent, ''),
           CASE WHEN n.login IS NULL THEN coalesce(strftime(n.started_at, '%Y-%m-%dT%H:%M:%S.%g'), '') END) END) AS name
-      FROM temp.numbered n LEFT JOIN temp.shared s ON s.grp = n.grp LEFT JOIN analysis.account u ON u.id = n.account LEFT JOIN analysis.login l ON l.id = n.login
+      FROM n LEFT JOIN temp.shared s ON s.grp = n.grp LEFT JOIN analysis.account u ON u.id = n.account LEFT JOIN analysis.login l ON l.id = n.login
       LEFT JOIN analysis.token t ON t.id = CASE WHEN n.grp > 0 AND n.grp % 2 = 1 THEN n.grp // 2 END
       LEFT JOIN temp.seen_with w ON w.grp = n.grp AND w.client = n.client LEFT JOIN analysis.address a ON a.id = w.addresses[1]
       LEFT JOIN analysis.agent g ON g.id = w.agents[1]));

@@ -57,7 +57,7 @@ CREATE OR REPLACE TEMP TABLE travel AS
 -- failed logins: of the account from this network before, and of how many accounts from it at any time
 CREATE OR REPLACE TEMP TABLE refused AS
   SELECT e.account, coalesce(u.organisation, '') AS organisation, a.network, e."at", e.id
-  FROM (SELECT id, "at", account, address FROM analysis.event WHERE action = 'failed') e JOIN analysis.address a ON a.id = e.address AND a.public LEFT JOIN analysis.account u ON u.id = e.account;
+  FROM (SELECT id, "at", account, address FROM temp.event WHERE action = 'failed') e JOIN analysis.address a ON a.id = e.address AND a.public LEFT JOIN analysis.account u ON u.id = e.account;
 -- in vain: of those, the accounts that never got in from there; since: when the first was refused. Names that only an
 -- identity provider knows, which are of no organisation, count in each, and sessions of no organisation with all
 CREATE OR REPLACE TEMP TABLE sprayed AS
@@ -104,9 +104,9 @@ CREATE OR REPLACE TEMP TABLE ioc_agent AS
   FROM (SELECT id AS session, unnest(agents) AS agent FROM analysis.session WHERE kind <> 'failed') h JOIN temp.ioc_tool i ON i.id = h.agent GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE ioc_asked AS SELECT lower(value) AS value, value || ' (' || campaign || ')' AS says FROM temp.ioc WHERE type = 'soql' AND value NOT ILIKE 'select count()%';
 CREATE OR REPLACE TEMP TABLE ioc_text AS
-  SELECT t.text, i.says FROM (SELECT DISTINCT text FROM analysis.event WHERE length(text) BETWEEN 40 AND 1000) t
+  SELECT t.text, i.says FROM (SELECT DISTINCT text FROM temp.event WHERE length(text) BETWEEN 40 AND 1000) t
   JOIN temp.ioc_asked i ON lower(regexp_replace(t.text, '\s+', ' ', 'g')) = i.value;
-CREATE OR REPLACE TEMP TABLE ioc_row AS SELECT e.id, i.says FROM analysis.event e JOIN temp.ioc_text i ON i.text = e.text;
+CREATE OR REPLACE TEMP TABLE ioc_row AS SELECT e.id, i.says FROM temp.event e JOIN temp.ioc_text i ON i.text = e.text;
 CREATE OR REPLACE TEMP TABLE ioc_query AS SELECT x.session, min(i.says) AS says FROM analysis.attribution x JOIN temp.ioc_row i ON i.id = x.event GROUP BY ALL;
 -- what is known of an account as a whole
 CREATE OR REPLACE TEMP TABLE habit AS
@@ -153,6 +153,7 @@ CREATE OR REPLACE TEMP TABLE known_tool AS
   LEFT JOIN temp.hands hs ON hs.organisation = h.organisation AND hs.family = h.family AND hs.system = h.system GROUP BY ALL;
 DELETE FROM analysis.trait;
 INSERT INTO analysis.trait
+  WITH l AS MATERIALIZED (FROM temp.stay)
   SELECT l.session, l.account, p.account_kind, l.kind, l.started_at, l.ended_at, k.local_hour, p.address, p.network,
     p.country, p.asn, p.holder, p.class, coalesce(h.words, ''), coalesce(h.family, ''), coalesce(h.program, false), coalesce(o.app, ''),
     p.own_sessions, p.own_network, p.own_holder, p.own_country, coalesce(h.own_agent, 0), coalesce(o.own - 1, 0),
@@ -166,7 +167,7 @@ INSERT INTO analysis.trait
     coalesce(ins.times, 0), coalesce(alt.times, 0), p.ioc_address, p.ioc_network, coalesce(ig.says, ''), coalesce(ig.confidence, ''), coalesce(ip.says, ''), coalesce(iq.says, ''),
     coalesce(h.mobile, false) OR p.class = 'mobile', p.given, p.in_vain, p.network_regulars, p.known_before,
     coalesce(ag.after_logout, 0), coalesce(ag.woken, 0)
-  FROM temp.stay l JOIN temp.numbered z ON z.session = l.session
+  FROM l JOIN temp.numbered z ON z.session = l.session
   JOIN temp.known_place p ON p.organisation = l.organisation AND p.who = l.who AND p.place = l.place
   LEFT JOIN temp.known_tool h ON h.organisation = l.organisation AND h.who = l.who AND h.tool = l.tool
   LEFT JOIN temp.clock k ON k.session = l.session
