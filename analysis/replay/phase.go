@@ -84,11 +84,16 @@ func (n needs) phase(t *table, path []hop, w *window) string {
 }
 
 // stirred names the few rows of a table that moved in a window, or whose parents did.
-func (s *schema) stirred(t *table, w *window) string {
-	return analysis.Quote(strings.TrimSpace(fmt.Sprintf("stirred %s %d %s", t.object, w.number, s.organisation)))
+func (s *schema) stirred(t *table, w *window) string { return s.inWindow("stirred", t, w) }
+
+// left names the others.
+func (s *schema) left(t *table, w *window) string { return s.inWindow("left", t, w) }
+
+func (s *schema) inWindow(what string, t *table, w *window) string {
+	return analysis.Quote(strings.TrimSpace(fmt.Sprintf("%s %s %d %s", what, t.object, w.number, s.organisation)))
 }
 
-// stir writes them down for every window.
+// stir parts a table, for every window, into these two.
 func (d *derivation) stir(ctx context.Context, s *schema, t *table, columns map[string]need) error {
 	moved, windows := map[*window][]string{}, map[int]*window{}
 	var parents []string
@@ -103,14 +108,15 @@ func (d *derivation) stir(ctx context.Context, s *schema, t *table, columns map[
 	}
 	for _, number := range sortedKeys(windows) {
 		w := windows[number]
-		if err := d.stirSiblings(ctx, s.relation(t), columns, parents, w, or(moved[w]...)); err != nil {
+		if err := d.stirSiblings(ctx, s.laid(t), columns, parents, w, or(moved[w]...)); err != nil {
 			return err
 		}
-		err := d.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS FROM %s WHERE %s", s.stirred(t, w), s.relation(t), or(moved[w]...)))
-		if err != nil {
+		if err := d.layTable(ctx, s.stirred(t, w), fmt.Sprintf("FROM %s WHERE %s", s.laid(t), or(moved[w]...))); err != nil {
 			return err
 		}
-		d.laidOut = append(d.laidOut, s.stirred(t, w))
+		if err := d.layView(ctx, s.left(t, w), fmt.Sprintf("FROM %s WHERE NOT %s", s.relation(t), or(moved[w]...))); err != nil {
+			return err
+		}
 	}
 	return nil
 }

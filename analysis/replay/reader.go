@@ -68,41 +68,28 @@ func (r *reader) leaves(open string) {
 // unknown is a condition nothing is known of.
 const unknown = "NULL::BOOLEAN"
 
-// alive is whether a row of an alias existed and was not in the recycle bin when it was asked for.
+// alive is whether a row of a source existed and was not in the recycle bin when it was asked for; see version.
 func (r *reader) alive(s *source) string {
-	phase, phased := r.phase(s.here())
-	alive := fmt.Sprintf("%s >= %d", phase, phaseAsIs)
-	if r.all {
-		alive = fmt.Sprintf("%s >= %d", phase, phaseBinned)
-	}
-	if phased && r.steady {
+	alive := s.alias + ".alive"
+	if r.phased(s.table) && r.steady {
+		alive = r.term(alive)
 		return r.perhaps(alive, alive)
 	}
-	moved := r.aliveAt(s)
-	if !phased {
-		return moved
-	}
-	return r.perhaps(fmt.Sprintf("CASE WHEN %s > %d THEN %s ELSE %s END", phase, phaseMoved, alive, moved),
-		fmt.Sprintf("(%s OR %s = %d AND %s)", alive, phase, phaseMoved, r.maybe[moved]))
+	return r.perhaps(alive, "coalesce("+alive+", true)")
 }
 
 // aliveAt is alive by the times of a row.
-func (r *reader) aliveAt(s *source) string {
+func (r *reader) aliveAt(t *table) string {
 	at, until := instant(r.asOf), instant(r.until)
-	created := fmt.Sprintf("coalesce(%s.created <= %s, true)", s.alias, at)
+	created := fmt.Sprintf("coalesce(created <= %s, true)", at)
 	if r.until.After(r.asOf) {
-		created = r.perhaps(fmt.Sprintf("CASE WHEN coalesce(%[1]s.created <= %[2]s, true) THEN true WHEN %[1]s.created > %[3]s THEN false END", s.alias, at, until),
-			fmt.Sprintf("coalesce(%s.created <= %s, true)", s.alias, until))
-	} else {
-		r.perhaps(created, created)
+		created = fmt.Sprintf("CASE WHEN %s THEN true WHEN created > %s THEN false END", created, until)
 	}
-	if r.all || s.table.deleted == "" {
+	if r.all || t.deleted == "" {
 		return created
 	}
 	// a deletion is the last change of a record
-	gone := fmt.Sprintf("CASE WHEN NOT %[1]s.deleted OR %[1]s.modified > %[3]s THEN true WHEN %[1]s.modified <= %[2]s THEN false END", s.alias, at, until)
-	r.perhaps(gone, fmt.Sprintf("(NOT %[1]s.deleted OR coalesce(%[1]s.modified > %[2]s, true))", s.alias, at))
-	return r.perhaps(and(created, gone), and(r.maybe[created], r.maybe[gone]))
+	return and(created, fmt.Sprintf("CASE WHEN NOT deleted OR modified > %s THEN true WHEN modified <= %s THEN false END", until, at))
 }
 
 // perhaps notes where a condition is not false, and returns it.
@@ -237,7 +224,8 @@ func (r *reader) settle(t test, uncertain string, negated bool) string {
 		}
 		sql = fmt.Sprintf("coalesce(%s, %t)", sql, r.onNothing(t, soql.Eq, negated))
 	}
-	if uncertain = or(uncertain, t.garbled); uncertain == "false" || uncertain == "" {
+	sql = r.term(sql)
+	if uncertain = r.term(or(uncertain, t.garbled)); uncertain == "false" || uncertain == "" {
 		return r.perhaps(sql, sql)
 	}
 	return r.perhaps(fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END", uncertain, sql), or(uncertain, sql))

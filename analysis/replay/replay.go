@@ -341,10 +341,12 @@ func (d *derivation) layOut(ctx context.Context) error {
 		s := d.schemas[organisation]
 		for t, columns := range d.needs[organisation] {
 			d.progress.Tell(analysis.Step{Name: "laying out " + t.object})
-			if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+s.relation(t)+" AS "+s.state(t, columns, true)); err != nil {
+			if err := d.layTable(ctx, s.laid(t), s.state(t, columns, true)); err != nil {
 				return fmt.Errorf("laying out %s: %w", t.object, err)
 			}
-			d.laidOut = append(d.laidOut, s.relation(t))
+			if err := d.part(ctx, s.laid(t), s.relation(t)); err != nil {
+				return fmt.Errorf("parting %s: %w", t.object, err)
+			}
 			if err := d.stir(ctx, s, t, columns); err != nil {
 				return fmt.Errorf("laying out what moved of %s: %w", t.object, err)
 			}
@@ -353,10 +355,42 @@ func (d *derivation) layOut(ctx context.Context) error {
 	return nil
 }
 
+func (d *derivation) layTable(ctx context.Context, name, rows string) error {
+	d.laidOut = append(d.laidOut, "TABLE temp."+name)
+	return d.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+name+" AS "+rows)
+}
+
+func (d *derivation) layView(ctx context.Context, name, rows string) error {
+	d.laidOut = append(d.laidOut, "VIEW temp."+name)
+	return d.exec(ctx, "CREATE OR REPLACE TEMP VIEW "+name+" AS "+rows)
+}
+
+// partSize is how many rows are worth a core.
+const partSize = 100_000
+
+// part makes a view of a table of records that is read in as many parts as there are cores: the engine reads a table by one
+// core until its transaction is committed.
+func (d *derivation) part(ctx context.Context, laid, view string) error {
+	var least, most, rows, cores sql.NullInt64
+	err := d.db.QueryRowContext(ctx, "SELECT min(rec), max(rec), count(*), current_setting('threads') FROM "+laid).Scan(&least, &most, &rows, &cores)
+	if err != nil {
+		return err
+	}
+	parts := []string{"FROM " + laid}
+	if n := min(rows.Int64/partSize, cores.Int64); n > 1 {
+		parts = nil
+		width := (most.Int64-least.Int64)/n + 1
+		for from := least.Int64; from <= most.Int64; from += width {
+			parts = append(parts, fmt.Sprintf("FROM %s WHERE rec >= %d AND rec < %d", laid, from, from+width))
+		}
+	}
+	return d.layView(ctx, view, strings.Join(parts, " UNION ALL "))
+}
+
 // clear drops the states.
 func (d *derivation) clear(ctx context.Context) error {
 	for _, relation := range d.laidOut {
-		if err := d.exec(ctx, "DROP TABLE temp."+relation); err != nil {
+		if err := d.exec(ctx, "DROP "+relation); err != nil {
 			return err
 		}
 	}

@@ -42,7 +42,7 @@ func (d *derivation) shareable(q *question, p *plan) bool {
 	if !whole || tree.Offset != nil || q.refused != "" || tree.IsCount() || tree.Aggregated() || len(p.children) > 0 || len(q.beside) > 0 || q.outer || d.names(q) {
 		return false
 	}
-	if len(p.ctes) > 0 || len(p.source.joins) > 0 || p.table.versions {
+	if len(p.ctes) > 0 || len(p.source.joins) > 0 || p.table.versions || strings.ContainsAny(p.where, termStart+termEnd) {
 		return false
 	}
 	return !slices.ContainsFunc(append(p.watched, p.source.here()), func(e end) bool { return !p.phased(e.table) })
@@ -147,11 +147,12 @@ func (p *plan) parentColumns() (columns []string) {
 
 // among is the SQL of the rows a shared answer is found among, before any condition.
 func (p *plan) among() string {
-	return strings.Join(append([]string{p.source.alias + ".rec AS rec"}, p.parentColumns()...), ", ") + "{marks} FROM " + p.source.text()
+	columns := strings.Join(append([]string{p.source.alias + ".rec AS rec"}, p.parentColumns()...), ", ")
+	return fmt.Sprintf("%s{marks} FROM (SELECT *{terms} FROM %s) %s", columns, p.source.text(), p.source.alias)
 }
 
 // left is SQL for the rows that were left alone while the questions were asked, with the parents that matter.
-func (p *plan) left() string { return and(p.phases(">", true)...) }
+func (p *plan) left() string { return p.term(and(p.phases(">", true)...)) }
 
 // moved is SQL for all others.
 func (p *plan) moved() string { return or(p.phases("=", false)...) }

@@ -123,3 +123,21 @@ func TestOnePassAnswersManyQuestions(t *testing.T) {
 		}
 	}
 }
+
+func TestControlCharactersOfAQuestionAreText(t *testing.T) {
+	w := newWorld(t)
+	w.store(fill(rand.New(rand.NewPCG(3, 7)), true))
+	var rows []row
+	for i, literal := range []string{"\x01", "\x02", "\x01t0.rec\x02", "\x01t0.rec\x02 "} {
+		text := fmt.Sprintf("SELECT Id FROM Contact WHERE LastName = '%s' OR Tier__c = 'Gold'", literal)
+		rows = append(rows, rest(text, -1, time.Duration(i)*minute))
+	}
+	w.logs(append(rows, rest("SELECT Id FROM Contact WHERE Tier__c = 'Gold'", -1, 10*minute))...)
+	answers := map[string]bool{}
+	for _, records := range w.accesses() {
+		answers[records] = true
+	}
+	if len(answers) != 1 || answers[""] {
+		t.Errorf("questions that differ by names nobody has are answered differently: %v", answers)
+	}
+}

@@ -3,6 +3,7 @@ package replay
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,7 @@ import (
 const (
 	wordSize  = 31           // answers one number tells of, two bits each: 1 certain, 2 uncertain
 	batchSize = 4 * wordSize // answers found in one pass
+	often     = 5            // times a term comes up in marks that make it worth a column: an answer has it twice
 )
 
 // sift finds answers among the same rows, and writes them.
@@ -63,7 +65,46 @@ func marked(batch []*answer) string {
 		fmt.Fprintf(&columns, ",\n  CAST(%s AS BIGINT) AS %s", strings.Join(marks, "\n  + "), words[i])
 		i++
 	}
-	return "SELECT " + strings.Replace(batch[0].plan.among(), "{marks}", columns.String(), 1)
+	terms, marks := factor(batch[0].plan.source.alias, columns.String())
+	return "SELECT " + strings.NewReplacer("{terms}", terms, "{marks}", marks).Replace(batch[0].plan.among())
+}
+
+// A condition is made of terms: a comparison, or what leaves it open. Many questions have terms in common, which are worked
+// out once for a row.
+const (
+	termStart = "\x01"
+	termEnd   = "\x02"
+)
+
+var terms = regexp.MustCompile(termStart + "[^" + termStart + termEnd + "]*" + termEnd)
+
+// term sets off a term of a condition that questions share.
+func (r *reader) term(condition string) string {
+	if !r.steady || condition == "" || condition == "true" || condition == "false" {
+		return condition
+	}
+	return termStart + condition + termEnd
+}
+
+// factor takes terms that come up again and again out of marks, as columns of the rows of an alias.
+func factor(alias, marks string) (columns, rest string) {
+	times := map[string]int{}
+	for _, t := range terms.FindAllString(marks, -1) {
+		times[t]++
+	}
+	names := map[string]string{}
+	rest = terms.ReplaceAllStringFunc(marks, func(t string) string {
+		condition := strings.Trim(t, termStart+termEnd)
+		if times[t] < often {
+			return condition
+		}
+		if names[t] == "" {
+			names[t] = fmt.Sprintf(`" term %d"`, len(names))
+			columns += fmt.Sprintf(", %s AS %s", condition, names[t])
+		}
+		return alias + "." + names[t]
+	})
+	return columns, rest
 }
 
 // united is the SQL of the records that marked rows stand for: certain in an answer where one of their rows is.

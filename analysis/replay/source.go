@@ -154,33 +154,51 @@ type ref struct {
 	other   string // SQL, the rest of it
 }
 
-// version is the table as a FROM item, edited telling what may have changed since the moment. Where several versions
-// of a record are at hand, the one that was in force at the moment counts, else the nearest.
+// version is the table as a FROM item, with two columns more: edited, what may have changed since the moment, and alive,
+// what was there, NULL where that is not known. Where several versions of a record are at hand, the one that was in force
+// at the moment counts, else the nearest.
 func (r *reader) version(t *table) string {
 	r.reads(t)
-	edited := fmt.Sprintf("coalesce(modified > %[1]s, true)", instant(r.asOf))
-	if t.several || t.taken.IsZero() || t.taken.Before(r.asOf) {
-		edited += fmt.Sprintf(" OR coalesce(taken < %s, false)", instant(r.asOf))
-	}
-	if r.phased(t) {
-		phase := r.needs.phase(t, nil, r.window)
-		if edited = fmt.Sprintf("%[1]s = %[2]d OR %[1]s = %[3]d AND (%[4]s)", phase, phaseEdited, phaseMoved, edited); r.steady {
-			edited = fmt.Sprintf("%s = %d", phase, phaseEdited)
+	edited := r.editedSince(t)
+	if !r.phased(t) {
+		choose := ""
+		if t.versions {
+			choose = fmt.Sprintf(" QUALIFY row_number() OVER (PARTITION BY rec ORDER BY %s, abs(epoch_ms(taken) - epoch_ms(%s)), taken, modified DESC NULLS LAST) = 1", edited, instant(r.asOf))
 		}
+		return "(" + r.states(r.schema.relation(t), edited, r.aliveAt(t)) + choose + ")"
 	}
-	choose := ""
-	if t.versions {
-		choose = fmt.Sprintf(" QUALIFY row_number() OVER (PARTITION BY rec ORDER BY %s, abs(epoch_ms(taken) - epoch_ms(%s)), taken, modified DESC NULLS LAST) = 1", edited, instant(r.asOf))
+	phase, least := r.needs.phase(t, nil, r.window), phaseAsIs
+	if r.all {
+		least = phaseBinned
 	}
+	steady, there := fmt.Sprintf("%s = %d", phase, phaseEdited), fmt.Sprintf("%s >= %d", phase, least)
+	if r.steady {
+		return "(" + r.states(r.schema.relation(t), steady, there) + ")"
+	}
+	moved := r.states(r.schema.stirred(t, r.window), fmt.Sprintf("%s OR %s = %d AND (%s)", steady, phase, phaseMoved, edited),
+		fmt.Sprintf("CASE WHEN %s > %d THEN %s ELSE %s END", phase, phaseMoved, there, r.aliveAt(t)))
+	if r.stirred {
+		return "(" + moved + ")"
+	}
+	return "(" + r.states(r.schema.left(t, r.window), steady, there) + " UNION ALL " + moved + ")"
+}
+
+// states is the SQL of the rows of a relation with edited and alive.
+func (r *reader) states(rows, edited, alive string) string {
 	where := ""
 	if len(r.without) > 0 {
 		where = " WHERE file NOT IN (" + strings.Trim(strings.Join(strings.Fields(fmt.Sprint(r.without)), ", "), "[]") + ")"
 	}
-	rows := r.schema.relation(t)
-	if r.stirred {
-		rows = r.schema.stirred(t, r.window)
+	return fmt.Sprintf("SELECT *, %s AS edited, %s AS alive FROM %s%s", edited, alive, rows, where)
+}
+
+// editedSince is edited by the times of a row.
+func (r *reader) editedSince(t *table) string {
+	edited := fmt.Sprintf("coalesce(modified > %s, true)", instant(r.asOf))
+	if t.several || t.taken.IsZero() || t.taken.Before(r.asOf) {
+		edited += fmt.Sprintf(" OR coalesce(taken < %s, false)", instant(r.asOf))
 	}
-	return fmt.Sprintf("(SELECT *, %s AS edited FROM %s%s%s)", edited, rows, where, choose)
+	return edited
 }
 
 // from opens a source over a table.

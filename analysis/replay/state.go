@@ -131,7 +131,12 @@ func (s *schema) relation(t *table) string {
 	return analysis.Quote(strings.TrimSpace("state " + t.object + " " + s.organisation))
 }
 
-// state is the SQL behind that relation. Records have the numbers of analysis.record when they are identified there, else
+// laid names the table behind that relation.
+func (s *schema) laid(t *table) string {
+	return analysis.Quote(strings.TrimSpace("laid " + t.object + " " + s.organisation))
+}
+
+// state is the SQL of that relation. Records have the numbers of analysis.record when they are identified there, else
 // a hash of their ids serves. Lookups are led to numbers once, here, so that queries join on numbers.
 func (s *schema) state(t *table, columns map[string]need, identified bool) string {
 	var b strings.Builder
