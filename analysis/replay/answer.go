@@ -147,24 +147,10 @@ func (d *derivation) replay(ctx context.Context, q *question, p *plan) (result, 
 	if err != nil {
 		return result{}, err
 	}
-	decided := f.decide()
-	if contestable(p) && f.logged != nil && *f.logged < f.certain {
-		other, err := d.strictly(ctx, q)
-		if err != nil {
-			return result{}, err
-		}
-		if other != nil {
-			p, f = other.plan, other.found
-			decided = f.decide()
-		} else if _, err := d.find(ctx, q, p); err != nil {
-			return result{}, err
-		}
-	} else if contestable(p) && f.cut {
-		if err := d.eitherWay(ctx, q, p, &f); err != nil {
-			return result{}, err
-		}
-		decided = f.decide()
+	if p, f, err = d.read(ctx, q, p, f); err != nil {
+		return result{}, err
 	}
+	decided := f.decide()
 	if decided.unsure == "" {
 		if err := d.settle(ctx, q, p, &f); err != nil {
 			return result{}, err
@@ -189,6 +175,27 @@ func (d *derivation) replay(ctx context.Context, q *question, p *plan) (result, 
 		return r, err
 	}
 	return r, d.touchLinked(ctx, q, p, decided)
+}
+
+// read settles in which reading of empty values a question is answered, or leaves open what depends on it.
+func (d *derivation) read(ctx context.Context, q *question, p *plan, f found) (*plan, found, error) {
+	switch {
+	case !contestable(p):
+	case f.logged != nil && *f.logged < f.certain:
+		other, err := d.strictly(ctx, q)
+		if err != nil {
+			return p, f, err
+		}
+		if other != nil {
+			return other.plan, other.found, nil
+		}
+		_, err = d.find(ctx, q, p) // the rows are those of the other reading still
+		return p, f, err
+	case f.cut:
+		err := d.eitherWay(ctx, q, p, &f)
+		return p, f, err
+	}
+	return p, f, nil
 }
 
 // spelledOut is the SQL of a plan that runs by itself, without what is worked out beforehand.

@@ -373,6 +373,20 @@ var carriers = []carrier{
 		RestApi +23 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/jobs/query/{750 43}/results?locator=MTAw&maxRecords=1 | ROWS_PROCESSED=1
 		RestApi +24 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/jobs/query/{750 43}/results?locator=MTAw&maxRecords=1 | ROWS_PROCESSED=1`,
 		want: "soql acquired 3/3 matches e6 Contact bounded 1,2,5", says: []string{"only 2 of its 3 rows were handed out"}},
+	{name: "a job whose results only the log of all calls shows fetched", log: `
+		BulkApi2 +0 | JOB_ID={750 47} | JOB_STATUS=UploadComplete | OPERATION_TYPE=query | ENTITY_TYPE=Contact
+		UniqueQuery +1 | QUERY_TYPE=soql | QUERY_IDENTIFIER=` + goldQL + `
+		BulkApi2 +20 | JOB_ID={750 47} | JOB_STATUS=JobComplete | OPERATION_TYPE=query | ENTITY_TYPE=Contact | RECORDS_PROCESSED=3
+		RestApi +22 | METHOD=GET | STATUS_CODE=200 | URI=/services/data/v61.0/jobs/query/{750 47}
+		ApiTotalUsage +23 | API_FAMILY=BULK | HTTP_METHOD=GET | API_RESOURCE=/v61.0/jobs/query/{750 47}/results
+		RestApi +24 | METHOD=DELETE | STATUS_CODE=204 | URI=/services/data/v61.0/jobs/query/{750 47}`,
+		want: "soql acquired 3/3 matches e6 Contact replayed 1,2,5"},
+	{name: "a job deleted by a request, never fetched", log: `
+		BulkApi2 +0 | JOB_ID={750 48} | JOB_STATUS=UploadComplete | OPERATION_TYPE=query | ENTITY_TYPE=Contact
+		UniqueQuery +1 | QUERY_TYPE=soql | QUERY_IDENTIFIER=` + goldQL + `
+		BulkApi2 +20 | JOB_ID={750 48} | JOB_STATUS=JobComplete | OPERATION_TYPE=query | ENTITY_TYPE=Contact | RECORDS_PROCESSED=3
+		RestApi +24 | METHOD=DELETE | STATUS_CODE=204 | URI=/services/data/v61.0/jobs/query/{750 48}`,
+		want: "soql -/- count-only e4"},
 	{name: "a job made in one session, fetched in another", log: `
 		BulkApi2 +0 | JOB_ID={750 44} | JOB_STATUS=UploadComplete | OPERATION_TYPE=query | ENTITY_TYPE=Contact
 		UniqueQuery +1 | QUERY_TYPE=soql | QUERY_IDENTIFIER=` + goldQL + `
