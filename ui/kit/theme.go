@@ -113,6 +113,8 @@ var sizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNameScrollBar: 10, theme.SizeNameScrollBarSmall: 5, theme.SizeNameScrollBarRadius: 3,
 	theme.SizeNameInputRadius: 6, theme.SizeNameButtonRadius: 6, theme.SizeNameSelectionRadius: 4,
 	theme.SizeNameCardRadius: 8, theme.SizeNameDialogRadius: 10, theme.SizeNamePopupRadius: 8, theme.SizeNameInputBorder: 1,
+	// The window behind a dialog would be blurred anew at every blink of a cursor; without a graphics card that is felt.
+	theme.SizeNameModalBlurRadius: 0,
 }
 
 var (
