@@ -30,6 +30,8 @@ func TestPagesSaySentenceBySentence(t *testing.T) {
 		"the snapshot lacks field Title of User, field MobilePhone of User": "고객 테이블에 없음: User의 필드 Title, User의 필드 MobilePhone",
 		// the stop of an abbreviation ends no sentence
 		"of them under 14 by their birth dates: 2, all their data is sensitive (PIPL Art. 28); the limit is from memory, to be verified": "그중 생년월일상 만 14세 미만: 2명, 모든 정보가 민감정보입니다(중국 개인정보보호법 제28조); 이 나이 기준은 기억에 따른 것으로 확인 필요",
+		"the record has 24 fields, the header has 22 fields":                                                                             "레코드에 필드 24개, 머리글은 필드 22개",
+		"the record has 24 cells, the header has 22":                                                                                     "레코드에 칸 24개, 머리글은 22개",
 		"": "",
 	} {
 		if got := p.Say(english); got != korean {
