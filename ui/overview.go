@@ -201,8 +201,7 @@ func (w *Window) attackerPanel(frame *fyne.Container) fyne.CanvasObject {
 	fetch(w.ctx, w, func(ctx context.Context) ([]app.Span, error) {
 		return w.c.Spans(ctx, from, to.Add(time.Second), app.Listing{Only: string(analysis.Attacker), Limit: spansShown})
 	}, func(spans []app.Span) {
-		tips := w.spanTips(spans)
-		line.Tip = func(session int) string { return tips[session] }
+		line.Tip = func(i int) string { return w.spanTip(spans[i]) }
 		line.Put(lanesOf(spans), false)
 		frame.Refresh()
 	})

@@ -169,8 +169,7 @@ func (v *sessionsView) readSpans(from, to time.Time, keep bool) {
 		return w.c.Spans(ctx, from, to.Add(time.Second), l)
 	}, func(spans []app.Span) {
 		v.partial = v.partial || len(spans) == spansShown
-		tips := w.spanTips(spans)
-		v.lanes.Tip = func(session int) string { return tips[session] }
+		v.lanes.Tip = func(i int) string { return w.spanTip(spans[i]) }
 		v.lanes.Put(lanesOf(spans), keep)
 		remark := words.N("%s segments", int64(len(spans)))
 		if len(spans) == spansShown {
@@ -194,7 +193,7 @@ func (v *sessionsView) readSpans(from, to time.Time, keep bool) {
 func lanesOf(spans []app.Span) []lanes.Lane {
 	var out []lanes.Lane
 	index := map[string]int{}
-	for _, s := range spans {
+	for place, s := range spans {
 		i, ok := index[s.Account]
 		if !ok {
 			i = len(out)
@@ -205,24 +204,15 @@ func lanesOf(spans []app.Span) []lanes.Lane {
 			}
 			out = append(out, lanes.Lane{Name: name, Note: note})
 		}
-		out[i].Bars = append(out[i].Bars, lanes.Bar{From: s.From.Unix(), To: s.To.Unix(), Tone: tone(string(s.Verdict)), Group: int(s.Session)})
+		out[i].Bars = append(out[i].Bars, lanes.Bar{From: s.From.Unix(), To: s.To.Unix(), Tone: tone(string(s.Verdict)), Group: int(s.Session), Index: place})
 	}
 	return out
 }
 
-func (w *Window) spanTips(spans []app.Span) map[int]string {
-	tips := map[int]string{}
-	for _, s := range spans {
-		line := w.minute(s.From) + " – " + w.format(s.To, "15:04") + "\n" + s.Client
-		if before, ok := tips[int(s.Session)]; ok {
-			if strings.Count(before, "\n") < 3 {
-				tips[int(s.Session)] = before + "\n" + s.Client
-			}
-			continue
-		}
-		tips[int(s.Session)] = words.Of("verdict", string(s.Verdict)) + " · " + words.F("score %d", int(s.Score)) + " · " + words.N("%s events", s.Events) + "\n" + line
-	}
-	return tips
+// spanTip is what the pointer on a segment tells: the verdict on its session, and what is of the segment alone.
+func (w *Window) spanTip(s app.Span) string {
+	judged := words.Of("verdict", string(s.Verdict)) + " · " + words.F("score %d", int(s.Score))
+	return judged + " · " + words.N("%s events", s.Events) + "\n" + w.minute(s.From) + " – " + w.format(s.To, "15:04") + "\n" + s.Client
 }
 
 // show puts a session into the detail pane, beside the one pinned before.

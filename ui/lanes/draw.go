@@ -162,7 +162,7 @@ func (d *drawing) drawTip() {
 	l := d.lanes
 	var lines []string
 	if b, ok := l.bar(l.hovered); ok && l.Tip != nil {
-		lines = strings.SplitN(l.Tip(b.Group), "\n", tipLines)
+		lines = strings.SplitN(l.Tip(b.Index), "\n", tipLines)
 	}
 	d.tip.Show(lines, l.pointer, l.Size())
 }

@@ -18,7 +18,8 @@ import (
 type Bar struct {
 	From, To int64 // Unix seconds
 	Tone     kit.Tone
-	Group    int // index that OnSelect and Tip are given
+	Group    int // index that OnSelect is given
+	Index    int // index that Tip is given
 
 	level, levels uint8 // bars at the same time lie one below the other
 }
@@ -35,7 +36,7 @@ type Lanes struct {
 	widget.BaseWidget
 	Zone     *time.Location
 	Most     int // lanes that the chart asks room for; the rest scrolls
-	Tip      func(group int) string
+	Tip      func(index int) string
 	OnSelect func(group int)
 	OnOpen   func(group int)      // double click or Enter
 	OnKey    func(letter rune)    // a letter typed on the chart

@@ -99,6 +99,20 @@ func TestTheBarOnTopIsTheOneThatIsHit(t *testing.T) {
 	}
 }
 
+// Two segments of a session light up together, but each tells of itself.
+func TestThePointerOnASegmentTellsOfThatSegment(t *testing.T) {
+	l := chart(t, []Lane{{Name: "kim", Bars: []Bar{{From: 0, To: 10 * hour, Group: 7, Index: 0}, {From: 50 * hour, To: 100 * hour, Group: 7, Index: 1}}}})
+	told := -1
+	l.Tip = func(index int) string { told = index; return "" }
+	for index, at := range []float64{5 * hour, 80 * hour} {
+		l.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: point(l, at, 0)}})
+		l.Refresh()
+		if told != index {
+			t.Errorf("at hour %.0f it tells of segment %d", at/hour, told)
+		}
+	}
+}
+
 func TestAClickSelectsAndADragDoesNot(t *testing.T) {
 	l := chart(t, sample())
 	chosen := -1
