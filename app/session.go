@@ -296,13 +296,11 @@ func (c *Case) Spans(ctx context.Context, from, to time.Time, l Listing) (spans 
 	picked, values := l.picked()
 	args := []any{to, from, l.Only, l.Only}
 	if l.Search != "" {
-		picked += ` AND (contains(lower(client), lower(?)) OR id IN (SELECT session FROM analysis.session_text WHERE contains(haystack, lower(?))))`
-		values = append(values, l.Search, l.Search)
+		picked += ` AND id IN (SELECT session FROM analysis.session_text WHERE contains(haystack, lower(?)))`
+		values = append(values, l.Search)
 	}
-	query := `SELECT * FROM (` + statement("spans") + `) WHERE (? = '' OR verdict = ?)` + picked + `
-		ORDER BY verdict = 'attacker' DESC, score DESC, from_at, id LIMIT ?`
 	args = append(append(args, values...), limit)
-	err = c.read(ctx, query, args, func(rows *sql.Rows) error {
+	err = c.read(ctx, strings.Replace(statement("spans"), "$picked", picked, 1), args, func(rows *sql.Rows) error {
 		var s Span
 		var verdict string
 		err := rows.Scan(&s.Session, &s.Account, &s.From, &s.To, &s.Events, &verdict, &s.Score, &s.Hijack, &s.Client)

@@ -168,11 +168,15 @@ func (v *sessionsView) readSpans(from, to time.Time, keep bool) {
 		l.Limit = spansShown
 		return w.c.Spans(ctx, from, to.Add(time.Second), l)
 	}, func(spans []app.Span) {
-		v.partial = v.partial || len(spans) == spansShown
+		all := len(spans) < spansShown
+		if first, last := w.logged(); !all { // the others lie anywhere in the logs
+			v.lanes.Extent = [2]int64{first.Unix(), last.Unix()}
+		}
 		v.lanes.Tip = func(i int) string { return w.spanTip(spans[i]) }
 		v.lanes.Put(lanesOf(spans), keep)
+		v.partial = v.partial || !all // from now on another stretch is read anew
 		remark := words.N("%s segments", int64(len(spans)))
-		if len(spans) == spansShown {
+		if !all {
 			remark = words.F("%s segments with the highest scores; zoom in for the rest", words.Number(spansShown))
 		}
 		fill(v.counted, kit.Small(remark))

@@ -7,7 +7,7 @@ ip AS (
   FROM (SELECT id, unnest(addresses) AS dimension, generate_subscripts(addresses, 1) AS place FROM analysis.session) u
   JOIN analysis.address a ON a.id = u.dimension GROUP BY u.id),
 agent AS (
-  SELECT u.id, string_agg(a.agent, ';' ORDER BY place) AS text
+  SELECT u.id, string_agg(a.agent, ';' ORDER BY place) AS text, string_agg(DISTINCT nullif(a.words, ''), ';') AS words
   FROM (SELECT id, unnest(agents) AS dimension, generate_subscripts(agents, 1) AS place FROM analysis.session) u
   JOIN analysis.agent a ON a.id = u.dimension GROUP BY u.id),
 app AS (
@@ -20,7 +20,7 @@ token AS (
   JOIN analysis.token t ON t.id = u.dimension GROUP BY u.id)
 SELECT s.id, coalesce(a.user_id, ''), coalesce(a.username, ''), coalesce(a.name, ''), coalesce(ip.text, ''), coalesce(ip.countries, ''),
   coalesce(agent.text, ''), coalesce(app.text, ''), coalesce(l.login_key, ''), coalesce(token.text, ''),
-  lower(concat_ws(' ', s.session_id, a.user_id, a.username, a.name, ip.text, ip.countries, agent.text, app.text, l.login_key,
+  lower(concat_ws(' ', s.session_id, a.user_id, a.username, a.name, ip.text, ip.countries, agent.text, agent.words, app.text, l.login_key,
     token.text, s.kind, s.reasons, spoken.text)), coalesce(spoken.text, '')
 FROM analysis.session s
 LEFT JOIN analysis.account a ON a.id = s.account

@@ -35,7 +35,8 @@ type Lane struct {
 type Lanes struct {
 	widget.BaseWidget
 	Zone     *time.Location
-	Most     int // lanes that the chart asks room for; the rest scrolls
+	Most     int      // lanes that the chart asks room for; the rest scrolls
+	Extent   [2]int64 // belongs to the whole even where no bar lies, Unix seconds; zero: the bars alone
 	Tip      func(index int) string
 	OnSelect func(group int)
 	OnOpen   func(group int)      // double click or Enter
@@ -107,6 +108,9 @@ func (l *Lanes) Put(in []Lane, keep bool) {
 func (l *Lanes) Set(in []Lane) {
 	l.lanes, l.hovered, l.cursor, l.selected, l.top = in, nothing, nothing, -1, 0
 	l.least, l.most = math.Inf(1), math.Inf(-1)
+	if l.Extent != [2]int64{} {
+		l.least, l.most = float64(l.Extent[0]), float64(l.Extent[1])
+	}
 	for i := range l.lanes {
 		lane := &l.lanes[i]
 		slices.SortFunc(lane.Bars, func(a, b Bar) int { return int(a.From - b.From) })

@@ -99,6 +99,16 @@ func TestTheBarOnTopIsTheOneThatIsHit(t *testing.T) {
 	}
 }
 
+// A chart that holds the foremost bars alone can be moved over the time of the others too.
+func TestTheWholeReachesAsFarAsItsExtent(t *testing.T) {
+	l := New(nil)
+	l.Extent = [2]int64{-100 * hour, 900 * hour}
+	l.Put(sample(), false)
+	if from, to := l.Shown(); from > -100*hour || to < 900*hour || !l.Whole() {
+		t.Errorf("shown %d to %d hours", from/hour, to/hour)
+	}
+}
+
 // Two segments of a session light up together, but each tells of itself.
 func TestThePointerOnASegmentTellsOfThatSegment(t *testing.T) {
 	l := chart(t, []Lane{{Name: "kim", Bars: []Bar{{From: 0, To: 10 * hour, Group: 7, Index: 0}, {From: 50 * hour, To: 100 * hour, Group: 7, Index: 1}}}})
