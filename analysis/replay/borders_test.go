@@ -112,3 +112,49 @@ func TestDaysWhenTheClockIsMoved(t *testing.T) {
 		}
 	}
 }
+
+func TestBordersOfOrderAndLimit(t *testing.T) {
+	w := borders(t)
+	all := rest("SELECT COUNT() FROM Contact", 8, 5*minute) // none is gone
+	cases := rest("SELECT COUNT() FROM Case", 4, 6*minute)
+	for _, test := range []struct {
+		query string
+		rows  int64
+		want  string
+	}{
+		{"ORDER BY Score__c LIMIT 2", 2, "soql 2/2 matches e1 Contact replayed 2,3"},
+		{"ORDER BY Score__c NULLS LAST LIMIT 2", 2, "soql 2/2 matches e1 Contact replayed 1,2"},
+		{"ORDER BY Score__c DESC LIMIT 2", 2, "soql 2/2 matches e1 Contact replayed 3,8"},
+		{"ORDER BY Score__c DESC NULLS LAST LIMIT 2", 2, "soql 2/4 superset e1 Contact bounded 4,6,7 Contact replayed 8"},
+		{"ORDER BY Score__c LIMIT 3 OFFSET 2", 3, "soql 3/5 superset e1 Contact bounded 4,6,7 Contact replayed 1,5"},
+		{"ORDER BY Born__c DESC NULLS LAST LIMIT 1", 1, "soql 1/1 matches e1 Contact replayed 6"},
+		{"ORDER BY Flag__c LIMIT 4", 4, "soql 4/4 matches e1 Contact replayed 2,3,5,7"},
+		{"ORDER BY CreatedDate DESC, Id LIMIT 3 OFFSET 1", 3, "soql 3/3 matches e1 Contact replayed 1,3,4"},
+		{"ORDER BY Id DESC LIMIT 2", 2, "soql 2/2 matches e1 Contact replayed 7,8"},
+		{"ORDER BY LastName LIMIT 2", 2, "soql 2/8 undefined-subset e1 Contact bounded 1,2,3,4,5,6,7,8"},
+		{"ORDER BY AccountId NULLS LAST LIMIT 3", 3, "soql 3/3 matches e1 Contact replayed 1,2,4"},
+		{"WHERE Email = null ORDER BY CreatedDate LIMIT 50", 2, "soql 2/2 matches e1 Contact replayed 3,7"},
+		{"WHERE Email = null OFFSET 1", 1, "soql 1/2 superset e1 Contact bounded 3,7"},
+		{"LIMIT 0", 0, "soql 0/0 matches e1"},
+	} {
+		w.logs(rest("SELECT Id FROM Contact "+test.query, test.rows, 0), all)
+		if got := w.derive()[0]; got != test.want {
+			t.Errorf("%s: got %s, want %s", test.query, got, test.want)
+		}
+	}
+	for _, test := range []struct {
+		child string
+		want  string
+	}{
+		{"FROM Cases LIMIT 1", "soql 2/2 matches e1 Case bounded 1,2 Case replayed 3 Contact replayed 1,2"},
+		{"FROM Cases LIMIT 2", "soql 2/2 matches e1 Case replayed 1,2,3 Contact replayed 1,2"},
+		{"FROM Cases WHERE Status != 'Open'", "soql 2/2 matches e1 Case replayed 2,3 Contact replayed 1,2"},
+		{"FROM Cases WHERE Status = null LIMIT 1", "soql 2/2 matches e1 Case replayed 2 Contact replayed 1,2"},
+		{"FROM Cases OFFSET 1", "soql 2/2 matches e1 Case bounded 1,2,3 Contact replayed 1,2"},
+	} {
+		w.logs(rest("SELECT Id, (SELECT Id "+test.child+") FROM Contact WHERE CreatedDate >= YESTERDAY", 2, 0), all, cases)
+		if got := w.derive()[0]; got != test.want {
+			t.Errorf("%s: got %s, want %s", test.child, got, test.want)
+		}
+	}
+}

@@ -266,6 +266,15 @@ var carriers = []carrier{
 			report viewed -/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1
 			report viewed -/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1
 			report acquired -/6 not-understood e1 Contact reachable 1,2,3,4,5,6`},
+	{name: "pages of a report and of dashboards nobody described", log: `
+		LightningPageView +0 | PAGE_URL=/lightning/r/Report/{00O 6}/view | PAGE_ENTITY_ID={00O 6} | PAGE_ENTITY_TYPE=Report
+		LightningPageView +300 | PAGE_URL=/lightning/r/Dashboard/{01Z 6}/view | PAGE_ENTITY_ID={01Z 6} | PAGE_ENTITY_TYPE=Dashboard
+		LightningPageView +600 | PAGE_URL=/lightning/r/Dashboard/{01Z 1}/view | PAGE_ENTITY_ID={01Z 1} | PAGE_ENTITY_TYPE=Dashboard
+		Report +640 | REPORT_ID={00O 1} | ENTITY_NAME=Contact | ROW_COUNT=3 | NUMBER_COLUMNS=2 | ORIGIN=DashboardComponentUpdated`,
+		want: `
+			report viewed -/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1
+			report viewed -/19 not-understood e1 Account reachable 1,2 Attachment reachable 1,2 Case reachable 1,2,3 Contact reachable 1,2,3,4,5,6 ContentDocumentLink reachable 1,2,3 ContentVersion reachable 1,2 EmailMessage reachable 1
+			report viewed 3/3 matches e1 Contact replayed 1,2,5`, says: []string{"no log tells which reports it showed"}},
 	{name: "a dashboard refreshed", log: `
 		Dashboard +0 | DASHBOARD_ID={01Z 1} | REPORT_ID={00O 1} | IS_SUCCESS=1 | DASHBOARD_TYPE=R
 		AsyncReportRun +0.034 | DASHBOARD_ID={01Z 1} | REPORT_ID={00O 1} | ENTITY_NAME=Contact | ROW_COUNT=3 | NUMBER_COLUMNS=2 | ORIGIN=DashboardComponentUpdated | SESSION_KEY= | LOGIN_KEY= | CLIENT_IP= | REQUEST_ID=`,

@@ -161,7 +161,7 @@ func readDefinitions(ctx context.Context, db analysis.Engine) (*definitions, err
 // readObjects reads over what reports were run, as far as the log of any run says.
 func (all *definitions) readObjects(ctx context.Context, db analysis.Engine) error {
 	rows, err := db.QueryContext(ctx, `SELECT left(job, 15), string_agg(DISTINCT object, ';' ORDER BY object) FROM analysis.event
-		WHERE action = 'report' AND starts_with(job, '00O') AND object <> '' GROUP BY 1`)
+		WHERE action = 'report' AND starts_with(job, '00O') AND object NOT IN ('', 'Report', 'Dashboard') GROUP BY 1`)
 	if err != nil {
 		return fmt.Errorf("reading the objects of reports: %w", err)
 	}

@@ -58,12 +58,23 @@ func countsRuns(m mention) bool {
 	return false
 }
 
-// nameless says whether a row shows that a dashboard ran and no row near it tells which reports it showed.
+var dashboardPage = regexp.MustCompile(`(?i)/r/(?:Dashboard|sObject)/01Z[a-z0-9]{12}`)
+
+// nameless says whether a row shows that a dashboard ran, or was opened, and no row near it tells which reports it showed.
 func nameless(m mention, list []mention) bool {
-	return m.source == "Dashboard" && !slices.ContainsFunc(list, func(o mention) bool {
-		return o.action == "report" && reportID(o) != "" && o.at.Sub(m.at).Abs() <= near
+	reach := near
+	if m.source != "Dashboard" {
+		if reach = pageReach; !dashboardPage.MatchString(m.target) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(list, func(o mention) bool {
+		return o.action == "report" && reportID(o) != "" && o.at.Sub(m.at).Abs() <= reach
 	})
 }
+
+// pageReach is how far the opening of a page may lie from what it shows.
+const pageReach = 2 * time.Minute
 
 // runOf finds the run a row tells of: of the same report, within seconds; an export and its run may lie further apart.
 func runOf(runs []*question, m mention) *question {
@@ -73,7 +84,7 @@ func runOf(runs []*question, m mention) *question {
 		gap := m.at.Sub(q.at).Abs()
 		reach := near
 		if exports(m) && !countsRuns(m) && q.act == analysis.Acquired || strings.HasPrefix(m.source, "Lightning") {
-			reach = 2 * time.Minute // the file follows the run, the run the opening of its page
+			reach = pageReach // the file follows the run, the run the opening of its page
 		}
 		if q.job != reportID(m) || gap > reach || q.has(m.source) && !sharesRun(q, m) || exports(m) && countsRuns(q.mentions[0]) && q.act != analysis.Acquired {
 			continue
@@ -109,8 +120,10 @@ func (q *question) tellRun(m mention) {
 	if strings.EqualFold(m.method, "ReportRunFromRestApi") || strings.HasPrefix(m.source, "RestApi") {
 		q.limit = 2000
 	}
-	if m.object != "" && q.object == "" {
-		q.object = m.object
+	switch m.object {
+	case "Report", "Dashboard": // what a page is of, not what it shows
+	default:
+		q.object = first(q.object, m.object)
 	}
 	if m.rows.Valid && m.rows.Int64 >= 0 && countsRuns(m) {
 		if q.rows == nil {
@@ -154,8 +167,11 @@ func (q *question) define(exports map[*question]*report, all *definitions, s *sc
 	}
 	if definition == nil {
 		q.unread = first(q.unread, "the definition of the report is not among the evidence")
-		if q.of("Dashboard") {
+		switch {
+		case q.of("Dashboard"):
 			q.unread = "a dashboard showed results of a report whose definition is not among the evidence"
+		case q.job == "" && dashboardPage.MatchString(q.mentions[0].target):
+			q.unread = "a dashboard was opened, and no log tells which reports it showed"
 		}
 		if other := all.objects[q.job]; q.object == "" && other != "" {
 			q.object, q.note = other, "other runs of the report were over "+other
