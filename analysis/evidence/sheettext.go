@@ -220,7 +220,8 @@ func wellFormed(sheet io.Reader) error {
 	}
 }
 
-// complete proves that as many cells of a sheet were read as its text has. Fewer may be where texts are empty.
+// complete looks again at a sheet of which not as many cells were read as its text has: one that is no XML to its end was read
+// in part. In one that is, the others hold empty texts.
 func (a *addition) complete(name string, s *staged, sheet sheetText, read int64) error {
 	if sheet.ends && sheet.filled == read {
 		return nil
