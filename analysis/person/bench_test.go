@@ -46,7 +46,8 @@ func invent(ctx context.Context, tx *sql.Tx, rows int) error {
 		INSERT INTO snapshot.object VALUES ('Contact', '', 'Contact', '003', 'Id', '', 'LastModifiedDate', '', 'Name', NULL, 0, true, 0);
 		INSERT INTO snapshot.field SELECT 'Contact', column_name, row_number() OVER (), column_name, 'text', '', '', '', '', 0
 		  FROM information_schema.columns WHERE table_schema = 'snapshot' AND table_name = 'Contact' AND column_name NOT IN ('file', 'line');
-		INSERT INTO analysis.exposure SELECT id, 'confirmed', 'replayed', 'acquired', ['Email', 'Name'], ['Birthdate'], [], [], '2025-10-21', '2025-10-21', ''
-		  FROM analysis.record WHERE id % 3 > 0`)
+		INSERT INTO analysis.listing SELECT id, 'confirmed', 'replayed', 'acquired', ['Email', 'Name'], ['Birthdate'], [], [], '2025-10-21', '2025-10-21', ''
+		  FROM analysis.record WHERE id % 3 > 0;
+		INSERT INTO analysis.listed SELECT id, id FROM analysis.listing`)
 	return err
 }

@@ -125,10 +125,13 @@ func expose(t *testing.T, c *casefile.Case, known truth) {
 		}
 	}
 	write(t, c, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO analysis.exposure
+		if _, err := tx.ExecContext(ctx, `INSERT INTO analysis.listing
 			SELECT id, IF(list_contains($1, record_id), 'confirmed', 'possible'), IF(list_contains($1, record_id), 'replayed', 'bounded'),
 			       'acquired', ['Name'], [], [], [], '2025-10-21', '2025-10-21', ''
-			FROM analysis.record WHERE record_id IN (SELECT unnest($1) UNION ALL SELECT unnest($2))`, confirmed, possible)
+			FROM analysis.record WHERE record_id IN (SELECT unnest($1) UNION ALL SELECT unnest($2))`, confirmed, possible); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO analysis.listed SELECT id, id FROM analysis.listing")
 		return err
 	})
 }

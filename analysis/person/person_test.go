@@ -122,8 +122,9 @@ func TestLeastLikelyMost(t *testing.T) {
 		contact{family: "박", given: "지호", home: "02 765 4312", country: "KR"},
 		contact{family: "최", given: "수아"})})
 	write(t, c, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO analysis.exposure SELECT id, IF(id = 4, 'possible', 'confirmed'), IF(id = 4, 'bounded', 'replayed'), 'acquired',
-			['Email'], [], [], [], '2025-10-21', '2025-10-21', '' FROM analysis.record`)
+		_, err := tx.ExecContext(ctx, `INSERT INTO analysis.listing SELECT id, IF(id = 4, 'possible', 'confirmed'), IF(id = 4, 'bounded', 'replayed'), 'acquired',
+			['Email'], [], [], [], '2025-10-21', '2025-10-21', '' FROM analysis.record;
+			INSERT INTO analysis.listed SELECT id, id FROM analysis.listing`)
 		return err
 	})
 	derive(t, c)
@@ -251,10 +252,11 @@ func TestAffected(t *testing.T) {
 		"Contact": contacts(contact{family: "김", given: "민서", birth: "2011-10-21"}),
 		"Case":    "Id,ContactId,Subject,Description\n" + id("500", 1) + "," + id("003", 1) + ",x,y\n" + id("500", 2) + "," + id("003", 1) + ",x,y\n"})
 	write(t, c, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO analysis.exposure VALUES
+		_, err := tx.ExecContext(ctx, `INSERT INTO analysis.listing VALUES
 			(1, 'possible', 'bounded', 'acquired', ['Email', 'Name'], [], [], [], '2025-10-20', '2025-10-20', ''),
 			(2, 'confirmed', 'replayed', 'viewed', ['Subject'], ['Description'], [], [], '2025-10-21', '2025-10-22', ''),
-			(3, 'confirmed', 'recorded', 'viewed', ['Description'], [], [], [], '2025-10-23', '2025-10-23', '')`)
+			(3, 'confirmed', 'recorded', 'viewed', ['Description'], [], [], [], '2025-10-23', '2025-10-23', '');
+			INSERT INTO analysis.listed SELECT id, id FROM analysis.listing`)
 		return err
 	})
 	derive(t, c)

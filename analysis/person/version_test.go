@@ -19,8 +19,9 @@ import (
 func listed(t *testing.T, c *casefile.Case, exposures string) {
 	t.Helper()
 	write(t, c, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM analysis.exposure; INSERT INTO analysis.exposure
-			SELECT id, list, grade, 'acquired', fields, [], [], [], '2025-10-21', '2025-10-21', '' FROM (VALUES `+exposures+`) v(id, list, grade, fields)`)
+		_, err := tx.ExecContext(ctx, `DELETE FROM analysis.listed; DELETE FROM analysis.listing; INSERT INTO analysis.listing
+			SELECT id, list, grade, 'acquired', fields, [], [], [], '2025-10-21', '2025-10-21', '' FROM (VALUES `+exposures+`) v(id, list, grade, fields);
+			INSERT INTO analysis.listed SELECT id, id FROM analysis.listing`)
 		return err
 	})
 	derive(t, c)

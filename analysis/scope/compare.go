@@ -28,7 +28,7 @@ type Difference struct {
 
 // Remember keeps the lists as they are, so that Compare can tell what changed since. Call it before deriving again.
 func Remember(ctx context.Context, db analysis.Engine) error {
-	if err := run(ctx, db, statement("remember")); err != nil {
+	if err := run(ctx, db, "remember"); err != nil {
 		return fmt.Errorf("keeping the lists: %w", err)
 	}
 	return nil

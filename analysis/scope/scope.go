@@ -30,7 +30,7 @@ func Derive(ctx context.Context, db analysis.Engine, progress analysis.Progress)
 }
 
 func derive(ctx context.Context, db analysis.Engine, progress analysis.Progress) error {
-	if err := run(ctx, db, "DELETE FROM analysis.exposure;\n"+statement("touched")); err != nil {
+	if err := run(ctx, db, "touched"); err != nil {
 		return err
 	}
 	columns, err := filledColumns(ctx, db)
@@ -43,19 +43,22 @@ func derive(ctx context.Context, db analysis.Engine, progress analysis.Progress)
 	}
 	for i, object := range objects {
 		progress.Tell(analysis.Step{Name: "fields of " + object, Done: int64(i), Total: int64(len(objects))})
-		if _, err := db.ExecContext(ctx, exposures(object, columns[object])); err != nil {
+		if err := run(ctx, db, "exposures", exposures(object, columns[object])...); err != nil {
 			return fmt.Errorf("%s: %w", object, err)
 		}
 	}
-	return run(ctx, db, "DROP TABLE temp.scope_access;\nDROP TABLE temp.scope_record;\nDROP TABLE temp.scope_signature;\n")
+	return run(ctx, db, "tidy")
 }
 
-func run(ctx context.Context, db analysis.Engine, statements string) error {
-	for _, s := range strings.Split(statements, ";\n") {
+// run executes the statements of a file one after the other; a line that ends in ';' ends one. What is filled in stands as
+// pairs: what to replace, and by what.
+func run(ctx context.Context, db analysis.Engine, name string, filled ...string) error {
+	fill := strings.NewReplacer(filled...)
+	for _, s := range strings.Split(statement(name), ";\n") {
 		if strings.TrimSpace(s) == "" {
 			continue
 		}
-		if _, err := db.ExecContext(ctx, s); err != nil {
+		if _, err := db.ExecContext(ctx, fill.Replace(s)); err != nil {
 			return err
 		}
 	}
@@ -101,50 +104,32 @@ func touchedObjects(ctx context.Context, db analysis.Engine) (objects []string, 
 // word is how many fields one number tells of, one bit each.
 const word = 62
 
-// exposures is the SQL that writes the exposures of one object's records. A field counts only if its value is not empty;
-// of a record the snapshot lacks, and of a field it lacks, nobody knows: those are possible. Which fields of a record are
-// filled is written as bits, so that lists are made once for all records alike.
-func exposures(object string, columns []string) string {
-	var bits, alike []string
-	filled, from := "[]::VARCHAR[]", ""
-	all := "[]::VARCHAR[]"
-	if len(columns) > 0 {
-		var tests, names, sum []string
-		for i, c := range columns {
-			bit := fmt.Sprint(int64(1) << (i % word))
-			sum = append(sum, fmt.Sprintf("CASE WHEN t.%s <> '' THEN %s ELSE 0 END", analysis.Quote(c), bit))
-			tests = append(tests, fmt.Sprintf("CASE WHEN w%d & %s <> 0 THEN %s END", i/word, bit, analysis.Literal(c)))
-			names = append(names, analysis.Literal(c))
-			if len(sum) == word || i == len(columns)-1 {
-				name := fmt.Sprintf("w%d", i/word)
-				bits, alike, sum = append(bits, strings.Join(sum, " + ")+" AS "+name), append(alike, name), nil
-			}
+// exposures is what to fill in where the exposures of one object's records are written. A field counts only if its value is
+// not empty; of a record the snapshot lacks, and of a field it lacks, nobody knows: those are possible. Which of the fields asked
+// for a record has filled is written as bits, so that what is said of it is made once for all records alike.
+func exposures(object string, columns []string) []string {
+	var words, filled, asked, tests, names []string
+	for i, c := range columns {
+		if i%word == 0 {
+			words, filled, asked = append(words, fmt.Sprintf("w%d", i/word)), append(filled, "0"), append(asked, "0")
 		}
-		filled = "list_filter([" + strings.Join(tests, ", ") + "], f -> f IS NOT NULL)"
-		all = "[" + strings.Join(names, ", ") + "]"
+		last, bit, name := len(words)-1, fmt.Sprint(int64(1)<<(i%word)), analysis.Literal(c)
+		filled[last] += fmt.Sprintf(" + CASE WHEN t.%s <> '' THEN %s ELSE 0 END", analysis.Quote(c), bit)
+		asked[last] += fmt.Sprintf(" + CASE WHEN list_has_any(asked, ['*', %s]) THEN %s ELSE 0 END", name, bit)
+		tests = append(tests, fmt.Sprintf("CASE WHEN %s & %s <> 0 THEN %s END", words[last], bit, name))
+		names = append(names, name)
+	}
+	from := ""
+	if len(columns) > 0 {
 		from = fmt.Sprintf("LEFT JOIN snapshot.%s t ON t.\"file\" = r.file AND t.\"line\" = r.line", analysis.Quote(object))
 	}
-	same := strings.Join(append([]string{"signature", "present"}, alike...), ", ")
-	return fmt.Sprintf(`INSERT INTO analysis.exposure
-WITH known AS MATERIALIZED (
-  SELECT %s
-  FROM scope_record x JOIN analysis.record r ON r.id = x.record %s
-  WHERE x.object = %s
-), alike AS (
-  SELECT k.*, s.* EXCLUDE (signature), %s AS filled FROM (SELECT DISTINCT %s FROM known) k JOIN scope_signature s ON s.signature = k.signature
-), counted AS MATERIALIZED (
-  SELECT *, CASE WHEN list_contains(shown, '*') THEN filled ELSE list_filter(filled, f -> list_contains(shown, f)) END AS fields,
-    list_concat(
-      CASE WHEN list_contains(weakly, '*') THEN filled ELSE list_filter(filled, f -> list_contains(weakly, f)) END,
-      list_filter(list_concat(shown, weakly), f -> f <> '*' AND NOT list_contains(%[6]s, f)),
-      CASE WHEN present THEN [] WHEN list_contains(shown, '*') THEN %[6]s ELSE list_filter(shown, f -> f <> '*') END) AS perhaps
-  FROM alike
-), listed AS MATERIALIZED (
-  SELECT *, list_sort(fields) AS certain, list_sort(list_filter(list_distinct(perhaps), f -> NOT list_contains(fields, f))) AS possible FROM counted
-)
-SELECT k.record, CASE l.class WHEN 1 THEN 'confirmed' ELSE 'possible' END,
-       ['recorded', 'replayed', 'bounded', 'reachable'][l.rank], CASE WHEN l.acquired THEN 'acquired' ELSE 'viewed' END,
-       l.certain, l.possible, l.sessions, l.queries, l.first_at, l.last_at, l.why
-FROM known k JOIN listed l USING (%[5]s) ORDER BY k.record`,
-		strings.Join(append([]string{"x.record", "x.signature", "x.present"}, bits...), ", "), from, analysis.Literal(object), filled, same, all)
+	var filledWords, askedWords strings.Builder
+	for i, w := range words {
+		fmt.Fprintf(&filledWords, ", (%s) & s.%s AS %[2]s", filled[i], w)
+		fmt.Fprintf(&askedWords, ", %s AS %s", asked[i], w)
+	}
+	return []string{"{object}", analysis.Literal(object), "{table}", from, "{filled words}", filledWords.String(), "{asked words}", askedWords.String(),
+		"{same}", strings.Join(append([]string{"signature", "present"}, words...), ", "),
+		"{filled}", "list_filter([" + strings.Join(tests, ", ") + "]::VARCHAR[], f -> f IS NOT NULL)",
+		"{all}", "[" + strings.Join(names, ", ") + "]::VARCHAR[]"}
 }

@@ -74,7 +74,8 @@ func TestAGapShownInPartIsNotClosed(t *testing.T) {
 func TestRecordsOutsideTheTables(t *testing.T) {
 	dir, _ := write(t, changed(t,
 		`INSERT INTO analysis.record (id, object, record_id, present) VALUES (8, 'Contact', '0035g00000AAAAZAA4', false), (9, 'Contact', '0035g00000AAAAYAA4', true)`,
-		`INSERT INTO analysis.exposure SELECT 8, 'confirmed', 'recorded', act, fields, possible_fields, sessions, queries, first_at, last_at, why FROM analysis.exposure WHERE record = 1`,
+		`INSERT INTO analysis.listing SELECT * REPLACE (8 AS id, 'recorded' AS grade) FROM analysis.listing WHERE id = 1`,
+		`INSERT INTO analysis.listed VALUES (8, 8)`,
 		`UPDATE snapshot.object SET rows = 11`), options)
 	all := textOf(t, open(t, dir, "breachscope-report.xlsx"), "Summary")
 	says(t, all, "Object|Confirmed|Possible: by a query|Possible: by permission|Total|In the customer tables|Cleared|Only in the logs",

@@ -1,3 +1,6 @@
+DELETE FROM analysis.listed;
+DELETE FROM analysis.listing;
+
 -- Records touched by the same questions on the same grounds share one signature; few signatures serve many records, and
 -- everything but the record's own fields follows from the signature.
 CREATE OR REPLACE TEMP TABLE scope_signed AS
@@ -29,25 +32,37 @@ CREATE OR REPLACE TEMP TABLE scope_look AS
 SELECT query, object, fields, dense_rank() OVER (ORDER BY object, fields)::INTEGER AS look
 FROM (SELECT query, object, list_sort(list(DISTINCT field)) AS fields FROM analysis.query_field GROUP BY query, object);
 
--- accesses of one record per signature, by how well it is known: class 1 recorded or replayed, 2 bounded, 3 reachable.
--- first puts the best known in front and, among those, the earliest
+-- what a question says on a ground, by how well it is known: class 1 recorded or replayed, 2 bounded, 3 reachable; first puts the
+-- best known in front and, among those, the earliest
+CREATE OR REPLACE TEMP TABLE scope_said AS
+SELECT q.query, g.id AS ground, greatest(g.rank - 1, 1) AS class, q.session, q.turn, CASE WHEN q."at" IS NOT NULL THEN q.turn END AS dated, q.acquired,
+  g.rank * 4294967296 + q.turn AS first
+FROM scope_question q, (SELECT id, CASE grade WHEN 'recorded' THEN 1 WHEN 'replayed' THEN 2 WHEN 'bounded' THEN 3 ELSE 4 END AS rank FROM analysis.ground) g;
+
+-- accesses of one record per signature, summed up: those of a lot once for all signatures that hold it. No question touches a
+-- record by two lots, or by one and besides
 CREATE OR REPLACE TEMP TABLE scope_access AS
-WITH known AS (
-  SELECT id AS ground, CASE grade WHEN 'recorded' THEN 1 WHEN 'replayed' THEN 2 WHEN 'bounded' THEN 3 ELSE 4 END AS rank FROM analysis.ground
+WITH one AS MATERIALIZED (SELECT record, object FROM scope_record WHERE record = signature),
+held AS MATERIALIZED (SELECT o.record AS signature, o.object, l.lot FROM one o JOIN analysis.lot l ON l.record = o.record),
+lots AS (
+  SELECT l.lot, l.object, s.class, min(s.first) AS first, arg_min(s.ground, s.first) AS ground, min(s.turn) AS earliest, max(s.dated) AS latest,
+    bool_or(s.acquired) AS acquired, list_distinct(list(k.look)) AS looks, list_distinct(list(s.session)) AS sessions, list_distinct(list(s.query)) AS queries
+  FROM (SELECT DISTINCT lot, object FROM held) l JOIN analysis.answer a ON a.lot = l.lot
+  JOIN analysis.query_answer q ON q.answer = a.answer AND q.part = a.part JOIN scope_said s ON s.query = q.query AND s.ground = q.ground
+  LEFT JOIN scope_look k ON k.query = q.query AND k.object = l.object GROUP BY l.lot, l.object, s.class
 )
-SELECT m.signature, greatest(g.rank - 1, 1) AS class, q.query, q.session, q.turn,
-  CASE WHEN q."at" IS NOT NULL THEN q.turn END AS dated, q.acquired, l.look, a.ground, g.rank * 4294967296 + q.turn AS first
-FROM scope_record m JOIN analysis.access a ON a.record = m.record JOIN known g ON g.ground = a.ground JOIN scope_question q ON q.query = a.query
-LEFT JOIN scope_look l ON l.query = a.query AND l.object = m.object
-WHERE m.record = m.signature;
+SELECT h.signature, t.* EXCLUDE (lot, object) FROM held h JOIN lots t ON t.lot = h.lot AND t.object = h.object
+UNION ALL
+SELECT o.record, s.class, min(s.first), arg_min(s.ground, s.first), min(s.turn), max(s.dated), bool_or(s.acquired), list_distinct(list(k.look)), list_distinct(list(s.session)), list_distinct(list(s.query))
+FROM one o JOIN analysis.touch t ON t.record = o.record JOIN scope_said s ON s.query = t.query AND s.ground = t.ground
+LEFT JOIN scope_look k ON k.query = t.query AND k.object = o.object GROUP BY o.record, s.class;
 
 -- what a signature says: how it is listed, by which questions, and what those showed; shown and weakly are the fields
 -- asked for by the questions of its class and by weaker ones
 CREATE OR REPLACE TEMP TABLE scope_signature AS
 WITH told AS MATERIALIZED (
-  SELECT signature, class, min(first) AS first, arg_min(ground, first) AS ground, min(turn) AS earliest, max(dated) AS latest,
-    bool_or(acquired) AS acquired,
-    list_distinct(list(look)) AS looks, list_distinct(list(session)) AS sessions, list_distinct(list(query)) AS queries
+  SELECT signature, class, min(first) AS first, arg_min(ground, first) AS ground, min(earliest) AS earliest, max(latest) AS latest, bool_or(acquired) AS acquired,
+    list_distinct(flatten(list(looks))) AS looks, list_sort(list_distinct(flatten(list(sessions)))) AS sessions, list_sort(flatten(list(queries))) AS queries
   FROM scope_access GROUP BY signature, class
 ),
 seen AS (SELECT DISTINCT signature, class, unnest(looks) AS look FROM told),
@@ -58,9 +73,11 @@ fields AS (
   JOIN (SELECT signature, min(class) AS best FROM told GROUP BY signature) b USING (signature) GROUP BY signature
 )
 SELECT t.signature, t.class, coalesce(f.shown, []) AS shown, coalesce(f.weakly, []) AS weakly, t.first // 4294967296 AS rank, t.acquired,
-       list_sort(t.sessions) AS sessions, list_sort(t.queries) AS queries, e."at" AS first_at, l."at" AS last_at, g.why
+       t.sessions, t.queries, e."at" AS first_at, l."at" AS last_at, g.why
 FROM told t JOIN scope_question e ON e.turn = t.earliest JOIN analysis.ground g ON g.id = t.ground
 LEFT JOIN scope_question l ON l.turn = t.latest LEFT JOIN fields f ON f.signature = t.signature
 WHERE t.class = (SELECT min(class) FROM told b WHERE b.signature = t.signature);
 DROP TABLE scope_question;
 DROP TABLE scope_look;
+DROP TABLE scope_said;
+DROP TABLE scope_access;

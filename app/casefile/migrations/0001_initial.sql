@@ -230,11 +230,14 @@ CREATE VIEW analysis.access AS SELECT t.query, t.record, g.grade, g.why, g.id AS
 
 -- analysis: scope, persons ------------------------------------------------------------------------------------------------
 
--- one row per record that is on a list
-CREATE TABLE analysis.exposure (record INTEGER NOT NULL, list VARCHAR NOT NULL, grade VARCHAR NOT NULL, act VARCHAR NOT NULL,
+-- what is said of records on a list; many records are alike
+CREATE TABLE analysis.listing (id INTEGER NOT NULL, list VARCHAR NOT NULL, grade VARCHAR NOT NULL, act VARCHAR NOT NULL,
   fields VARCHAR[] NOT NULL,     -- non-empty ones of the accesses that put it on its list
   possible_fields VARCHAR[] NOT NULL, -- further ones of weaker accesses
   sessions INTEGER[] NOT NULL, queries INTEGER[] NOT NULL, first_at TIMESTAMP, last_at TIMESTAMP, why VARCHAR NOT NULL);
+CREATE TABLE analysis.listed (record INTEGER NOT NULL, listing INTEGER NOT NULL);
+-- one row per record that is on a list
+CREATE VIEW analysis.exposure AS SELECT r.record, l.* EXCLUDE (id) FROM analysis.listed r JOIN analysis.listing l ON l.id = r.listing;
 -- corrections of the investigator, refilled from the journal before queries are replayed: exclude and include (query_id),
 -- add (session, at, text, rows), clock (seconds the logs' clock is behind the snapshot's), snapshot (file to leave out)
 CREATE TABLE analysis.correction (kind VARCHAR NOT NULL, query_id VARCHAR, session INTEGER, "at" TIMESTAMP, text VARCHAR, rows BIGINT,

@@ -46,9 +46,10 @@ INSERT INTO analysis.query_field (query, object, field) VALUES (2, 'Contact', 'N
 INSERT INTO analysis.record (id, object, record_id, present, file, line) SELECT line - 1, 'Contact', "Id", true, file, line FROM snapshot."Contact";
 INSERT INTO analysis.ground (id, grade, why) VALUES (1, 'replayed', 'the query matches it and it was not changed since'), (2, 'bounded', 'one of 7 of which 2 were taken');
 INSERT INTO analysis.touch (query, record, ground) SELECT 2, i, 1 FROM range(1, 5) r(i) UNION ALL SELECT 3, i, 2 FROM range(1, 8) r(i);
-INSERT INTO analysis.exposure (record, list, grade, act, fields, possible_fields, sessions, queries, first_at, last_at, why)
+INSERT INTO analysis.listing (id, list, grade, act, fields, possible_fields, sessions, queries, first_at, last_at, why)
  SELECT i, 'confirmed', 'replayed', 'acquired', ['Id', 'Name', 'Email'], ['MailingStreet'], [1], [2, 3], '2025-10-21 05:40:00', '2025-10-21 05:50:00', 'the query matches it and it was not changed since' FROM range(1, 5) r(i)
  UNION ALL SELECT i, 'possible', 'bounded', 'acquired', ['Id', 'Name'], [], [1], [3], '2025-10-21 05:50:00', '2025-10-21 05:50:00', 'one of 7 of which 2 were taken' FROM range(5, 8) r(i);
+INSERT INTO analysis.listed SELECT id, id FROM analysis.listing;
 INSERT INTO analysis.person (id, person_id, name, kind, residence, residence_from, birth, records, cluster, residences) VALUES
  (1, '33333333-0000-5000-8000-000000000001', '김하은', 'person', 'KR', 'MailingCountry', '1990-05-01', 2, 1, ['KR']),
  (2, '33333333-0000-5000-8000-000000000002', '=cmd|''/c calc''!A0', 'person', '', '', NULL, 1, 2, []),

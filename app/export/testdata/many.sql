@@ -6,10 +6,11 @@ INSERT INTO analysis.verdict (session, verdict, reason, entry) VALUES (1, 'attac
 INSERT INTO analysis.query (id, query_id, session, "at", carrier, text, object, fields, act, rows_logged, bytes_logged, rows_certain, rows_replayed, rows_extra, missing, outcome, why, sql, certain, excluded)
  SELECT i, uuid()::VARCHAR, 1, '2025-10-21 05:40:00', 'soql', 'SELECT Id, Name FROM Contact', 'Contact', ['Id', 'Name'], 'acquired', $N, 1, $N, $N, 0, 0, 'matches', 'it matches', '', true, false FROM range(1, 4) r(i);
 INSERT INTO analysis.record (id, object, record_id, present, file, line) SELECT i, 'Contact', id18('0035g' || lpad(i::VARCHAR, 10, '0')), true, NULL, i FROM range(1, $N + 1) r(i);
-INSERT INTO analysis.exposure (record, list, grade, act, fields, possible_fields, sessions, queries, first_at, last_at, why)
+INSERT INTO analysis.listing (id, list, grade, act, fields, possible_fields, sessions, queries, first_at, last_at, why)
  SELECT i, CASE WHEN i % 2 = 0 THEN 'confirmed' ELSE 'possible' END, CASE WHEN i % 2 = 0 THEN 'replayed' ELSE 'bounded' END, 'acquired',
  ['Id', 'Name', 'Email', 'Phone', 'MailingStreet', 'MailingCity'], [], [1], [1 + i % 3], TIMESTAMP '2025-10-21 05:40:00' + to_seconds((i % 9000)::INTEGER), TIMESTAMP '2025-10-21 08:40:00',
  'the query matches it and it was not changed since' FROM range(1, $N + 1) r(i);
+INSERT INTO analysis.listed SELECT id, id FROM analysis.listing;
 INSERT INTO analysis.person (id, person_id, name, kind, residence, residence_from, birth, records, cluster, residences)
  SELECT i, uuid()::VARCHAR, '김하은' || i, 'person', CASE i % 4 WHEN 0 THEN 'KR' WHEN 1 THEN 'JP' WHEN 2 THEN 'CN' ELSE '' END, 'MailingCountry', NULL, 1, i, [] FROM range(1, $N + 1) r(i);
 INSERT INTO analysis.person_record (person, record, reason, holding) SELECT i, i, 'alone', 'own' FROM range(1, $N + 1) r(i);
