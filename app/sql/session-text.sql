@@ -3,11 +3,11 @@ WITH spoken AS (
   SELECT session, string_agg(rule || ' +' || format('{:g}', weight) || ' ' || CASE WHEN words_ko = '' THEN words ELSE words_ko END, '; ' ORDER BY weight DESC, rule) AS text
   FROM analysis.finding GROUP BY session),
 ip AS (
-  SELECT u.id, string_agg(a.address, ';' ORDER BY place) AS text, string_agg(DISTINCT nullif(a.country, ''), ';') AS countries
+  SELECT u.id, string_agg(a.address, ';' ORDER BY place) AS text, string_agg(DISTINCT nullif(a.country, ''), ';' ORDER BY nullif(a.country, '')) AS countries
   FROM (SELECT id, unnest(addresses) AS dimension, generate_subscripts(addresses, 1) AS place FROM analysis.session) u
   JOIN analysis.address a ON a.id = u.dimension GROUP BY u.id),
 agent AS (
-  SELECT u.id, string_agg(a.agent, ';' ORDER BY place) AS text, string_agg(DISTINCT nullif(a.words, ''), ';') AS words
+  SELECT u.id, string_agg(a.agent, ';' ORDER BY place) AS text, string_agg(DISTINCT nullif(a.words, ''), ';' ORDER BY nullif(a.words, '')) AS words
   FROM (SELECT id, unnest(agents) AS dimension, generate_subscripts(agents, 1) AS place FROM analysis.session) u
   JOIN analysis.agent a ON a.id = u.dimension GROUP BY u.id),
 app AS (
