@@ -121,6 +121,7 @@ func (w *Window) peopleGrid(detail *fyne.Container) *grid.Grid {
 		}
 	}
 	w.copies(list)
+	w.list = list
 	grid.Follow(list, source, w.fail)
 	chooseFirst(list, source)
 	return list

@@ -189,6 +189,7 @@ func (v *dutiesView) makeList() {
 		}
 	}
 	v.w.copies(v.list)
+	v.w.list = v.list
 }
 
 func (v *dutiesView) cells(d duty.Duty) []string {

@@ -53,6 +53,7 @@ func (w *Window) evidenceGrid(detail *fyne.Container) *grid.Grid {
 		}
 	}
 	w.copies(list)
+	w.list = list
 	fetch(w.ctx, w, w.c.Evidence, func(files []app.Evidence) {
 		rows.All, list.Empty = files, words.T("No evidence yet. Drop files or folders here.")
 		list.Reset()

@@ -36,6 +36,7 @@ func (w *Window) journalPage() fyne.CanvasObject {
 		}
 	}
 	w.copies(list)
+	w.list = list
 	fetch(w.ctx, w, func(ctx context.Context) (entries []app.Entry, err error) {
 		if named, err = w.namedSessions(ctx); err != nil {
 			return nil, err

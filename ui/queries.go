@@ -89,6 +89,7 @@ func (w *Window) queryGrid(detail *fyne.Container) (list *grid.Grid, bySize func
 		}
 	}
 	w.copies(list)
+	w.list = list
 	grid.Follow(list, source, w.fail)
 	chooseFirst(list, source)
 	return list, func() {

@@ -127,6 +127,7 @@ func (v *sessionsView) makeList() {
 	v.list.OnKey = func(letter rune, from, to int64) { v.key(letter, from, to) }
 	v.list.OnMenu = func(_ int64, at fyne.Position) { v.menu(at) }
 	w.copies(v.list)
+	w.list = v.list
 	grid.Follow(v.list, v.source, w.fail)
 	chooseAgain(v.list, v.source, v.at)
 }

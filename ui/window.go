@@ -17,6 +17,7 @@ import (
 
 	"github.com/breachscope/breachscope/app"
 	said "github.com/breachscope/breachscope/app/words"
+	"github.com/breachscope/breachscope/ui/grid"
 	"github.com/breachscope/breachscope/ui/kit"
 	"github.com/breachscope/breachscope/ui/words"
 )
@@ -45,6 +46,7 @@ type Window struct {
 	steps   sync.WaitGroup // long steps under way
 	running int            // so many of them, as the main goroutine sees it
 	search  *kit.Entry     // of the page shown; nil where there is none
+	list    *grid.Grid     // of the page shown, which keys go to; nil where there is none
 	notice  *widget.Label
 	reason  string        // of the last verdict, offered again
 	tab     string        // of the detail pane, kept from row to row
@@ -145,7 +147,8 @@ func (w *Window) build() {
 		w.leave()
 	}
 	w.ctx, w.leave = context.WithCancel(context.Background())
-	w.search = nil
+	w.search, w.list = nil, nil
+	w.win.Canvas().Unfocus() // a field that goes away with the focus would blink for ever
 	w.notice = widget.NewLabel("")
 	w.notice.Importance = widget.LowImportance
 	if w.c == nil {
@@ -156,6 +159,9 @@ func (w *Window) build() {
 	w.win.SetTitle(w.info.Name + " – Breachscope")
 	page := container.NewScroll(kit.Pad(w.page(), 14, 12, 18, 18))
 	w.win.SetContent(kit.Beside(kit.SideWidth, w.sidebar(), page))
+	if w.list != nil {
+		w.win.Canvas().Focus(w.list)
+	}
 }
 
 // page builds the page of the present visit.

@@ -329,9 +329,13 @@ func TestSearchIsOneKeyAwayAndEscTakesItBack(t *testing.T) {
 	if w.at.page != "customers" || w.win.Canvas().Focused() != w.search {
 		t.Fatal("from a page without a search box it leads to ", w.at.page)
 	}
-	test.Type(w.search, "nobody is called so")
-	w.search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	field := w.search
+	test.Type(field, "nobody is called so")
+	field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	settled(w)
+	if focused := w.win.Canvas().Focused(); focused != w.list || w.list == nil {
+		t.Errorf("after the search keys go to %T", focused)
+	}
 	if w.at.search != "nobody is called so" {
 		t.Fatalf("searched for %q", w.at.search)
 	}

@@ -6,7 +6,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Entry is a field to type in that leaves Esc and the shortcuts of the window to the window, where the toolkit's own swallows it.
+// Entry is a field to type in that leaves Esc and the window's shortcuts to the window, where the toolkit's own swallows them.
 type Entry struct{ widget.Entry }
 
 // Field is to hold a line of text.
