@@ -232,6 +232,12 @@ func (p *plan) explainGaps(decided *decision) {
 	}
 }
 
+// gather makes a relation of rows that all cores find: into a table itself, the engine would put one part of a union after
+// the other.
+func (d *derivation) gather(ctx context.Context, name, rows string) error {
+	return d.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+name+" AS WITH found AS MATERIALIZED ("+rows+") FROM found")
+}
+
 func (d *derivation) exec(ctx context.Context, statement string, args ...any) error {
 	_, err := d.db.ExecContext(ctx, statement, args...)
 	return err

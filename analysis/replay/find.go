@@ -64,7 +64,7 @@ func (d *derivation) hit(ctx context.Context, q *question, p *plan, f *found) er
 	if p.stirred = f.shared != nil; p.stirred {
 		also = append(also, p.moved())
 	}
-	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS SELECT * EXCLUDE (id) FROM ("+p.rows(also...)+")"); err != nil {
+	if err := d.gather(ctx, "hit", "SELECT * EXCLUDE (id) FROM ("+p.rows(also...)+")"); err != nil {
 		return err
 	}
 	upset, err := d.upset(ctx, p, f.shared)
@@ -209,8 +209,12 @@ func (d *derivation) limited(ctx context.Context, q *question, p *plan, f *found
 func (d *derivation) near(ctx context.Context, p *plan, matched string, places int64) (string, error) {
 	k := p.keys[0]
 	var edge, kind sql.NullString
-	err := d.db.QueryRowContext(ctx, fmt.Sprintf("SELECT k0::VARCHAR, typeof(k0) FROM (SELECT k0 FROM %s WHERE sure AND NOT keyless ORDER BY k0 %s LIMIT 1 OFFSET %d)",
-		matched, k.direction, max(0, places-1))).Scan(&edge, &kind)
+	sure := "SELECT k0 FROM " + matched + " WHERE sure AND NOT keyless"
+	if matched == "matched" { // a view, in which each condition would be worked out twice
+		sure = p.sureKeys()
+	}
+	err := d.db.QueryRowContext(ctx, fmt.Sprintf("SELECT k0::VARCHAR, typeof(k0) FROM (%s ORDER BY k0 %s LIMIT 1 OFFSET %d)",
+		sure, k.direction, max(0, places-1))).Scan(&edge, &kind)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return "true", nil
@@ -227,7 +231,7 @@ func (d *derivation) become(ctx context.Context, f *found, rows string) error {
 	if rows == "FROM hit" {
 		return nil
 	}
-	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE hit AS "+rows); err != nil {
+	if err := d.gather(ctx, "hit", rows); err != nil {
 		return err
 	}
 	return d.count(ctx, "hit", &f.certain, &f.uncertain)
@@ -237,7 +241,7 @@ func (d *derivation) become(ctx context.Context, f *found, rows string) error {
 func (d *derivation) below(ctx context.Context, p *plan, hit string, orphans bool, f *found) error {
 	for i, c := range p.children {
 		name := fmt.Sprintf("%s_%d", hit, i)
-		if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+name+" AS SELECT * EXCLUDE (id) FROM ("+c.below(hit, orphans)+")"); err != nil {
+		if err := d.gather(ctx, name, "SELECT * EXCLUDE (id) FROM ("+c.below(hit, orphans)+")"); err != nil {
 			return err
 		}
 		var certain, uncertain int64

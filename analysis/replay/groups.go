@@ -63,7 +63,14 @@ func (d *derivation) findSmall(ctx context.Context, q *question, p *plan) (f fou
 		by, same = append(by, name), append(same, fmt.Sprintf("f.%[1]s IS NOT DISTINCT FROM h.%[1]s", name))
 	}
 	few := fmt.Sprintf("SELECT %s FROM %s GROUP BY ALL HAVING count(*) FILTER (sure) < %d", strings.Join(append(by, "true"), ", "), rows, smallest)
-	return f, d.become(ctx, &f, fmt.Sprintf("FROM %s h WHERE EXISTS (FROM (%s) f WHERE %s)", rows, few, and(same...)))
+	if err := d.gather(ctx, "few", few); err != nil {
+		return f, err
+	}
+	var small bool
+	if err := d.db.QueryRowContext(ctx, "SELECT count(*) > 0 FROM few").Scan(&small); err != nil {
+		return f, err
+	}
+	return f, d.become(ctx, &f, fmt.Sprintf("FROM %s h WHERE %t AND EXISTS (FROM few f WHERE %s)", rows, small, and(same...)))
 }
 
 // group reads GROUP BY. What cannot be read leaves the rows undivided: how small the groups are is then not known.

@@ -368,9 +368,22 @@ func (p *plan) whole() string {
 	return fmt.Sprintf("CASE WHEN count(*) OVER (PARTITION BY h.rec) <= %d THEN true END", *p.query.Limit-p.gone)
 }
 
+// sureKeys is the SQL of the first sort key of the rows that match for certain.
+func (p *plan) sureKeys() string {
+	return fmt.Sprintf("%sSELECT %s AS k0 FROM %s WHERE %s", p.common(), p.keys[0].value, p.source.text(), and(p.where, "NOT "+p.keyless()))
+}
+
+// keyless is SQL for the rows whose place in the order is not known.
+func (p *plan) keyless() string {
+	var unknowns []string
+	for _, k := range p.keys {
+		unknowns = append(unknowns, k.unknown)
+	}
+	return "(" + or(unknowns...) + ")"
+}
+
 func (p *plan) columns() []string {
-	var columns, unknowns []string
-	columns = p.parentColumns()
+	columns := p.parentColumns()
 	for _, x := range p.parents {
 		if x.binned != "" {
 			columns = append(columns, x.inBin+" AS "+x.binned)
@@ -380,10 +393,10 @@ func (p *plan) columns() []string {
 		columns = append(columns, fmt.Sprintf("%s AS g%d", g, i))
 	}
 	for i, k := range p.keys {
-		columns, unknowns = append(columns, fmt.Sprintf("%s AS k%d", k.value, i)), append(unknowns, k.unknown)
+		columns = append(columns, fmt.Sprintf("%s AS k%d", k.value, i))
 	}
 	if len(p.keys) > 0 {
-		columns = append(columns, or(unknowns...)+" AS keyless")
+		columns = append(columns, p.keyless()+" AS keyless")
 	}
 	return columns
 }

@@ -21,7 +21,7 @@ const (
 // sift finds answers among the same rows, and writes them.
 func (d *derivation) sift(ctx context.Context, batch []*answer) error {
 	words := batchWords(len(batch))
-	if err := d.exec(ctx, "CREATE OR REPLACE TEMP TABLE sifted AS FROM ("+marked(batch)+") WHERE "+or(suffixed(words, " <> 0")...)); err != nil {
+	if err := d.gather(ctx, "sifted", "FROM ("+marked(batch)+") WHERE "+or(suffixed(words, " <> 0")...)); err != nil {
 		return err
 	}
 	if err := d.countSifted(ctx, batch); err != nil {

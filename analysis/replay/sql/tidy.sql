@@ -1,5 +1,6 @@
 DROP VIEW IF EXISTS temp.matched;
 DROP TABLE IF EXISTS temp.hit;
+DROP TABLE IF EXISTS temp.few;
 DROP TABLE IF EXISTS temp.sifted;
 DROP TABLE IF EXISTS temp.alike;
 DROP TABLE IF EXISTS temp.touched;
