@@ -83,7 +83,7 @@ func (r *reader) term(condition string) string {
 	if !r.steady || condition == "" || condition == "true" || condition == "false" {
 		return condition
 	}
-	return termStart + condition + termEnd
+	return termStart + strings.NewReplacer(termStart, "", termEnd, "").Replace(condition) + termEnd // of terms within, the whole is one
 }
 
 // factor takes terms that come up again and again out of marks, as columns of the rows of an alias.
