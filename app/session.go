@@ -21,6 +21,7 @@ type Mark struct {
 	Sessions  int               `json:"sessions"`           // how many it meant when it was made
 	Which     []string          `json:"session_ids"`        // their ids, the first thousand
 	Changed   map[string]int    `json:"verdicts_overruled"` // how many of them were judged otherwise before, by verdict
+	Of        []string          `json:"organisations"`      // whose sessions they are; '' where nothing tells
 }
 
 // Mark judges sessions. It fails when the reason is empty or no session fits.
@@ -57,17 +58,20 @@ func (c *Case) Mark(ctx context.Context, m Mark) (Mark, error) {
 
 // describe notes which sessions are meant and what they were judged before.
 func (m *Mark) describe(ctx context.Context, tx analysis.Engine, found []int32) error {
-	m.Which, m.Changed = nil, map[string]int{}
-	rows, err := tx.QueryContext(ctx, `SELECT s.session_id, coalesce(v.verdict, '') FROM analysis.session s LEFT JOIN analysis.verdict v ON v.session = s.id
+	m.Which, m.Changed, m.Of = nil, map[string]int{}, nil
+	rows, err := tx.QueryContext(ctx, `SELECT s.session_id, coalesce(v.verdict, ''), s.organisation FROM analysis.session s LEFT JOIN analysis.verdict v ON v.session = s.id
 		WHERE s.id IN (SELECT unnest(?::INTEGER[])) ORDER BY s.id`, found)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var id, before string
-		if err := rows.Scan(&id, &before); err != nil {
+		var id, before, organisation string
+		if err := rows.Scan(&id, &before, &organisation); err != nil {
 			return err
+		}
+		if !slices.Contains(m.Of, organisation) {
+			m.Of = append(m.Of, organisation)
 		}
 		if len(m.Which) < 1000 {
 			m.Which = append(m.Which, id)

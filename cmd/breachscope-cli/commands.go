@@ -285,6 +285,9 @@ func printMark(w io.Writer, m app.Mark) {
 	for verdict, n := range m.Changed {
 		fmt.Fprintf(w, "%d of them were %s before\n", n, verdict)
 	}
+	if of := slices.DeleteFunc(slices.Clone(m.Of), func(o string) bool { return o == "" }); len(of) > 1 {
+		fmt.Fprintf(w, "they are sessions of %d organisations: %s; if only one is meant, undo, and mark by --session\n", len(of), strings.Join(of, ", "))
+	}
 }
 
 func runUndo(c *call) error {
